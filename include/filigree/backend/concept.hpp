@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <concepts>
+#include <cstdint>
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+#include <span>
+
+namespace filigree {
+
+namespace detail {
+struct any_kernel {
+  FILIGREE_FN void operator()(offset) const {}
+};
+struct any_term {
+  FILIGREE_FN float operator()(offset) const { return 0; }
+};
+struct any_predicate {
+  FILIGREE_FN bool operator()(offset) const { return true; }
+};
+}  // namespace detail
+
+/// Where work runs and memory lives: a small copyable value, passed first, named `on`.
+///
+/// | member | what it does |
+/// |---|---|
+/// | `buffer<T>` | n elements of a trivial type: movable, copyable, `data()`, `size()` |
+/// | `allocate<T>(n)` | a buffer with unspecified contents; `zeros<T>(n)` one of zeros |
+/// | `upload(span)`, `download(buffer, span)` | copies from and to host memory |
+/// | `fill(data, n, value)`, `copy(from, to, n)` | elementary memory work |
+/// | `for_each(n, kernel)` | kernel(i) for 0 <= i < n, in any order, at once |
+/// | `sum(n, term)` | a buffer with one element, the sum of term(i), the same bits for any threads |
+/// | `scan(values, n)` | exclusive prefix sum in place; values[n] becomes the total, so n + 1 elements |
+/// | `sort_pairs(keys, values, n)` | stable, ascending by unsigned key, in place |
+/// | `select(n, predicate)` | a buffer of the i, ascending, for which predicate(i) holds |
+/// | `segmented_sum(begin, segments, term, out)` | out[s] = sum of term(k), begin[s] <= k < begin[s+1] |
+/// | `synchronize()` | returns when all work given so far is done |
+template <class B>
+concept backend = std::copyable<B> && std::default_initializable<B> &&
+    requires(const B& on, offset n, std::span<const float> host, std::span<float> out,
+             typename B::template buffer<float> b, float* x, offset* o, std::uint64_t* k) {
+  { on.template allocate<float>(n) } -> std::same_as<typename B::template buffer<float>>;
+  { on.template zeros<float>(n) } -> std::same_as<typename B::template buffer<float>>;
+  { on.upload(host) } -> std::same_as<typename B::template buffer<float>>;
+  on.download(b, out);
+  on.fill(x, n, 0.0f);
+  on.copy(static_cast<const float*>(x), x, n);
+  on.for_each(n, detail::any_kernel{});
+  { on.sum(n, detail::any_term{}) } -> std::same_as<typename B::template buffer<float>>;
+  on.scan(o, n);
+  on.sort_pairs(k, o, n);
+  { on.select(n, detail::any_predicate{}) } -> std::same_as<typename B::template buffer<offset>>;
+  on.segmented_sum(static_cast<const offset*>(o), n, detail::any_term{}, x);
+  on.synchronize();
+};
+
+}  // namespace filigree

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/spmm.hpp>
+#include <ranges>
+#include <type_traits>
+
+namespace filigree {
+
+namespace detail {
+
+#if defined(__AVX512F__)
+inline constexpr int vector_bytes = 64, vectors_in_tile = 16;
+#elif defined(__AVX__)
+inline constexpr int vector_bytes = 32, vectors_in_tile = 8;
+#else
+inline constexpr int vector_bytes = 16, vectors_in_tile = 8;
+#endif
+
+/// As many T as one register holds; loads need no alignment.
+template <class T>
+struct simd {
+  typedef T type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
+  static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
+};
+
+/// How far ahead of the sum rows are fetched: enough to cover the latency of memory.
+inline constexpr offset prefetch_distance = 24;
+
+/// The columns [at, at + V * lanes) of one row of y, held in V registers.
+template <int V, bool Slots, class T>
+inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, offset last,
+                      offset at) {
+  using vector = typename simd<T>::type;
+  constexpr int lanes = simd<T>::lanes;
+  constexpr int line = 64 / static_cast<int>(sizeof(T));
+  const auto* neighbor = k.a.neighbor;
+  vector sum[V];
+  T* const out = k.y.row(i) + at;
+  for (int v = 0; v < V; ++v)
+    sum[v] = k.add ? reinterpret_cast<const vector*>(out)[v] : vector{};
+  for (offset e = first; e < last; ++e) {
+    if (e + prefetch_distance < k.a.entries) {
+      const offset ahead = neighbor[e + prefetch_distance];
+      if constexpr (!Slots) {
+        const T* p = k.x.row(ahead) + at;
+        for (int j = 0; j < V * lanes; j += line) __builtin_prefetch(p + j);
+      }
+    }
+    offset c = neighbor[e];
+    if constexpr (Slots) {
+      c = k.slot[c];
+      if (c < 0) continue;
+    }
+    const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
+    const auto* x = reinterpret_cast<const vector*>(k.x.row(c) + at);
+    for (int v = 0; v < V; ++v) sum[v] += w * x[v];
+  }
+  for (int v = 0; v < V; ++v) reinterpret_cast<vector*>(out)[v] = sum[v];
+}
+
+/// One row of y, tile by tile, then the columns that fill no register.
+template <bool Slots, class T>
+inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
+  constexpr int lanes = simd<T>::lanes;
+  const offset r = k.rows ? k.rows[i] : i;
+  const offset first = k.a.row_begin[r], last = k.a.row_begin[r + 1];
+  offset at = 0;
+  const auto tiles = [&]<int V>(std::integral_constant<int, V>) {
+    for (; at + V * lanes <= k.y.cols; at += V * lanes) spmm_tile<V, Slots>(k, i, first, last, at);
+  };
+  if constexpr (vectors_in_tile >= 16) tiles(std::integral_constant<int, 16>{});
+  tiles(std::integral_constant<int, 8>{});
+  tiles(std::integral_constant<int, 4>{});
+  tiles(std::integral_constant<int, 2>{});
+  tiles(std::integral_constant<int, 1>{});
+  if (at == k.y.cols) return;
+  T rest[lanes] = {};
+  const auto count = k.y.cols - at;
+  for (offset e = first; e < last; ++e) {
+    offset c = k.a.neighbor[e];
+    if constexpr (Slots) {
+      c = k.slot[c];
+      if (c < 0) continue;
+    }
+    const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
+    for (offset j = 0; j < count; ++j) rest[j] += w * k.x(c, at + j);
+  }
+  for (offset j = 0; j < count; ++j)
+    k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
+}
+
+/// work(first row, last row) for runs of rows with about the same number of entries each.
+template <class Work>
+void in_balanced_rows(const cpu& on, const pattern_view<>& a, const Work& work) {
+  constexpr offset cost = 8192;
+  const auto cost_before = [&](offset r) { return a.row_begin[r] + r; };
+  const auto row_at = [&](offset c) {
+    const auto rows = std::views::iota(offset{0}, a.rows);
+    return *std::ranges::lower_bound(rows, c * cost, {}, cost_before);
+  };
+  const offset chunks = (a.entries + a.rows + cost - 1) / cost;
+  on.in_chunks(chunks, 1, [&](offset c, offset) {
+    const offset last = c + 1 == chunks ? a.rows : row_at(c + 1);
+    if (const offset first = row_at(c); first < last) work(first, last);
+  });
+}
+
+}  // namespace detail
+
+/// Sparse times dense on all cores: one row of y at a time in registers, edge-balanced, rows of x
+/// fetched ahead. Bound by memory: entries * (cols * sizeof(T) + 8) bytes are gathered.
+template <class T>
+void spmm_into(const cpu& on, const kernels::spmm_row<T>& k) {
+  const auto run = [&](offset first, offset last) {
+    if (k.slot)
+      for (offset i = first; i < last; ++i) detail::spmm_one_row<true>(k, i);
+    else
+      for (offset i = first; i < last; ++i) detail::spmm_one_row<false>(k, i);
+  };
+  if (k.rows)
+    on.in_chunks(k.y.rows, 64, run);
+  else
+    detail::in_balanced_rows(on, k.a, run);
+}
+
+/// Sampled dense times dense on all cores, edge-balanced.
+template <class T>
+void sddmm_into(const cpu& on, const kernels::sddmm_row<T>& k) {
+  using vector = typename detail::simd<T>::type;
+  constexpr int lanes = detail::simd<T>::lanes;
+  const auto run = [&](offset first, offset last) {
+    for (offset i = first; i < last; ++i) {
+      const offset r = k.rows ? k.rows[i] : i;
+      const T* const a = k.a.row(i);
+      for (offset e = k.pattern.row_begin[r]; e < k.pattern.row_begin[r + 1]; ++e) {
+        if (e + detail::prefetch_distance < k.pattern.entries) {
+          const T* p = k.b.row(k.pattern.neighbor[e + detail::prefetch_distance]);
+          for (offset j = 0; j < k.b.cols; j += 64 / static_cast<offset>(sizeof(T)))
+            __builtin_prefetch(p + j);
+        }
+        const T* const b = k.b.row(k.pattern.neighbor[e]);
+        vector sums{};
+        offset j = 0;
+        for (; j + lanes <= k.a.cols; j += lanes)
+          sums += *reinterpret_cast<const vector*>(a + j) * *reinterpret_cast<const vector*>(b + j);
+        T sum = 0;
+        for (int l = 0; l < lanes; ++l) sum += sums[l];
+        for (; j < k.a.cols; ++j) sum += a[j] * b[j];
+        T& out = k.weight[k.pattern.edge_of(e)];
+        out = k.add ? out + sum : sum;
+      }
+    }
+  };
+  if (k.rows)
+    on.in_chunks(k.a.rows, 64, run);
+  else
+    detail::in_balanced_rows(on, k.pattern, run);
+}
+
+}  // namespace filigree

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace filigree {
+
+/// What every failure of filigree is: a message of the form `operation: thing: expected A, got B`.
+struct error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+/// Two shapes, or a shape and a setting, do not fit: `spmm: rows of x: expected 120, got 96`.
+struct shape_error : error {
+  shape_error(std::string_view what, std::int64_t expected, std::int64_t got)
+      : error(std::string(what) + ": expected " + std::to_string(expected) + ", got " +
+              std::to_string(got)) {}
+};
+
+/// A value lies outside its range: `csr: column of entry 7: expected below 4, got 9`.
+struct range_error : error {
+  using error::error;
+};
+
+/// A file cannot be read, written or understood: `path:line: what is wrong: the text`.
+struct file_error : error {
+  using error::error;
+};
+
+namespace detail {
+/// Throws `shape_error` unless both numbers are equal.
+inline void expect_equal(std::string_view what, std::int64_t expected, std::int64_t got) {
+  if (expected != got) throw shape_error(what, expected, got);
+}
+}  // namespace detail
+
+}  // namespace filigree

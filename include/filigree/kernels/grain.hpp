@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/index.hpp>
+
+namespace filigree::kernels {
+
+/// How many calls of a kernel are worth handing to a thread at once. A kernel that works on a whole
+/// row says `static constexpr offset grain = 16;`; one that works on an element says nothing.
+template <class Kernel>
+inline constexpr offset grain_of = [] {
+  if constexpr (requires { Kernel::grain; })
+    return Kernel::grain;
+  else
+    return offset{8192};
+}();
+
+}  // namespace filigree::kernels

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+namespace filigree::kernels {
+
+/// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]
+template <class T>
+struct spmm_row {
+  static constexpr offset grain = 64;
+
+  pattern_view<> a;
+  const T* weight = nullptr;  ///< one per edge id; null: all 1
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  T scale = 1;
+  bool add = false;             ///< adds to y instead of overwriting it
+  const index* rows = nullptr;  ///< row i of y is row rows[i] of the pattern; null: row i
+  const index* slot = nullptr;  ///< neighbor c is row slot[c] of x, absent if negative; null: row c
+
+  FILIGREE_FN void operator()(offset i) const {
+    const offset r = rows ? rows[i] : i;
+    T* const out = y.row(i);
+    if (!add)
+      for (offset j = 0; j < y.cols; ++j) out[j] = 0;
+    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
+      const offset c = slot ? slot[a.neighbor[k]] : a.neighbor[k];
+      if (c < 0) continue;
+      const T w = scale * (weight ? weight[a.edge_of(k)] : T(1));
+      for (offset j = 0; j < y.cols; ++j) out[j] += w * x(c, j);
+    }
+  }
+};
+
+/// w[edge(k)] (+)= <a[r, :], b[neighbor(k), :]> for every entry k of row r
+template <class T>
+struct sddmm_row {
+  static constexpr offset grain = 64;
+
+  pattern_view<> pattern;
+  matrix_view<const T> a, b;
+  T* weight = nullptr;
+  bool add = false;
+  const index* rows = nullptr;  ///< as in spmm_row: row i of a is row rows[i] of the pattern
+
+  FILIGREE_FN void operator()(offset i) const {
+    const offset r = rows ? rows[i] : i;
+    for (offset k = pattern.row_begin[r]; k < pattern.row_begin[r + 1]; ++k) {
+      T sum = 0;
+      for (offset j = 0; j < a.cols; ++j) sum += a(i, j) * b(pattern.neighbor[k], j);
+      T& out = weight[pattern.edge_of(k)];
+      out = add ? out + sum : sum;
+    }
+  }
+};
+
+}  // namespace filigree::kernels
