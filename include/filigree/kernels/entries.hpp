@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+namespace filigree::kernels {
+
+/// keys[k] = row * cols + col of entry k, order[k] = k: what sorting entries by row starts from.
+template <class Index, class Offset>
+struct entry_keys {
+  const Index *row, *col;
+  offset cols;
+  std::uint64_t* keys;
+  Offset* order;
+  FILIGREE_FN void operator()(offset k) const {
+    keys[k] = static_cast<std::uint64_t>(row[k]) * static_cast<std::uint64_t>(cols) +
+              static_cast<std::uint64_t>(col[k]);
+    order[k] = static_cast<Offset>(k);
+  }
+};
+
+/// column[k] of a sorted entry key.
+template <class Index>
+struct key_column {
+  const std::uint64_t* keys;
+  offset cols;
+  Index* column;
+  FILIGREE_FN void operator()(offset k) const {
+    column[k] = static_cast<Index>(keys[k] % static_cast<std::uint64_t>(cols));
+  }
+};
+
+/// row_begin[r] = the first of the n sorted keys that is in row r or later; for r = 0 ... rows.
+template <class Offset>
+struct key_row_begin {
+  static constexpr offset grain = 512;
+  const std::uint64_t* keys;
+  offset n, cols;
+  Offset* row_begin;
+  FILIGREE_FN void operator()(offset r) const {
+    const auto bound = static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(cols);
+    offset low = 0, high = n;
+    while (low < high) {
+      const offset middle = low + (high - low) / 2;
+      if (keys[middle] < bound)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    row_begin[r] = static_cast<Offset>(low);
+  }
+};
+
+/// inverse[order[k]] = k
+template <class Offset>
+struct inverse_permutation {
+  const Offset* order;
+  Offset* inverse;
+  FILIGREE_FN void operator()(offset k) const { inverse[order[k]] = static_cast<Offset>(k); }
+};
+
+/// Counts entries k > 0 whose key repeats the one before.
+struct repeated_key {
+  const std::uint64_t* keys;
+  FILIGREE_FN bool operator()(offset k) const { return k > 0 && keys[k] == keys[k - 1]; }
+};
+
+/// Holds where value k is outside [0, bound).
+template <class Index>
+struct outside {
+  const Index* value;
+  offset bound;
+  FILIGREE_FN bool operator()(offset k) const { return value[k] < 0 || value[k] >= bound; }
+};
+
+/// row[k] = the row that entry k belongs to, for row r writing its own entries.
+template <class Index, class Offset>
+struct expand_rows {
+  static constexpr offset grain = 256;
+  const Offset* row_begin;
+  Index* row;
+  FILIGREE_FN void operator()(offset r) const {
+    for (Offset k = row_begin[r]; k < row_begin[r + 1]; ++k) row[k] = static_cast<Index>(r);
+  }
+};
+
+}  // namespace filigree::kernels
