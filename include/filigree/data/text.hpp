@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/core/file.hpp>
+#include <filigree/core/index.hpp>
+
+#include <charconv>
+#include <concepts>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <type_traits>
+#include <utility>
+
+namespace filigree {
+
+/// A type that `line_reader::parse` understands: an integer or a floating-point number.
+template <class T>
+concept number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
+
+/// Appends a number in the shortest form that reads back as the same bits.
+template <number T>
+void append_number(std::string& out, T value) {
+  char digits[64];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, end);
+}
+
+/// Walks through the lines of a text file, and through the words or fields of each line:
+///
+///     line_reader in(path);
+///     while (in.next())
+///       for (auto w = in.word(); !w.empty(); w = in.word()) in.parse<index>(w, "item", 0);
+///
+/// Every complaint is a `file_error` of the form `path:line: thing: expected A, got B: "text"`.
+class line_reader {
+ public:
+  /// Reads the whole file; throws `file_error` where there is none.
+  explicit line_reader(const std::string& path) : line_reader(path, read_file(path)) {}
+  /// Text that is in memory already; `name` stands for the path in complaints.
+  line_reader(std::string name, std::string text)
+      : path_(std::move(name)), text_(std::move(text)), ahead_(text_) {
+    if (ahead_.starts_with("\xEF\xBB\xBF")) ahead_.remove_prefix(3);
+  }
+  line_reader(const line_reader&) = delete;
+  line_reader& operator=(const line_reader&) = delete;
+
+  /// Steps to the next line; false at the end of the file. Line ends are \n or \r\n.
+  bool next() {
+    if (ahead_.empty()) return false;
+    const auto end = ahead_.find('\n');
+    line_ = ahead_.substr(0, end);
+    ahead_.remove_prefix(end == ahead_.npos ? ahead_.size() : end + 1);
+    if (line_.ends_with('\r')) line_.remove_suffix(1);
+    rest_ = line_;
+    more_ = true;
+    ++number_;
+    return true;
+  }
+
+  /// The current line without its end.
+  [[nodiscard]] std::string_view line() const { return line_; }
+  /// Its number, from 1; 0 before the first.
+  [[nodiscard]] offset number() const { return number_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  /// The number of bytes in the file.
+  [[nodiscard]] offset size() const { return static_cast<offset>(text_.size()); }
+  /// Whether the line holds nothing but blanks.
+  [[nodiscard]] bool blank() const { return trim(line_).empty(); }
+
+  /// The next word of the line, separated by blanks or tabs; empty where there is none left.
+  std::string_view word() {
+    rest_ = trim(rest_);
+    const auto end = rest_.find_first_of(blanks);
+    const auto word = rest_.substr(0, end);
+    rest_.remove_prefix(word.size());
+    more_ = !trim(rest_).empty();
+    return word;
+  }
+  /// The next field of the line, up to `separator` and without blanks around it; may be empty.
+  std::string_view field(char separator) {
+    const auto end = rest_.find(separator);
+    const auto field = rest_.substr(0, end);
+    more_ = end != rest_.npos;
+    rest_.remove_prefix(more_ ? end + 1 : rest_.size());
+    return trim(field);
+  }
+  /// Whether a word or a field is left on this line.
+  [[nodiscard]] bool more() const { return more_; }
+
+  /// The number written in `token`, within [low, high]. A floating-point number must be finite.
+  /// Throws `file_error` for anything else: `a.txt:3: item: expected 0 to 2147483647, got -1: "4
+  /// -1"`.
+  template <filigree::number T>
+  [[nodiscard]] T parse(std::string_view token, std::string_view thing,
+                        T low = std::numeric_limits<T>::lowest(),
+                        T high = std::numeric_limits<T>::max()) const {
+    const auto written = token;
+    if (token.size() > 1 && token[0] == '+' && token[1] != '-') token.remove_prefix(1);
+    T value{};
+    auto [end, status] = std::from_chars(token.data(), token.data() + token.size(), value);
+    if (status == std::errc::invalid_argument || end != token.data() + token.size())
+      fail(thing, std::integral<T> ? "an integer" : "a number", quoted(written));
+    if constexpr (std::floating_point<T>)
+      if (status == std::errc::result_out_of_range && tiny(token)) {
+        value = 0;
+        status = {};
+      }
+    if (status != std::errc{} || !(value >= low && value <= high))
+      fail(thing, range(low, high), std::string(written));
+    return value;
+  }
+
+  /// Throws `file_error`: `path:line: what: "text of the line"`.
+  [[noreturn]] void fail(std::string_view what) const {
+    throw file_error(path_ + ":" + std::to_string(number_) + ": " + std::string(what) + ": " +
+                     quoted(line_));
+  }
+  /// Throws `file_error`: `path:line: thing: expected A, got B: "text of the line"`.
+  [[noreturn]] void fail(std::string_view thing, std::string_view expected,
+                         std::string_view got) const {
+    fail(std::string(thing) + ": expected " + std::string(expected) + ", got " + std::string(got));
+  }
+  /// Throws `file_error` about the file as a whole: `path: thing: expected A, got B`.
+  [[noreturn]] void fail_file(std::string_view thing, std::string_view expected,
+                              std::string_view got) const {
+    throw file_error(path_ + ": " + std::string(thing) + ": expected " + std::string(expected) +
+                     ", got " + std::string(got));
+  }
+
+  /// Text in quotation marks, cut to 80 bytes; nothing at all is called so.
+  [[nodiscard]] static std::string quoted(std::string_view text) {
+    constexpr std::size_t longest = 80;
+    if (text.empty()) return "nothing";
+    const bool cut = text.size() > longest;
+    return '"' + std::string(text.substr(0, longest)) + (cut ? "...\"" : "\"");
+  }
+
+ private:
+  static constexpr std::string_view blanks = " \t";
+
+  static std::string_view trim(std::string_view s) {
+    const auto first = s.find_first_not_of(blanks);
+    if (first == s.npos) return s.substr(s.size());
+    return s.substr(first, s.find_last_not_of(blanks) - first + 1);
+  }
+  template <class T>
+  static std::string range(T low, T high) {
+    std::string out;
+    if (std::floating_point<T> && high == std::numeric_limits<T>::max()) {
+      if (low == std::numeric_limits<T>::lowest()) return "a finite number";
+      append_number(out += "at least ", low);
+      return out;
+    }
+    append_number(out, low);
+    append_number(out += " to ", high);
+    return out;
+  }
+  /// Whether a number that fits no T is too close to zero rather than too large.
+  static bool tiny(std::string_view token) {
+    long double value = 0;
+    std::from_chars(token.data(), token.data() + token.size(), value);
+    return value > -1 && value < 1;
+  }
+
+  std::string path_, text_;
+  std::string_view ahead_, line_, rest_;
+  offset number_ = 0;
+  bool more_ = false;
+};
+
+}  // namespace filigree
