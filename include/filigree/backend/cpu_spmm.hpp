@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/spmm.hpp>
-#include <ranges>
 #include <type_traits>
 
 namespace filigree {
@@ -95,10 +94,17 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
 template <class Work>
 void in_balanced_rows(const cpu& on, const pattern_view<>& a, const Work& work) {
   constexpr offset cost = 8192;
-  const auto cost_before = [&](offset r) { return a.row_begin[r] + r; };
+  // The first row that has at least c * cost entries and rows before it.
   const auto row_at = [&](offset c) {
-    const auto rows = std::views::iota(offset{0}, a.rows);
-    return *std::ranges::lower_bound(rows, c * cost, {}, cost_before);
+    offset low = 0, high = a.rows;
+    while (low < high) {
+      const offset middle = low + (high - low) / 2;
+      if (a.row_begin[middle] + middle < c * cost)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+    return low;
   };
   const offset chunks = (a.entries + a.rows + cost - 1) / cost;
   on.in_chunks(chunks, 1, [&](offset c, offset) {

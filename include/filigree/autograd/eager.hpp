@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/ops/operation.hpp>
+#include <memory>
+
+namespace filigree {
+
+namespace detail {
+template <class T, class>
+using view_for = matrix_view<const T>;
+}
+
+/// Runs operations and forgets them: inference. A result lives as long as its handle.
+template <class T, backend B>
+class eager {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using var = std::shared_ptr<const matrix<T, B>>;
+
+  explicit eager(const B& on) : on_(on) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  /// A parameter, which must outlive the handle.
+  [[nodiscard]] var leaf(const parameter<T, B>& p) const { return var(var{}, &p.value); }
+  /// A matrix that no gradient is wanted for; it must outlive the handle.
+  [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }
+  [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
+
+  template <class Op, std::same_as<var>... In>
+  requires operation<Op, T, B, detail::view_for<T, In>...>
+  [[nodiscard]] var operator()(const Op& op, const In&... in) const {
+    auto y = std::make_shared<matrix<T, B>>(on_, op.shape(in->view()...));
+    op.forward(on_, y->view(), in->view()...);
+    return y;
+  }
+
+ private:
+  B on_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <deque>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/kernels/elementwise.hpp>
+#include <functional>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Runs operations and remembers them, so that `backward` can give each parameter its gradient:
+/// training. Make one for each step; its memory comes back through the backend's pool. What operations
+/// refer to (graphs, batches) must live until backward is done.
+template <class T, backend B>
+class tape {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  struct var {
+    std::size_t slot = 0;
+  };
+
+  explicit tape(const B& on) : on_(on) {}
+  tape(const tape&) = delete;
+  tape& operator=(const tape&) = delete;
+
+  [[nodiscard]] const B& on() const { return on_; }
+  /// A parameter; unless frozen, `backward` writes its gradient.
+  [[nodiscard]] var leaf(const parameter<T, B>& p) {
+    for (std::size_t s = 0; s < slots_.size(); ++s)
+      if (slots_[s].source == &p) return {s};
+    slots_.push_back({.shared = &p.value, .source = &p, .wanted = !p.frozen});
+    return {slots_.size() - 1};
+  }
+  /// A matrix that no gradient is wanted for.
+  [[nodiscard]] var constant(const matrix<T, B>& m) {
+    slots_.push_back({.shared = &m});
+    return {slots_.size() - 1};
+  }
+  [[nodiscard]] const matrix<T, B>& value(var x) const {
+    const auto& s = slots_[x.slot];
+    return s.shared ? *s.shared : s.own;
+  }
+  /// The gradient of a result; empty where none arrived. Valid after `backward` if `keep` was called.
+  [[nodiscard]] const matrix<T, B>& gradient_of(var x) const { return slots_[x.slot].gradient; }
+  /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
+  void keep(var x) { slots_[x.slot].kept = true; }
+
+  template <class Op, std::same_as<var>... In>
+  requires operation<Op, T, B, detail::view_for<T, In>...>
+  [[nodiscard]] var operator()(const Op& op, In... in) {
+    matrix<T, B> y(on_, op.shape(value(in).view()...));
+    op.forward(on_, y.view(), value(in).view()...);
+    const var out{slots_.size()};
+    const bool wanted = (slots_[in.slot].wanted || ...);
+    slots_.push_back({.own = std::move(y), .wanted = wanted});
+    if (wanted)
+      steps_.push_back([op, out, in...](tape& t) {
+        if (t.slots_[out.slot].gradient.size() == 0) return;
+        // All buffers first, so that views of them stay valid.
+        const auto d_in = std::make_tuple(t.gradient_for(in)...);
+        std::apply(
+            [&](const auto&... d) {
+              op.backward(t.on_, std::as_const(t.slots_[out.slot].gradient).view(),
+                          t.value(out).view(), t.value(in).view()..., d...);
+            },
+            d_in);
+        if (!t.slots_[out.slot].kept) t.slots_[out.slot].gradient = {};
+      });
+    return out;
+  }
+
+  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on; once for each tape.
+  /// Throws `shape_error` where the loss is no single number.
+  void backward(var loss) {
+    detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
+    if (!slots_[loss.slot].wanted) return;
+    auto& seed = slots_[loss.slot].gradient;
+    seed = matrix<T, B>(on_, {1, 1});
+    on_.fill(seed.data(), 1, T(1));
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
+    steps_.clear();
+    for (auto& s : slots_)
+      if (s.source && s.wanted) s.source->gradient = std::move(s.gradient);
+  }
+
+ private:
+  struct slot {
+    matrix<T, B> own{};
+    const matrix<T, B>* shared = nullptr;
+    const parameter<T, B>* source = nullptr;
+    matrix<T, B> gradient{};
+    bool wanted = false, kept = false;
+  };
+
+  [[nodiscard]] gradient<T> gradient_for(var x) {
+    auto& s = slots_[x.slot];
+    if (!s.wanted) return {};
+    const auto& v = value(x);
+    if (s.gradient.shape() != v.shape() || s.gradient.size() == 0) {
+      if (s.source && s.source->gradient.shape() == v.shape()) {
+        s.gradient = std::move(s.source->gradient);
+        on_.fill(s.gradient.data(), v.size(), T(0));
+      } else {
+        s.gradient = matrix<T, B>::zeros(on_, v.shape());
+      }
+    }
+    return {s.gradient.view()};
+  }
+
+  B on_;
+  std::deque<slot> slots_;
+  std::vector<std::function<void(tape&)>> steps_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cmath>
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/dot.hpp>
+
+namespace filigree::kernels {
+
+/// Where the rows of a batch of triples stand: local[k] for k < count is a user, then come `count`
+/// positives, then `count * negatives` negatives, those of one triple together.
+struct triple_rows {
+  const index* local = nullptr;
+  offset count = 0, negatives = 1;
+
+  [[nodiscard]] FILIGREE_FN offset user(offset b) const { return local[b]; }
+  [[nodiscard]] FILIGREE_FN offset positive(offset b) const { return local[count + b]; }
+  [[nodiscard]] FILIGREE_FN offset negative(offset b, offset n) const {
+    return local[2 * count + b * negatives + n];
+  }
+};
+
+/// log(1 + sum over n of exp(s_un - s_ui)) of triple b, stable for large scores. `odds`, where
+/// wanted, gets its derivatives by s_un: the probability of each negative.
+template <class T>
+struct bpr_term {
+  static constexpr offset grain = 64;
+  triple_rows rows;
+  matrix_view<const T> x;
+  T* odds = nullptr;
+
+  FILIGREE_FN T operator()(offset b) const {
+    const T* const u = x.row(rows.user(b));
+    const T positive = dot(u, x.row(rows.positive(b)), x.cols);
+    T largest = 0, sum = 1;  // a running log-sum-exp that starts from exp(0)
+    for (offset n = 0; n < rows.negatives; ++n) {
+      const T z = dot(u, x.row(rows.negative(b, n)), x.cols) - positive;
+      if (odds) odds[b * rows.negatives + n] = z;
+      if (z > largest) {
+        sum = sum * std::exp(largest - z) + 1;
+        largest = z;
+      } else {
+        sum += std::exp(z - largest);
+      }
+    }
+    const T loss = largest + (rows.negatives == 1 ? std::log1p(sum - 1) : std::log(sum));
+    if (odds)
+      for (offset n = 0; n < rows.negatives; ++n) {
+        T& odd = odds[b * rows.negatives + n];
+        odd = std::exp(odd - loss);
+      }
+    return loss;
+  }
+};
+
+/// odds of triple b, as a kernel.
+template <class T>
+struct bpr_odds {
+  static constexpr offset grain = 64;
+  bpr_term<T> term;
+  FILIGREE_FN void operator()(offset b) const { (void)term(b); }
+};
+
+/// dx[s, :] += the gradient of dy / count * (sum of the terms) by row s, pulled from the row's
+/// occurrences.
+template <class T>
+struct bpr_row_back {
+  static constexpr offset grain = 64;
+  triple_rows rows;
+  const offset* begin;    ///< of the occurrences of each row
+  const index* position;  ///< of each occurrence in the list of triples
+  const T* odds;
+  matrix_view<const T> x, dy;
+  matrix_view<T> dx;
+
+  FILIGREE_FN void operator()(offset s) const {
+    const T by = dy(0, 0) / static_cast<T>(rows.count);
+    T* const out = dx.row(s);
+    for (offset k = begin[s]; k < begin[s + 1]; ++k) {
+      const offset at = position[k];
+      if (at >= 2 * rows.count) {
+        const offset e = at - 2 * rows.count;
+        add(out, by * odds[e], x.row(rows.user(e / rows.negatives)));
+        continue;
+      }
+      const offset b = at < rows.count ? at : at - rows.count;
+      T all = 0;
+      for (offset n = 0; n < rows.negatives; ++n) all += odds[b * rows.negatives + n];
+      if (at >= rows.count) {
+        add(out, -by * all, x.row(rows.user(b)));
+        continue;
+      }
+      add(out, -by * all, x.row(rows.positive(b)));
+      for (offset n = 0; n < rows.negatives; ++n)
+        add(out, by * odds[b * rows.negatives + n], x.row(rows.negative(b, n)));
+    }
+  }
+
+  FILIGREE_FN void add(T* out, T a, const T* row) const {
+    for (offset j = 0; j < x.cols; ++j) out[j] += a * row[j];
+  }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+namespace filigree::kernels {
+
+/// y[i] = a x[i] + b z[i]
+template <class T>
+struct axpby {
+  T a;
+  const T* x;
+  T b;
+  const T* z;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = a * x[i] + b * z[i]; }
+};
+
+/// y[i] = a x[i]
+template <class T>
+struct scaled_copy {
+  T a;
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = a * x[i]; }
+};
+
+/// y[i] += a x[i]
+template <class T>
+struct axpy {
+  T a;
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] += a * x[i]; }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/dot.hpp>
+
+namespace filigree::kernels {
+
+/// The squared length of row r, times how often it occurs (begin null: once).
+template <class T>
+struct squared_row {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x;
+  const offset* begin;
+  FILIGREE_FN T operator()(offset r) const {
+    const T times = begin ? static_cast<T>(begin[r + 1] - begin[r]) : T(1);
+    return times * dot(x.row(r), x.row(r), x.cols);
+  }
+};
+
+/// dx[r, :] += by * dy * occurrences of r * x[r, :]
+template <class T>
+struct squared_row_back {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x, dy;
+  const offset* begin;
+  T by;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset r) const {
+    const T times = begin ? static_cast<T>(begin[r + 1] - begin[r]) : T(1);
+    const T a = by * dy(0, 0) * times;
+    for (offset j = 0; j < x.cols; ++j) dx(r, j) += a * x(r, j);
+  }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+namespace filigree::kernels {
+
+/// out[e] (+)= value[e] / degree of row r, for the edges e of row r
+template <class T>
+struct over_degree {
+  static constexpr offset grain = 512;
+  pattern_view<> a;
+  const T* value;
+  T* out;
+  bool add;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset k = first; k < last; ++k) {
+      const offset e = a.edge_of(k);
+      const T v = value[e] / static_cast<T>(last - first);
+      out[e] = add ? out[e] + v : v;
+    }
+  }
+};
+
+/// y[r, j] = max over entries k of row r of w[edge(k)] * x[neighbor(k), j], 0 for a row without
+/// entries; winner[r, j], where wanted, is the first edge that attains it, else -1.
+template <class T>
+struct spmm_max_row {
+  static constexpr offset grain = 64;
+  pattern_view<> a;
+  const T* weight;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  offset* winner;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset j = 0; j < y.cols; ++j) {
+      T best = 0;
+      offset edge = -1;
+      for (offset k = first; k < last; ++k) {
+        const T value = weight[a.edge_of(k)] * x(a.neighbor[k], j);
+        if (edge >= 0 && !(value > best)) continue;
+        best = value;
+        edge = a.edge_of(k);
+      }
+      y(r, j) = best;
+      if (winner) winner[r * y.cols + j] = edge;
+    }
+  }
+};
+
+/// dw[e] += sum over j that e won of dy[r, j] * x[c, j]
+template <class T>
+struct spmm_max_weight_back {
+  static constexpr offset grain = 64;
+  pattern_view<> a;
+  matrix_view<const T> dy;
+  const offset* winner;
+  matrix_view<const T> x;
+  T* dw;
+  FILIGREE_FN void operator()(offset r) const {
+    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
+      T sum = 0;
+      for (offset j = 0; j < dy.cols; ++j)
+        if (winner[r * dy.cols + j] == a.edge_of(k)) sum += dy(r, j) * x(a.neighbor[k], j);
+      dw[a.edge_of(k)] += sum;
+    }
+  }
+};
+
+/// dx[c, j] += sum over edges e = (r, c) that won column j of w[e] * dy[r, j]; `a` is the backward
+/// direction.
+template <class T>
+struct spmm_max_back {
+  static constexpr offset grain = 64;
+  pattern_view<> a;
+  matrix_view<const T> dy;
+  const offset* winner;
+  const T* weight;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset c) const {
+    for (offset k = a.row_begin[c]; k < a.row_begin[c + 1]; ++k) {
+      const offset r = a.neighbor[k], e = a.edge_of(k);
+      for (offset j = 0; j < dy.cols; ++j)
+        if (winner[r * dy.cols + j] == e) dx(c, j) += weight[e] * dy(r, j);
+    }
+  }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/kernels/bpr.hpp>
+#include <filigree/kernels/elementwise.hpp>
+#include <filigree/ops/operation.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+namespace filigree {
+
+/// A batch of (user, positive, negatives): the distinct rows they name, and where each occurs in the
+/// list users, positives, negatives (see kernels::triple_rows).
+template <backend B>
+struct triples {
+  row_set<B> rows;
+  offset count = 0;      ///< triples
+  offset negatives = 1;  ///< negatives of each
+
+  [[nodiscard]] kernels::triple_rows layout() const {
+    return {rows.local.data(), count, negatives};
+  }
+};
+
+/// The mean over a batch of -ln sigma(s_ui - s_uj), s = <x_u, x_i> (BPR; Rendle et al., 2009), computed
+/// as softplus(-(s_ui - s_uj)). With n negatives a triple costs ln(1 + sum_j exp(s_uj - s_ui)), the
+/// softmax loss over the positive and its negatives, which for n = 1 is the same. x holds the batch's
+/// distinct rows (rows.size() x d); y is (1 x 1).
+template <backend B>
+struct bpr_loss {
+  const triples<B>& batch;
+
+  template <class T>
+  [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    detail::expect_equal("bpr_loss: rows of x", batch.rows.size(), x.rows);
+    return {1, 1};
+  }
+  template <class T>
+  void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
+    const auto sum = on.sum(batch.count, kernels::bpr_term<T>{batch.layout(), x});
+    on.for_each(1, kernels::scaled_copy<T>{T(1) / static_cast<T>(batch.count), sum.data(), y.data});
+  }
+  template <class T>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
+                gradient<T> dx) const {
+    if (!dx) return;
+    auto odds = on.template allocate<T>(batch.count * batch.negatives);
+    on.for_each(batch.count, kernels::bpr_odds<T>{{batch.layout(), x, odds.data()}});
+    on.for_each(batch.rows.size(),
+                kernels::bpr_row_back<T>{batch.layout(), batch.rows.begin.data(),
+                                         batch.rows.position.data(), odds.data(), x, dy, dx});
+  }
+};
+template <class B>
+bpr_loss(const triples<B>&) -> bpr_loss<B>;
+
+}  // namespace filigree

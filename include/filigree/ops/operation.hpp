@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <concepts>
+#include <filigree/backend/concept.hpp>
+#include <filigree/core/views.hpp>
+#include <string_view>
+
+namespace filigree {
+
+namespace detail {
+template <class T, class In>
+using gradient_of = gradient<T>;
+}
+
+/// A differentiable operation with inputs of types In..., which are matrix_view<const T>. Constants
+/// are its members, differentiable inputs its arguments:
+///
+///     op.shape(in...)                                 the shape of the result; throws shape_error
+///     op.forward(on, y, in...)                        writes every element of y
+///     op.backward(on, dy, y, in..., d_in...)          adds to each gradient that is not null
+///
+/// An operation knows nothing of recorders.
+template <class Op, class T, class B, class... In>
+concept operation = std::copy_constructible<Op> && backend<B> &&
+    requires(const Op& op, const B& on, matrix_view<T> y, matrix_view<const T> dy, const In&... in,
+             detail::gradient_of<T, In>... d_in) {
+  { op.shape(in...) } -> std::same_as<filigree::shape>;
+  op.forward(on, y, in...);
+  op.backward(on, dy, dy, in..., d_in...);
+};
+
+namespace detail {
+/// Throws `shape_error` unless a and b have the same shape.
+inline void expect_same_shape(std::string_view rows, std::string_view cols, shape expected,
+                              shape got) {
+  expect_equal(rows, expected.rows, got.rows);
+  expect_equal(cols, expected.cols, got.cols);
+}
+}  // namespace detail
+
+}  // namespace filigree

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/spmm.hpp>
+#include <filigree/kernels/spmm_reduce.hpp>
+#include <filigree/ops/operation.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+namespace filigree {
+
+/// How a row reduces what it pulls.
+enum class reduction { sum, mean, max };
+
+/// y[r, :] = reduction over edges e = (r, c) of w[e] * x[c, :]: propagates features along weighted
+/// edges. w is (edges x 1), x is (cols x d), y is (rows x d). A row without edges gives zeros.
+///
+/// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an edge
+/// and its partner weigh the same (undirected graphs), which lets backward read weights in order.
+/// max passes its gradient to the first edge that attains it. Throws `shape_error`.
+template <backend B>
+struct spmm {
+  const graph<B>& a;
+  reduction reduce = reduction::sum;
+  const row_set<B>* only = nullptr;
+  bool tied = false;
+
+  template <class T>
+  [[nodiscard]] filigree::shape shape(const matrix_view<const T>& w,
+                                      const matrix_view<const T>& x) const {
+    detail::expect_equal("spmm: rows of weights", a.edges(), w.rows);
+    detail::expect_equal("spmm: columns of weights", 1, w.cols);
+    detail::expect_equal("spmm: rows of x", a.cols(), x.rows);
+    if (only && reduce != reduction::sum)
+      throw error("spmm: a selection of rows: expected the reduction sum, got another");
+    return {only ? only->size() : a.rows(), x.cols};
+  }
+
+  template <class T>
+  void forward(const B& on, matrix_view<T> y, matrix_view<const T> w,
+               matrix_view<const T> x) const {
+    if (reduce == reduction::max) {
+      on.for_each(a.rows(), kernels::spmm_max_row<T>{a.forward(), w.data, x, y, nullptr});
+      return;
+    }
+    const auto scaled = mean_weights(on, w);
+    spmm_into(on, kernels::spmm_row<T>{.a = a.forward(),
+                                       .weight = scaled.size() ? scaled.data() : w.data,
+                                       .x = x,
+                                       .y = y,
+                                       .rows = only ? only->rows.data() : nullptr});
+  }
+
+  template <class T>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,
+                matrix_view<const T> w, matrix_view<const T> x, gradient<T> dw,
+                gradient<T> dx) const {
+    if (reduce == reduction::max) return backward_of_max(on, dy, y, w, x, dw, dx);
+    const auto scaled = mean_weights(on, w);
+    if (dw && reduce == reduction::sum)
+      sddmm_into(on, kernels::sddmm_row<T>{.pattern = a.forward(),
+                                           .a = dy,
+                                           .b = x,
+                                           .weight = dw.data,
+                                           .add = true,
+                                           .rows = only ? only->rows.data() : nullptr});
+    if (dw && reduce == reduction::mean) {
+      auto sum = on.template allocate<T>(a.edges());
+      sddmm_into(on, kernels::sddmm_row<T>{
+                         .pattern = a.forward(), .a = dy, .b = x, .weight = sum.data()});
+      on.for_each(a.rows(), kernels::over_degree<T>{a.forward(), sum.data(), dw.data, true});
+    }
+    if (dx)
+      spmm_into(on, kernels::spmm_row<T>{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
+                                         .weight = scaled.size() ? scaled.data() : w.data,
+                                         .x = dy,
+                                         .y = dx,
+                                         .add = true,
+                                         .slot = only ? only->slot.data() : nullptr});
+  }
+
+ private:
+  /// w[e] / degree of e's row, where the reduction is the mean; else nothing.
+  template <class T>
+  [[nodiscard]] auto mean_weights(const B& on, matrix_view<const T> w) const {
+    if (reduce != reduction::mean) return typename B::template buffer<T>();
+    auto scaled = on.template allocate<T>(a.edges());
+    on.for_each(a.rows(), kernels::over_degree<T>{a.forward(), w.data, scaled.data(), false});
+    return scaled;
+  }
+
+  template <class T>
+  void backward_of_max(const B& on, matrix_view<const T> dy, matrix_view<const T>,
+                       matrix_view<const T> w, matrix_view<const T> x, gradient<T> dw,
+                       gradient<T> dx) const {
+    auto y = on.template allocate<T>(dy.size());
+    auto winner = on.template allocate<offset>(dy.size());
+    on.for_each(a.rows(), kernels::spmm_max_row<T>{a.forward(), w.data, x,
+                                                   {y.data(), dy.rows, dy.cols}, winner.data()});
+    if (dw)
+      on.for_each(a.rows(),
+                  kernels::spmm_max_weight_back<T>{a.forward(), dy, winner.data(), x, dw.data});
+    if (dx)
+      on.for_each(a.cols(),
+                  kernels::spmm_max_back<T>{a.backward(), dy, winner.data(), w.data, dx});
+  }
+};
+template <class B>
+spmm(const graph<B>&) -> spmm<B>;
+template <class B>
+spmm(const graph<B>&, reduction) -> spmm<B>;
+template <class B>
+spmm(const graph<B>&, reduction, const row_set<B>*, bool) -> spmm<B>;
+
+}  // namespace filigree

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/autograd/policy.hpp>
+
+namespace filigree {
+
+/// Turns gradients into updates. `s.rate_factor` scales the policy's learning rate (a schedule sets
+/// it); `s.step(on, p)` updates one parameter from its gradient, keeps masked elements and their
+/// slots at zero, and counts in p.steps. All it remembers lives in the parameter's slots.
+template <class P, class T, class B>
+concept optimizer = policy<P, T, B> &&
+    requires(typename P::template state<T, B>& s, const B& on, parameter<T, B>& p) {
+  s.rate_factor = 0.5;
+  s.step(on, p);
+};
+
+}  // namespace filigree
