@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/error.hpp>
+
+#include <cmath>
+#include <numbers>
+#include <string>
+
+namespace filigree {
+
+/// How the learning rate goes on after the warm-up.
+enum class rate_kind { constant, step, cosine };
+
+/// The learning rate over time, as a factor of the optimizer's own rate. The first `warm_up` epochs
+/// climb linearly to 1, starting from 1 / (warm_up + 1), so that no epoch is lost; from there on
+/// `constant` stays, `step` is multiplied by `factor` after each `every` epochs, and `cosine` falls
+/// from 1 to 0 at the end of the training along half a cosine (Loshchilov and Hutter, 2017).
+struct rate_schedule {
+  rate_kind kind = rate_kind::constant;
+  double warm_up = 0;   ///< in epochs
+  double every = 1;     ///< of step, in epochs
+  double factor = 0.1;  ///< of step
+
+  /// The factor at `epoch`, which may be a fraction, of a training of `epochs`. Throws
+  /// `range_error` for a step that is not above 0 epochs.
+  [[nodiscard]] double factor_at(double epoch, double epochs) const {
+    if (epoch < warm_up) return (epoch + 1) / (warm_up + 1);
+    const double since = epoch - warm_up;
+    switch (kind) {
+      case rate_kind::step:
+        if (!(every > 0))
+          throw range_error("rate_schedule: every: expected above 0, got " + std::to_string(every));
+        return std::pow(factor, std::floor(since / every));
+      case rate_kind::cosine:
+        if (epoch >= epochs) return 0;
+        return (1 + std::cos(std::numbers::pi * since / (epochs - warm_up))) / 2;
+      case rate_kind::constant:
+        break;
+    }
+    return 1;
+  }
+};
+
+/// Always the optimizer's own rate.
+[[nodiscard]] constexpr rate_schedule constant_rate() { return {}; }
+
+/// Times `factor` after each `every` epochs.
+[[nodiscard]] constexpr rate_schedule step_rate(double every, double factor) {
+  return {.kind = rate_kind::step, .every = every, .factor = factor};
+}
+
+/// From 1 to 0 along a cosine, after `warm_up` epochs of climbing.
+[[nodiscard]] constexpr rate_schedule cosine_rate(double warm_up = 0) {
+  return {.kind = rate_kind::cosine, .warm_up = warm_up};
+}
+
+}  // namespace filigree
