@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/file.hpp>
+#include <filigree/data/interactions.hpp>
+#include <filigree/data/text.hpp>
+#include <limits>
+#include <string>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What a file of interactions may hold.
+struct interaction_rules {
+  bool users_without_items = false;  ///< held-out files have such users; training must not
+};
+
+/// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws `file_error`
+/// naming path, line and text for: a missing or empty file, a malformed, negative or overflowing id,
+/// a user or an item of a user that comes twice, and, unless the rules allow it, a user without items.
+[[nodiscard]] inline interactions load_interactions(const std::string& path,
+                                                    interaction_rules rules = {}) {
+  constexpr index largest = std::numeric_limits<index>::max() - 1;
+  line_reader in(path);
+  std::vector<interaction> pairs;
+  std::vector<char> known;
+  std::unordered_set<index> seen;
+  while (in.next()) {
+    if (in.blank()) continue;
+    const auto u = in.parse<index>(in.word(), "user", 0, largest);
+    const auto at = static_cast<std::size_t>(u);
+    if (known.size() <= at) known.resize(at + 1);
+    if (std::exchange(known[at], char{1}))
+      in.fail("user " + std::to_string(u), "one line", "another");
+    seen.clear();
+    while (in.more()) {
+      const auto word = in.word();
+      if (word.empty()) break;
+      const auto i = in.parse<index>(word, "item", 0, largest);
+      if (!seen.insert(i).second)
+        in.fail("item " + std::to_string(i) + " of user " + std::to_string(u), "once",
+                "it again");
+      pairs.push_back({u, i});
+    }
+    if (seen.empty() && !rules.users_without_items)
+      in.fail("items of user " + std::to_string(u), "at least one", "none");
+  }
+  if (known.empty()) in.fail_file("interactions", "lines `user item item ...`", "none");
+  if (!rules.users_without_items)
+    for (std::size_t u = 0; u < known.size(); ++u)
+      if (!known[u]) in.fail_file("user " + std::to_string(u), "a line", "none");
+  return interactions(std::move(pairs), static_cast<index>(known.size()));
+}
+
+/// Writes the same form, users without items left out. The file appears as a whole or not at all.
+inline void save_interactions(const interactions& data, const std::string& path) {
+  std::string text;
+  for (index u = 0; u < data.users(); ++u) {
+    if (data.items_of(u).empty()) continue;
+    append_number(text, u);
+    for (const index i : data.items_of(u)) append_number(text += ' ', i);
+    text += '\n';
+  }
+  write_file(path, text);
+}
+
+/// Reads names in lines `name id`, each id from 0 to count - 1 once; names may hold blanks. Throws
+/// `file_error` naming path and line.
+[[nodiscard]] inline std::vector<std::string> load_names(const std::string& path, index count) {
+  line_reader in(path);
+  std::vector<std::string> names(static_cast<std::size_t>(count));
+  std::vector<char> known(names.size());
+  while (in.next()) {
+    if (in.blank()) continue;
+    const auto line = in.line();
+    const auto gap = line.find_last_of(" \t");
+    if (gap == line.npos || gap == 0) in.fail("name", "a line `name id`", "another");
+    const auto id = in.parse<index>(line.substr(gap + 1), "id", 0, count - 1);
+    const auto at = static_cast<std::size_t>(id);
+    if (std::exchange(known[at], char{1})) in.fail("id " + std::to_string(id), "once", "it again");
+    names[at] = line.substr(0, gap);
+  }
+  for (std::size_t i = 0; i < known.size(); ++i)
+    if (!known[i]) in.fail_file("id " + std::to_string(i), "a name", "none");
+  return names;
+}
+
+}  // namespace filigree

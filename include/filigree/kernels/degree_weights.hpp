@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cmath>
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+namespace filigree::kernels {
+
+/// weight[e] for the edges e of row r: 1 / sqrt(deg r * deg c), or 1 / deg r. A degree is at least
+/// 1 wherever an edge is.
+template <class T>
+struct degree_weights {
+  static constexpr offset grain = 256;
+  pattern_view<> forward;
+  const offset* column_begin;  ///< of the backward direction; null: normalize by row only
+  T* weight;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset first = forward.row_begin[r], last = forward.row_begin[r + 1];
+    for (offset k = first; k < last; ++k) {
+      double degrees = static_cast<double>(last - first);
+      if (column_begin) {
+        const offset c = forward.neighbor[k];
+        degrees = std::sqrt(degrees * static_cast<double>(column_begin[c + 1] - column_begin[c]));
+      }
+      weight[k] = static_cast<T>(1 / degrees);
+    }
+  }
+};
+
+}  // namespace filigree::kernels

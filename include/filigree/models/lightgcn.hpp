@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <atomic>
+#include <cstdint>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/backend/matmul.hpp>
+#include <filigree/core/random.hpp>
+#include <filigree/kernels/fill_normal.hpp>
+#include <filigree/data/sampler.hpp>
+#include <filigree/models/recommender.hpp>
+#include <filigree/nn/fixed_edges.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/bpr_loss.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/scale.hpp>
+#include <filigree/ops/softmax.hpp>
+#include <filigree/ops/take_rows.hpp>
+#include <filigree/ops/weigh.hpp>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// How the layers' embeddings become one: their mean (alpha_k = 1 / (layers + 1)), the last alone, or
+/// a softmax over learned logits.
+enum class layer_weights { mean, last, learned };
+
+/// What you choose of a LightGCN.
+struct lightgcn_options {
+  index dim = 64;      ///< length of an embedding
+  int layers = 3;      ///< rounds of propagation
+  float l2 = 1e-4f;    ///< lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
+  layer_weights combine = layer_weights::mean;
+  bpr_sampling sampling{};
+  float spread = 0.1f;  ///< standard deviation of the first embeddings
+  std::uint64_t seed = 1;
+};
+
+/// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
+/// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
+/// without weights or non-linearities, combined over the layers, trained with BPR. Items are nodes
+/// users() ... users() + items() - 1. A const model may be used from many threads at once.
+template <backend B, class Edges = fixed_edges, class T = float>
+requires edge_policy<Edges, T, B>
+class lightgcn {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using batch = triples<B>;
+
+  /// Throws `range_error` for dim below 1, a negative number of layers, or data without users or items.
+  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {}, B on = {})
+      : on_(on),
+        options_(options),
+        train_(std::make_shared<const interactions>(std::move(train))),
+        graph_(options.layers > 0 ? bipartite(on, *train_) : graph<B>()),
+        embedding_(first_embeddings()),
+        layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
+        edges_(edges, on, graph_),
+        cache_(std::make_unique<cache>()) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const lightgcn_options& options() const { return options_; }
+  [[nodiscard]] const interactions& train() const { return *train_; }
+  [[nodiscard]] offset edges() const { return graph_.edges(); }
+
+  /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on `eager`
+  /// to infer, on `tape` to learn. With `only`, the last layer touches the edges of those rows alone.
+  template <recorder R>
+  [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
+    const auto some = [&](typename R::var x) { return only ? r(take_rows<B>{*only}, x) : x; };
+    const bool learned = options_.combine == layer_weights::learned;
+    const bool last_only = options_.combine == layer_weights::last && options_.layers > 0;
+    auto x = r.leaf(embedding_);
+    typename R::var share{}, sum{};
+    if (learned) share = r(softmax{}, r.leaf(layer_logits_));
+    if (!last_only) sum = learned ? r(weigh{0}, some(x), share) : some(x);
+    for (int layer = 1; layer <= options_.layers; ++layer) {
+      const bool last = layer == options_.layers;
+      x = edges_.propagate(r, graph_, x, no_gate{}, last ? only : nullptr);
+      if (last_only) continue;
+      const auto y = last ? x : some(x);
+      sum = r(add{}, sum, learned ? r(weigh{layer}, y, share) : y);
+    }
+    if (last_only) return x;
+    if (learned || options_.layers == 0) return sum;
+    return r(scale{1.0 / (options_.layers + 1)}, sum);
+  }
+
+  /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto total = r(bpr_loss<B>{b}, embed(r, &b.rows));
+    if (options_.l2 == 0) return total;
+    const auto own = r(take_rows<B>{b.rows}, r.leaf(embedding_));
+    const double by = static_cast<double>(options_.l2) / static_cast<double>(b.count);
+    return r(add{}, total, r(l2_penalty{by, b.rows.begin.data()}, own));
+  }
+
+  /// How many batches of that size an epoch has.
+  [[nodiscard]] offset steps(offset size) { return sampler().steps(size); }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
+    auto drawn = sampler().draw(seed, epoch, step, size);
+    return {make_row_set(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
+            drawn.count, drawn.negatives};
+  }
+
+  /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
+  template <class F>
+  void visit(F&& f) {
+    cache_->valid = false;
+    f("embedding", embedding_);
+    if (options_.combine == layer_weights::learned) f("layer_logits", layer_logits_);
+    edges_.visit(f);
+  }
+
+  /// block(u, j) = <embedding of users[u], embedding of item first + j>.
+  void score(const B& on, std::span<const index> users, index first, matrix_view<T> block) const {
+    const auto& z = final_embeddings();
+    const auto ids = on.upload(users);
+    matrix<T, B> rows(on, {block.rows, z.cols()});
+    on.for_each(block.rows, kernels::copy_row<T>{ids.data(), z.view(), rows.view()});
+    const auto items = z.view().rows_from(offset{train_->users()} + first, block.cols);
+    matmul_into(on, kernels::matmul_cell<T>{.a = std::as_const(rows).view(),
+                                            .b = items,
+                                            .c = block,
+                                            .transpose_b = true});
+  }
+
+ private:
+  struct cache {
+    std::mutex mutex;
+    std::atomic<bool> valid{false};
+    matrix<T, B> embeddings;
+  };
+
+  [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
+
+  [[nodiscard]] static graph<B> bipartite(const B& on, const interactions& data) {
+    std::vector<index> a, b;
+    a.reserve(static_cast<std::size_t>(data.size()));
+    b.reserve(a.capacity());
+    const auto nodes = offset{data.users()} + data.items();
+    (void)narrow<index>(nodes, "lightgcn: users and items");
+    for (index u = 0; u < data.users(); ++u)
+      for (const index i : data.items_of(u)) {
+        a.push_back(u);
+        b.push_back(data.users() + i);
+      }
+    return graph<B>::undirected(on, nodes, a, b);
+  }
+
+  [[nodiscard]] matrix<T, B> first_embeddings() const {
+    if (options_.dim < 1)
+      throw range_error("lightgcn: dim: expected at least 1, got " + std::to_string(options_.dim));
+    if (options_.layers < 0)
+      throw range_error("lightgcn: layers: expected at least 0, got " +
+                        std::to_string(options_.layers));
+    if (train_->users() == 0 || train_->items() == 0)
+      throw range_error("lightgcn: users and items: expected some, got none");
+    matrix<T, B> m(on_, {nodes(), options_.dim});
+    on_.for_each(m.size(), kernels::fill_normal<T>{{options_.seed, ~std::uint64_t{0}},
+                                                   static_cast<T>(options_.spread), m.data()});
+    return m;
+  }
+
+  [[nodiscard]] triple_sampler<B>& sampler() {
+    if (!sampler_)
+      sampler_ = std::make_unique<triple_sampler<B>>(on_, *train_, options_.sampling);
+    return *sampler_;
+  }
+
+  [[nodiscard]] const matrix<T, B>& final_embeddings() const {
+    if (cache_->valid) return cache_->embeddings;
+    const std::lock_guard lock(cache_->mutex);
+    if (!cache_->valid) {
+      eager<T, B> r(on_);
+      const auto z = embed(r);
+      cache_->embeddings = matrix<T, B>(r.value(z));
+      cache_->valid = true;
+    }
+    return cache_->embeddings;
+  }
+
+  B on_;
+  lightgcn_options options_;
+  std::shared_ptr<const interactions> train_;
+  graph<B> graph_;
+  parameter<T, B> embedding_, layer_logits_;
+  typename Edges::template state<T, B> edges_;
+  std::unique_ptr<triple_sampler<B>> sampler_;
+  std::unique_ptr<cache> cache_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <concepts>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/policy.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+namespace filigree {
+
+/// The gate of a graph that nothing prunes: every edge passes.
+struct no_gate {};
+
+/// How edges weigh what they carry. `s.propagate(r, graph, x, gate, only)` scores, squashes, gates,
+/// normalizes and sums, in that order: x is (nodes x d), so is the result, or has just the rows of
+/// `only` where that is not null.
+template <class P, class T, class B>
+concept edge_policy = policy<P, T, B> &&
+    requires(const typename P::template state<T, B>& s, eager<T, B>& r, const graph<B>& g,
+             typename eager<T, B>::var x, const row_set<B>* only) {
+  { s.propagate(r, g, x, no_gate{}, only) } -> std::same_as<typename eager<T, B>::var>;
+};
+
+}  // namespace filigree
