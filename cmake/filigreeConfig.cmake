@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+include(CMakeFindDependencyMacro)
+find_dependency(Eigen3 3.3)
+find_dependency(OpenMP COMPONENTS CXX)
+include(${CMAKE_CURRENT_LIST_DIR}/filigreeTargets.cmake)
+
+find_package(ZLIB QUIET)
+if(ZLIB_FOUND AND NOT TARGET filigree::npz)
+  add_library(filigree::npz INTERFACE IMPORTED)
+  target_link_libraries(filigree::npz INTERFACE filigree::filigree ZLIB::ZLIB)
+endif()

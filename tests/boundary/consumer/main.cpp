@@ -1,0 +1,2 @@
+#include <filigree/backend/cpu.hpp>
+int main() { return filigree::cpu{.threads = 1}.threads - 1; }

@@ -1,0 +1,3 @@
+#include <filigree/tensor/matrix.hpp>
+// expect: backend
+filigree::matrix<float, int> wrong;

@@ -1,0 +1,3 @@
+#include <filigree/backend/cpu.hpp>
+int other();
+int main() { return other() - 1; }
