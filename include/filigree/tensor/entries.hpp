@@ -33,8 +33,9 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
   on.copy(value + at, one.data(), 1);
   Index got{};
   on.download(one, std::span(&got, 1));
-  throw range_error(what + " of entry " + std::to_string(at) + ": expected 0 to " +
-                    std::to_string(bound - 1) + ", got " + std::to_string(got));
+  throw range_error(what + " of entry " + std::to_string(at) + ": expected " +
+                    (bound > 0 ? "0 to " + std::to_string(bound - 1) : "none") + ", got " +
+                    std::to_string(got));
 }
 }  // namespace detail
 

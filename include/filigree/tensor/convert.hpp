@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/concept.hpp>
+#include <filigree/kernels/csr.hpp>
+#include <filigree/kernels/entries.hpp>
+#include <filigree/kernels/merge.hpp>
+#include <filigree/tensor/coo.hpp>
+#include <filigree/tensor/csr.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
+#include <filigree/tensor/reordered.hpp>
+#include <filigree/tensor/transpose.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// The entries by row, then column. Throws like `coo::validate`, of which values are no part.
+template <class T, backend B, class Index, class Offset>
+[[nodiscard]] reordered<csr<T, B, Index, Offset>> to_csr(const B& on,
+                                                         const coo<T, B, Index, Offset>& a) {
+  auto m = merge_entries<Offset>(on, a.row(), a.col(), a.values().data, a.entries(), a.shape(),
+                                 duplicates::error, "to_csr");
+  return {csr<T, B, Index, Offset>(a.shape(), std::move(m.row_begin), std::move(m.column),
+                                   std::move(m.value)),
+          std::move(m.order)};
+}
+
+/// The entries as coordinates, in the same order.
+template <class T, backend B, class Index, class Offset>
+[[nodiscard]] reordered<coo<T, B, Index, Offset>> to_coo(const B& on,
+                                                         const csr<T, B, Index, Offset>& a) {
+  const auto n = a.entries();
+  const auto p = a.pattern();
+  auto row = on.template allocate<Index>(n), col = on.template allocate<Index>(n);
+  auto value = on.template allocate<T>(n);
+  auto order = on.template allocate<Offset>(n);
+  on.for_each(a.rows(), kernels::expand_rows<Index, Offset>{p.row_begin, row.data()});
+  on.copy(p.neighbor, col.data(), n);
+  on.copy(a.values().data, value.data(), n);
+  on.for_each(n, kernels::count_up<Offset>{order.data()});
+  return {coo<T, B, Index, Offset>(a.shape(), std::move(row), std::move(col), std::move(value)),
+          std::move(order)};
+}
+
+/// The same matrix with another scalar, index or offset type: `cast<csr<float, cpu, int, int>>(on,
+/// a)`. Values convert as by static_cast. Throws `range_error` where shape or entries do not fit.
+template <class To, class T, backend B, class Index, class Offset>
+[[nodiscard]] To cast(const B& on, const csr<T, B, Index, Offset>& a) {
+  using U = typename To::scalar;
+  using I = typename To::index_type;
+  using O = typename To::offset_type;
+  detail::expect_fits<I, O>(a.shape(), a.entries(), "cast");
+  const auto p = a.pattern();
+  auto row_begin = on.template allocate<O>(a.rows() + 1);
+  auto column = on.template allocate<I>(a.entries());
+  auto value = on.template allocate<U>(a.entries());
+  on.for_each(a.rows() + 1, kernels::cast_copy<Offset, O>{p.row_begin, row_begin.data()});
+  on.for_each(a.entries(), kernels::cast_copy<Index, I>{p.neighbor, column.data()});
+  on.for_each(a.entries(), kernels::cast_copy<T, U>{a.values().data, value.data()});
+  return To(a.shape(), std::move(row_begin), std::move(column), std::move(value));
+}
+
+/// All elements, zeros included.
+template <class T, backend B, class Index, class Offset>
+[[nodiscard]] matrix<T, B> to_dense(const B& on, const csr<T, B, Index, Offset>& a) {
+  auto out = matrix<T, B>::zeros(on, a.shape());
+  on.for_each(a.rows(),
+              kernels::densify_row<T, Index, Offset>{a.pattern(), a.values().data, out.view()});
+  return out;
+}
+
+/// The elements that are not zero. Throws `range_error` for one that is no number.
+template <class Index = index, class Offset = offset, class T, backend B>
+[[nodiscard]] csr<T, B, Index, Offset> from_dense(const B& on, const matrix<T, B>& x) {
+  detail::expect_fits<Index, Offset>(x.shape(), 0, "from_dense");
+  const auto at = on.select(x.size(), kernels::not_zero<T>{x.data()});
+  const auto n = static_cast<offset>(at.size());
+  auto keys = on.template allocate<std::uint64_t>(n);
+  auto row_begin = on.template allocate<Offset>(x.rows() + 1);
+  auto column = on.template allocate<Index>(n);
+  auto value = on.template allocate<T>(n);
+  on.for_each(n, kernels::cast_copy<offset, std::uint64_t>{at.data(), keys.data()});
+  on.for_each(n, kernels::key_column<Index>{keys.data(), x.cols(), column.data()});
+  on.for_each(x.rows() + 1,
+              kernels::key_row_begin<Offset>{keys.data(), n, x.cols(), row_begin.data()});
+  on.for_each(n, kernels::gather<T, offset>{at.data(), x.data(), value.data()});
+  detail::expect_numbers(on, value.data(), n, "from_dense");
+  return {x.shape(), std::move(row_begin), std::move(column), std::move(value)};
+}
+
+/// The pattern as a directed graph; edge e is entry e.
+template <class T, backend B>
+[[nodiscard]] graph<B> to_graph(const B& on, const csr<T, B>& a) {
+  auto row = on.template allocate<index>(a.entries());
+  on.for_each(a.rows(), kernels::expand_rows<index, offset>{a.pattern().row_begin, row.data()});
+  const auto rows = detail::fetch_all(on, row);
+  return graph<B>(on, a.shape(), rows, detail::fetch(on, a.pattern().neighbor, a.entries()));
+}
+
+/// The pattern as an undirected graph; edge e is entry e. Throws `shape_error` unless it is square,
+/// `range_error` for an entry whose reverse is missing.
+template <class T, backend B>
+[[nodiscard]] graph<B> to_undirected_graph(const B& on, const csr<T, B>& a) {
+  detail::expect_equal("to_undirected_graph: columns", a.rows(), a.cols());
+  const auto host = a.to_host(on);
+  std::vector<index> from, to;
+  for (std::size_t r = 0; r + 1 < host.row_begin.size(); ++r)
+    for (offset k = host.row_begin[r]; k < host.row_begin[r + 1]; ++k) {
+      const auto row = static_cast<index>(r), col = host.column[static_cast<std::size_t>(k)];
+      const auto begin = host.column.begin();
+      if (!std::binary_search(begin + host.row_begin[static_cast<std::size_t>(col)],
+                              begin + host.row_begin[static_cast<std::size_t>(col) + 1], row))
+        throw range_error("to_undirected_graph: reverse of entry (" + std::to_string(row) + ", " +
+                          std::to_string(col) + "): expected one, got none");
+      if (row > col) continue;
+      from.push_back(row);
+      to.push_back(col);
+    }
+  return graph<B>::undirected(on, a.rows(), from, to);
+}
+
+}  // namespace filigree

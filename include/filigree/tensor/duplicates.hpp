@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/concept.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/merge.hpp>
+#include <filigree/tensor/entries.hpp>
+#include <filigree/tensor/fetch.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// What becomes of entries that share a row and a column: an error that names them, their sum, the
+/// one given first or the one given last.
+enum class duplicates { error, sum, first, last };
+
+/// Entries in row-major order as compressed rows, each (row, col) once. `order[k]` is the entry
+/// given that entry k stands for: the last of its duplicates if that is kept, the first otherwise.
+template <class T, backend B, class Index = index, class Offset = offset>
+struct merged_entries {
+  typename B::template buffer<Offset> row_begin;    ///< rows + 1
+  typename B::template buffer<Index> column;        ///< one per entry
+  typename B::template buffer<T> value;             ///< one per entry
+  typename B::template buffer<Offset> order;        ///< one per entry
+  typename B::template buffer<std::uint64_t> keys;  ///< row * cols + column, strictly ascending
+};
+
+/// Sorts n entries by row, then column, and merges duplicates. Throws `range_error` for an entry
+/// outside rows x cols and, if so asked, for one that occurs twice.
+template <class Offset = offset, class T, backend B, class Index>
+[[nodiscard]] merged_entries<T, B, Index, Offset> merge_entries(const B& on, const Index* row,
+                                                                const Index* col, const T* value,
+                                                                offset n, shape s,
+                                                                duplicates policy,
+                                                                const std::string& operation) {
+  auto sorted = sort_entries<Offset>(on, row, col, n, s, operation);
+  const auto heads = on.select(n, kernels::first_of_key{sorted.keys.data()});
+  const auto runs = static_cast<offset>(heads.size());
+  merged_entries<T, B, Index, Offset> out;
+  out.value = on.template allocate<T>(runs);
+  if (runs == n) {
+    on.for_each(n, kernels::gather<T, Offset>{sorted.order.data(), value, out.value.data()});
+    out.row_begin = std::move(sorted.row_begin);
+    out.column = std::move(sorted.column);
+    out.order = std::move(sorted.order);
+    out.keys = std::move(sorted.keys);
+    return out;
+  }
+  if (policy == duplicates::error) {
+    const auto twice = on.select(n, kernels::repeated_key{sorted.keys.data()});
+    const auto at = detail::fetch(on, twice.data());
+    const auto key = detail::fetch(on, sorted.keys.data() + at);
+    const auto cols = static_cast<std::uint64_t>(s.cols);
+    throw range_error(operation + ": entry (" + std::to_string(key / cols) + ", " +
+                      std::to_string(key % cols) + "): expected once, got it again as entry " +
+                      std::to_string(detail::fetch(on, sorted.order.data() + at)));
+  }
+  auto begin = on.template allocate<offset>(runs + 1);
+  on.copy(heads.data(), begin.data(), runs);
+  on.fill(begin.data() + runs, 1, n);
+  const auto how = policy == duplicates::sum     ? kernels::merge::sum
+                   : policy == duplicates::first ? kernels::merge::first
+                                                 : kernels::merge::last;
+  out.keys = on.template allocate<std::uint64_t>(runs);
+  out.order = on.template allocate<Offset>(runs);
+  out.column = on.template allocate<Index>(runs);
+  out.row_begin = on.template allocate<Offset>(s.rows + 1);
+  on.for_each(runs, kernels::merge_run<T, Offset>{begin.data(), sorted.keys.data(),
+                                                  sorted.order.data(), value, how, out.keys.data(),
+                                                  out.order.data(), out.value.data()});
+  on.for_each(runs, kernels::key_column<Index>{out.keys.data(), s.cols, out.column.data()});
+  on.for_each(s.rows + 1,
+              kernels::key_row_begin<Offset>{out.keys.data(), runs, s.cols, out.row_begin.data()});
+  return out;
+}
+
+}  // namespace filigree
