@@ -14,11 +14,11 @@ struct progress {
   offset step = 0, steps = 0;    ///< steps done in it, and how many it has
   double seconds = 0;            ///< since fit began
   double epoch_seconds = 0;      ///< of the last epoch, training alone
-  std::string metric_name;
+  std::string metric_name{};
   double metric = std::numeric_limits<double>::quiet_NaN();  ///< the last value, NaN before the first
   bool measured = false;  ///< whether `metric` was measured at the end of this epoch
   bool stop = false;      ///< ends training after this epoch
-  std::function<double()> loss;  ///< the mean loss of the epoch so far
+  std::function<double()> loss{};  ///< the mean loss of the epoch so far
 };
 
 }  // namespace filigree

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/data/archive.hpp>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace filigree {
+
+namespace detail {
+template <class T, backend B>
+void put_matrix(archive_writer& out, const B& on, const std::string& name, const matrix<T, B>& m) {
+  const auto host = m.to_host(on);
+  out.put(name, std::span<const T>(host), m.shape());
+}
+
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> get_matrix(const archive_reader& in, const B& on,
+                                      const std::string& name, shape expected) {
+  const auto text = [](shape s) { return std::to_string(s.rows) + " x " + std::to_string(s.cols); };
+  const auto got = in.shape_of(name);
+  if (got != expected) in.fail("shape of " + name, text(expected), text(got));
+  const auto host = in.get<T>(name);
+  return matrix<T, B>(on, std::span<const T>(host), expected);
+}
+}  // namespace detail
+
+/// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and step
+/// counts, all that training needs to go on.
+template <class M>
+void put_parameters(archive_writer& out, M& m, bool whole) {
+  const auto& on = m.on();
+  m.visit([&](const std::string& name, auto& p) {
+    const std::string at = "parameter/" + name;
+    detail::put_matrix(out, on, at + "/value", p.value);
+    if (p.mask.size()) detail::put_matrix(out, on, at + "/mask", p.mask);
+    if (!whole) return;
+    out.put(at + "/steps", p.steps);
+    out.put(at + "/frozen", std::uint8_t{p.frozen});
+    for (const auto& [slot, values] : p.slots)
+      detail::put_matrix(out, on, at + "/slot/" + slot, values);
+  });
+}
+
+/// Reads them back into a model of the same shapes. Throws `file_error` naming the parameter that is
+/// missing or differs in shape, and then changes nothing.
+template <class M>
+void get_parameters(const archive_reader& in, M& m, bool whole) {
+  const auto& on = m.on();
+  const auto read = [&](bool assign) {
+    m.visit([&](const std::string& name, auto& p) {
+      using T = typename std::remove_reference_t<decltype(p.value)>::scalar;
+      const std::string at = "parameter/" + name;
+      const auto matrix_of = [&](const std::string& n) {
+        return detail::get_matrix<T>(in, on, n, p.value.shape());
+      };
+      std::remove_reference_t<decltype(p)> next(matrix_of(at + "/value"));
+      if (in.has(at + "/mask")) next.mask = matrix_of(at + "/mask");
+      if (whole) {
+        next.steps = in.number<std::int64_t>(at + "/steps");
+        next.frozen = in.number<std::uint8_t>(at + "/frozen") != 0;
+        const std::string prefix = at + "/slot/";
+        for (const auto& slot : in.names(prefix))
+          next.slots[slot.substr(prefix.size())] = matrix_of(slot);
+      }
+      if (assign) p = std::move(next);
+    });
+  };
+  read(false);
+  read(true);
+}
+
+}  // namespace filigree

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstddef>
+#include <filigree/autograd/model.hpp>
+#include <filigree/train/evaluate.hpp>
+#include <filigree/train/progress.hpp>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// Measures a validation metric every so many epochs, keeps the parameters of the best epoch, and ends
+/// training when `patience` measurements in a row brought nothing better (0: never ends it). When
+/// training is over the model has the best parameters. Never show it test data.
+template <model M, metric Metric>
+class early_stopping {
+ public:
+  using T = typename M::scalar;
+  using B = typename M::backend_type;
+
+  /// `validation` must outlive the run; throws `range_error` for `every` below 1.
+  early_stopping(const M&, const interactions& validation, Metric m, offset every = 1,
+                 offset patience = 0)
+      : validation_(&validation), metric_(m), every_(every), patience_(patience) {
+    if (every < 1)
+      throw range_error("early_stopping: every: expected at least 1, got " +
+                        std::to_string(every));
+  }
+
+  /// One measurement.
+  struct measurement {
+    offset epoch;
+    double loss, value;
+  };
+  [[nodiscard]] const std::vector<measurement>& history() const { return history_; }
+  [[nodiscard]] offset best_epoch() const { return best_epoch_; }
+  [[nodiscard]] double best() const { return best_; }
+
+  void on_epoch(M& m, progress& p) {
+    p.metric_name = metric_.name();
+    if (p.epoch % every_ != 0 && p.epoch != p.epochs) return;
+    const double value = evaluate(m, *validation_, metric_)[metric_.name()];
+    p.metric = value;
+    p.measured = true;
+    history_.push_back({p.epoch, p.loss(), value});
+    if (!(value <= best_)) {
+      best_ = value;
+      best_epoch_ = p.epoch;
+      worse_ = 0;
+      std::size_t at = 0;
+      m.visit([&](const std::string&, auto& parameter) {
+        if (snapshot_.size() == at) snapshot_.emplace_back();
+        snapshot_[at++] = parameter.value;
+      });
+    } else if (patience_ > 0 && ++worse_ >= patience_) {
+      p.stop = true;
+    }
+  }
+
+  void on_end(M& m, const progress&) {
+    if (snapshot_.empty()) return;
+    std::size_t at = 0;
+    m.visit([&](const std::string&, auto& parameter) { parameter.value = snapshot_[at++]; });
+  }
+
+  /// For checkpoints: everything above.
+  template <class Archive>
+  void state(const B& on, M& m, Archive& archive) {
+    archive.value("early_stopping.best", best_);
+    archive.value("early_stopping.best_epoch", best_epoch_);
+    archive.value("early_stopping.worse", worse_);
+    std::vector<double> flat;
+    for (const auto& h : history_) {
+      flat.push_back(static_cast<double>(h.epoch));
+      flat.push_back(h.loss);
+      flat.push_back(h.value);
+    }
+    archive.value("early_stopping.history", flat);
+    history_.clear();
+    for (std::size_t i = 0; i + 2 < flat.size(); i += 3)
+      history_.push_back({static_cast<offset>(flat[i]), flat[i + 1], flat[i + 2]});
+    std::size_t at = 0;
+    m.visit([&](const std::string& name, auto& parameter) {
+      if (snapshot_.size() == at) snapshot_.emplace_back();
+      archive.array(on, "early_stopping.best/" + name, snapshot_[at++], parameter.value.shape());
+    });
+    if (best_epoch_ == 0) snapshot_.clear();
+  }
+
+ private:
+  const interactions* validation_;
+  Metric metric_;
+  offset every_, patience_;
+  double best_ = -std::numeric_limits<double>::infinity();
+  offset best_epoch_ = 0, worse_ = 0;
+  std::vector<matrix<T, B>> snapshot_;
+  std::vector<measurement> history_;
+};
+
+}  // namespace filigree

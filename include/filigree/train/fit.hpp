@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <chrono>
+#include <cmath>
+#include <cstdint>
+#include <filigree/autograd/model.hpp>
+#include <filigree/autograd/tape.hpp>
+#include <filigree/optim/clip.hpp>
+#include <filigree/optim/optimizer.hpp>
+#include <filigree/optim/rate_schedule.hpp>
+#include <filigree/train/checkpoint.hpp>
+#include <filigree/train/progress.hpp>
+#include <span>
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// How a model is trained.
+struct training {
+  offset epochs = 100;
+  offset batch = 2048;
+  rate_schedule rate{};    ///< scales the optimizer's learning rate, by epoch
+  double clip = 0;         ///< largest global norm of the gradients; 0: any
+  std::uint64_t seed = 1;  ///< of everything random in the run
+  checkpointing checkpoint{};
+};
+
+/// What a run was like.
+struct fit_result {
+  offset epochs = 0;         ///< finished, those before a resume included
+  double loss = 0;           ///< mean of the last epoch
+  double seconds = 0;        ///< in all, this process
+  double epoch_seconds = 0;  ///< of one epoch's training, the mean
+};
+
+namespace detail {
+/// sum += weight * loss, on the backend: nobody waits for it.
+template <class T>
+struct add_loss {
+  double* sum;
+  const T* loss;
+  double weight;
+  FILIGREE_FN void operator()(offset) const { *sum += weight * static_cast<double>(*loss); }
+};
+}  // namespace detail
+
+/// Minimizes model.loss over epochs of batches. Watchers may have any of `on_step(progress)`,
+/// `on_epoch(model, progress&)` and `on_end(model, progress)`, and are called in the order given. With a
+/// checkpoint the run can go on after being killed, and ends in the same bits. Throws `range_error` for
+/// settings out of range, and `error` naming the epoch where the loss is no longer a finite number.
+template <model M, class Optimizer, class... Watchers>
+requires optimizer<Optimizer, typename M::scalar, typename M::backend_type>
+fit_result fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
+  using T = typename M::scalar;
+  using B = typename M::backend_type;
+  using clock = std::chrono::steady_clock;
+  if (settings.batch < 1)
+    throw range_error("fit: batch: expected at least 1, got " + std::to_string(settings.batch));
+  if (settings.epochs < 0)
+    throw range_error("fit: epochs: expected at least 0, got " + std::to_string(settings.epochs));
+  const B& on = m.on();
+  const auto began = clock::now();
+  const auto since = [&](clock::time_point t) {
+    return std::chrono::duration<double>(clock::now() - t).count();
+  };
+  typename Optimizer::template state<T, B> optimize(how);
+  const offset steps = m.steps(settings.batch);
+  auto sum = on.template zeros<double>(1);
+  double counted = 0;
+  fit_result result;
+  progress at{.epochs = settings.epochs, .steps = steps};
+  at.loss = [&] {
+    double total = 0;
+    on.download(sum, std::span(&total, 1));
+    return counted > 0 ? total / counted : 0;
+  };
+  offset epoch = 0, step = 0;  // the next step to take
+  const auto state = [&](auto& archive) {
+    archive.field("fit.seed", settings.seed);
+    archive.field("fit.batch", settings.batch);
+    archive.value("fit.epoch", epoch);
+    archive.value("fit.step", step);
+    double total = 0;
+    on.download(sum, std::span(&total, 1));
+    archive.value("fit.loss_sum", total);
+    archive.value("fit.loss_count", counted);
+    archive.value("fit.last_loss", result.loss);
+    archive.value("fit.metric", at.metric);
+    archive.value("fit.stop", at.stop);
+    sum = on.upload(std::span<const double>(&total, 1));
+    archive.model(on, m);
+    const auto each = [&](auto& w) {
+      if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
+    };
+    (each(watchers), ...);
+  };
+  detail::checkpoint_keeper keeper(settings.checkpoint);
+  keeper.resume(state);
+
+  double trained = 0;
+  offset trained_epochs = 0;
+  while (epoch < settings.epochs && !at.stop) {
+    const auto epoch_began = clock::now();
+    if (step == 0) {
+      on.fill(sum.data(), 1, 0.0);
+      counted = 0;
+    }
+    at.epoch = epoch + 1;
+    at.measured = false;
+    while (step < steps) {
+      const auto batch = m.sample(settings.seed, epoch, step, settings.batch);
+      optimize.rate_factor = settings.rate.factor_at(
+          static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps),
+          static_cast<double>(settings.epochs));
+      tape<T, B> r(on);
+      const auto loss = m.loss(r, batch);
+      r.backward(loss);
+      if (settings.clip > 0) clip_gradients(on, m, settings.clip);
+      m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
+      on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data(), 1.0});
+      counted += 1;
+      at.step = ++step;
+      at.seconds = since(began);
+      const auto tell = [&](auto& w) {
+        if constexpr (requires { w.on_step(at); }) w.on_step(at);
+      };
+      (tell(watchers), ...);
+      if (step < steps) keeper.step_done(state);
+    }
+    on.synchronize();
+    at.epoch_seconds = since(epoch_began);
+    trained += at.epoch_seconds;
+    ++trained_epochs;
+    result.loss = at.loss();
+    if (!std::isfinite(result.loss))
+      throw error("fit: loss of epoch " + std::to_string(epoch + 1) +
+                  ": expected a finite number, got " + std::to_string(result.loss) +
+                  "; a smaller learning rate may help");
+    at.seconds = since(began);
+    const auto tell = [&](auto& w) {
+      if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
+    };
+    (tell(watchers), ...);
+    ++epoch;
+    step = 0;
+    keeper.save(state);
+  }
+  result.epochs = epoch;
+  result.seconds = since(began);
+  result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
+  const auto tell = [&](auto& w) {
+    if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
+  };
+  (tell(watchers), ...);
+  return result;
+}
+
+}  // namespace filigree
