@@ -1,3 +1,9 @@
-#include <filigree/backend/cpu.hpp>
-int other();
-int other() { return filigree::cpu{.threads = 1}.threads; }
+// SPDX-License-Identifier: Apache-2.0
+#include <filigree/filigree.hpp>
+
+double other_unit();
+
+double other_unit() {
+  filigree::lightgcn<filigree::cpu> model{filigree::interactions({{0, 0}, {1, 1}}), {.dim = 4}};
+  return filigree::fit(model, filigree::adam{}, {.epochs = 1}).loss;
+}

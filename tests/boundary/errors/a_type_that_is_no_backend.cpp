@@ -1,3 +1,0 @@
-#include <filigree/tensor/matrix.hpp>
-// expect: backend
-filigree::matrix<float, int> wrong;
