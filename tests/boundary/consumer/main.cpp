@@ -2,26 +2,17 @@
 #include <filigree/filigree.hpp>
 
 #include <iostream>
+#include <vector>
 
 namespace fg = filigree;
 
-/// Two circles of friends, whose members share items: who lacks one of their circle's gets it.
+/// Two circles of three users and three items, where everyone lacks one item of the circle's.
 int main() {
-  const fg::interactions train({{0, 0},
-                                {0, 1},
-                                {1, 0},
-                                {1, 1},
-                                {1, 2},
-                                {2, 1},
-                                {2, 2},
-                                {3, 3},
-                                {3, 4},
-                                {4, 3},
-                                {4, 4},
-                                {4, 5},
-                                {5, 4},
-                                {5, 5}});
-  const fg::interactions held_out({{0, 2}, {2, 0}, {3, 5}, {5, 3}});
+  std::vector<fg::interaction> pairs, lacking;
+  for (fg::index user = 0; user < 6; ++user)
+    for (fg::index item = user / 3 * 3; item < user / 3 * 3 + 3; ++item)
+      ((user + item) % 3 == 2 ? lacking : pairs).push_back({user, item});
+  const fg::interactions train(pairs), held_out(lacking);
 
   fg::lightgcn<fg::cpu> model{train, {.dim = 8, .layers = 2}};
   fg::fit(model, fg::adam{.rate = 1e-2f}, {.epochs = 50, .batch = 8});
