@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Opt-in: Eigen's sparse and dense matrices and filigree's, seen as one another without a copy. A
+// view shares memory: it lives no longer than what it looks at, and a value written here is seen
+// there.
+#include <filigree/backend/concept.hpp>
+#include <filigree/backend/pool.hpp>
+#include <filigree/tensor/csr.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+#include <Eigen/Core>
+#include <Eigen/SparseCore>
+#include <concepts>
+#include <type_traits>
+
+namespace filigree {
+
+namespace detail {
+template <class B>
+inline constexpr bool in_host_memory =
+    std::same_as<typename B::template buffer<float>, host_buffer<float>>;
+
+/// Stops the compiler where Eigen cannot look at such a matrix.
+template <class B, class Index, class Offset>
+constexpr void expect_viewable_by_eigen() {
+  static_assert(in_host_memory<B>,
+                "view: Eigen sees host memory only: expected the backend reference or cpu");
+  static_assert(std::same_as<Index, Offset>,
+                "view: Eigen has one type for indices and offsets: expected csr<T, B, int, int> or "
+                "csr<T, B, long, long>; cast<csr<T, B, int, int>>(on, a) makes one");
+  static_assert(std::is_signed_v<Index>,
+                "view: Eigen's indices are signed: expected a signed Index");
+}
+}  // namespace detail
+
+/// What Eigen calls a csr matrix.
+template <class T, class Index = int>
+using eigen_csr = Eigen::SparseMatrix<T, Eigen::RowMajor, Index>;
+/// What Eigen calls a row-major matrix.
+template <class T>
+using eigen_matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+
+/// A csr matrix as Eigen sees it. Index and Offset must be the same type.
+template <class T, backend B, class Index, class Offset>
+[[nodiscard]] auto as_eigen(csr<T, B, Index, Offset>& a) {
+  detail::expect_viewable_by_eigen<B, Index, Offset>();
+  const auto p = a.pattern();
+  // Eigen's map of a matrix that may change wants all of it mutable; csr gives its pattern away
+  // only to readers, and nothing that Eigen does through a map moves an entry.
+  return Eigen::Map<eigen_csr<T, Index>>(a.rows(), a.cols(), a.entries(),
+                                         const_cast<Index*>(p.row_begin),
+                                         const_cast<Index*>(p.neighbor), a.values().data);
+}
+/// The same, to read.
+template <class T, backend B, class Index, class Offset>
+[[nodiscard]] auto as_eigen(const csr<T, B, Index, Offset>& a) {
+  detail::expect_viewable_by_eigen<B, Index, Offset>();
+  const auto p = a.pattern();
+  return Eigen::Map<const eigen_csr<T, Index>>(a.rows(), a.cols(), a.entries(), p.row_begin,
+                                               p.neighbor, a.values().data);
+}
+
+/// A temporary would be gone before the view.
+template <class T, backend B, class Index, class Offset>
+void as_eigen(const csr<T, B, Index, Offset>&& a) = delete;
+
+/// A sparse matrix of Eigen as csr on backend B. A column-major one is seen as its transpose.
+/// Throws `error` unless it is compressed. Copying the result copies the memory.
+template <backend B, class T, int Options, class Index>
+[[nodiscard]] csr<T, B, Index, Index> as_csr(Eigen::SparseMatrix<T, Options, Index>& m) {
+  static_assert(detail::in_host_memory<B>,
+                "view: Eigen lives in host memory: expected the backend reference or cpu");
+  if (!m.isCompressed())
+    throw error("as_csr: matrix: expected a compressed one (call makeCompressed()), got none");
+  const auto entries = static_cast<std::size_t>(m.nonZeros());
+  const auto outer = static_cast<std::size_t>(m.outerSize()) + 1;
+  return {shape{m.outerSize(), m.innerSize()}, host_buffer<Index>::borrow(m.outerIndexPtr(), outer),
+          host_buffer<Index>::borrow(m.innerIndexPtr(), entries),
+          host_buffer<T>::borrow(m.valuePtr(), entries)};
+}
+
+/// A dense matrix as Eigen sees it.
+template <class T, backend B>
+[[nodiscard]] Eigen::Map<eigen_matrix<T>> as_eigen(matrix<T, B>& x) {
+  static_assert(detail::in_host_memory<B>,
+                "view: Eigen sees host memory only: expected the backend reference or cpu");
+  return {x.data(), x.rows(), x.cols()};
+}
+/// The same, to read.
+template <class T, backend B>
+[[nodiscard]] Eigen::Map<const eigen_matrix<T>> as_eigen(const matrix<T, B>& x) {
+  static_assert(detail::in_host_memory<B>,
+                "view: Eigen sees host memory only: expected the backend reference or cpu");
+  return {x.data(), x.rows(), x.cols()};
+}
+
+/// A temporary would be gone before the view.
+template <class T, backend B>
+void as_eigen(const matrix<T, B>&& x) = delete;
+
+/// A dense matrix of Eigen as a matrix on backend B. A column-major one is seen as its transpose
+/// (cols x rows), a vector as it is. Copying the result copies the memory.
+template <backend B, class T, int Rows, int Cols, int Options, int MaxRows, int MaxCols>
+[[nodiscard]] matrix<T, B> as_matrix(Eigen::Matrix<T, Rows, Cols, Options, MaxRows, MaxCols>& m) {
+  static_assert(detail::in_host_memory<B>,
+                "view: Eigen lives in host memory: expected the backend reference or cpu");
+  return {host_buffer<T>::borrow(m.data(), static_cast<std::size_t>(m.size())),
+          Cols == 1 ? shape{m.size(), 1} : shape{m.outerSize(), m.innerSize()}};
+}
+
+}  // namespace filigree
