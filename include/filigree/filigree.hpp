@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+// The CPU library. Opt-in beside it: <filigree/tensor/eigen.hpp>, <filigree/data/npz.hpp>.
+#include <filigree/autograd/check_gradient.hpp>
+#include <filigree/autograd/tape.hpp>
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/reference.hpp>
+#include <filigree/data/edge_list.hpp>
+#include <filigree/data/load_interactions.hpp>
+#include <filigree/data/matrix_market.hpp>
+#include <filigree/data/split.hpp>
+#include <filigree/models/ease.hpp>
+#include <filigree/models/item_knn.hpp>
+#include <filigree/models/lightgcn.hpp>
+#include <filigree/models/matrix_factorization.hpp>
+#include <filigree/models/popularity.hpp>
+#include <filigree/models/save.hpp>
+#include <filigree/ops/concat_columns.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/dropout.hpp>
+#include <filigree/ops/edge_softmax.hpp>
+#include <filigree/ops/gather_rows.hpp>
+#include <filigree/ops/log_softmax.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/multiply.hpp>
+#include <filigree/ops/normalize_rows.hpp>
+#include <filigree/ops/relu.hpp>
+#include <filigree/ops/scatter_add_rows.hpp>
+#include <filigree/ops/sddmm.hpp>
+#include <filigree/ops/sigmoid.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/optim/sgd.hpp>
+#include <filigree/tensor/convert.hpp>
+#include <filigree/tensor/reduce.hpp>
+#include <filigree/train/early_stopping.hpp>
+#include <filigree/train/evaluate.hpp>
+#include <filigree/train/fit.hpp>
+#include <filigree/train/progress_bar.hpp>
+#include <filigree/version.hpp>
