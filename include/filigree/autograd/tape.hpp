@@ -73,15 +73,17 @@ class tape {
     return out;
   }
 
-  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on; once for each tape.
+  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of the
+  /// tape's other parameters, so that no optimizer takes an old one; once for each tape.
   /// Throws `shape_error` where the loss is no single number.
   void backward(var loss) {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
-    if (!slots_[loss.slot].wanted) return;
-    auto& seed = slots_[loss.slot].gradient;
-    seed = matrix<T, B>(on_, {1, 1});
-    on_.fill(seed.data(), 1, T(1));
-    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
+    if (slots_[loss.slot].wanted) {
+      auto& seed = slots_[loss.slot].gradient;
+      seed = matrix<T, B>(on_, {1, 1});
+      on_.fill(seed.data(), 1, T(1));
+      for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
+    }
     steps_.clear();
     for (auto& s : slots_)
       if (s.source && s.wanted) s.source->gradient = std::move(s.gradient);

@@ -32,18 +32,19 @@ struct bpr_term {
   FILIGREE_FN T operator()(offset b) const {
     const T* const u = x.row(rows.user(b));
     const T positive = dot(u, x.row(rows.positive(b)), x.cols);
-    T largest = 0, sum = 1;  // a running log-sum-exp that starts from exp(0)
+    // A running log-sum-exp that starts from exp(0): exp(largest) * (1 + rest).
+    T largest = 0, rest = 0;
     for (offset n = 0; n < rows.negatives; ++n) {
       const T z = dot(u, x.row(rows.negative(b, n)), x.cols) - positive;
       if (odds) odds[b * rows.negatives + n] = z;
       if (z > largest) {
-        sum = sum * std::exp(largest - z) + 1;
+        rest = (rest + 1) * std::exp(largest - z);
         largest = z;
       } else {
-        sum += std::exp(z - largest);
+        rest += std::exp(z - largest);
       }
     }
-    const T loss = largest + (rows.negatives == 1 ? std::log1p(sum - 1) : std::log(sum));
+    const T loss = largest + std::log1p(rest);
     if (odds)
       for (offset n = 0; n < rows.negatives; ++n) {
         T& odd = odds[b * rows.negatives + n];

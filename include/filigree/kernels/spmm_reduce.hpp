@@ -40,7 +40,8 @@ struct spmm_max_row {
       offset edge = -1;
       for (offset k = first; k < last; ++k) {
         const T value = weight[a.edge_of(k)] * x(a.neighbor[k], j);
-        if (edge >= 0 && !(value > best)) continue;
+        // NaN, once met, stays.
+        if (edge >= 0 && (value <= best || best != best)) continue;
         best = value;
         edge = a.edge_of(k);
       }

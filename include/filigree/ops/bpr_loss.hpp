@@ -23,13 +23,15 @@ struct triples {
 /// The mean over a batch of -ln sigma(s_ui - s_uj), s = <x_u, x_i> (BPR; Rendle et al., 2009), computed
 /// as softplus(-(s_ui - s_uj)). With n negatives a triple costs ln(1 + sum_j exp(s_uj - s_ui)), the
 /// softmax loss over the positive and its negatives, which for n = 1 is the same. x holds the batch's
-/// distinct rows (rows.size() x d); y is (1 x 1).
+/// distinct rows (rows.size() x d); y is (1 x 1). Throws `shape_error`, and `range_error` for an empty
+/// batch.
 template <backend B>
 struct bpr_loss {
   const triples<B>& batch;
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    if (batch.count < 1) throw range_error("bpr_loss: triples: expected at least 1, got 0");
     detail::expect_equal("bpr_loss: rows of x", batch.rows.size(), x.rows);
     return {1, 1};
   }

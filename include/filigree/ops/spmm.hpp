@@ -5,6 +5,7 @@
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/row_set.hpp>
+#include <type_traits>
 
 namespace filigree {
 
@@ -16,7 +17,8 @@ enum class reduction { sum, mean, max };
 ///
 /// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an edge
 /// and its partner weigh the same (undirected graphs), which lets backward read weights in order.
-/// max passes its gradient to the first edge that attains it. Throws `shape_error`.
+/// max passes its gradient to the first edge that attains it. Throws `shape_error`, and `error` for
+/// `only` with another reduction than the sum or `tied` on a directed graph.
 template <backend B>
 struct spmm {
   const graph<B>& a;
@@ -30,8 +32,11 @@ struct spmm {
     detail::expect_equal("spmm: rows of weights", a.edges(), w.rows);
     detail::expect_equal("spmm: columns of weights", 1, w.cols);
     detail::expect_equal("spmm: rows of x", a.cols(), x.rows);
+    if (only) detail::expect_equal("spmm: bound of the selected rows", a.rows(), only->bound());
     if (only && reduce != reduction::sum)
       throw error("spmm: a selection of rows: expected the reduction sum, got another");
+    if (tied && !a.is_undirected())
+      throw error("spmm: tied weights: expected an undirected graph, got a directed one");
     return {only ? only->size() : a.rows(), x.cols};
   }
 
@@ -105,10 +110,7 @@ struct spmm {
   }
 };
 template <class B>
-spmm(const graph<B>&) -> spmm<B>;
-template <class B>
-spmm(const graph<B>&, reduction) -> spmm<B>;
-template <class B>
-spmm(const graph<B>&, reduction, const row_set<B>*, bool) -> spmm<B>;
+spmm(const graph<B>&, reduction = {}, const std::type_identity_t<row_set<B>>* = nullptr,
+     bool = false) -> spmm<B>;
 
 }  // namespace filigree

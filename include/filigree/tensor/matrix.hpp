@@ -8,13 +8,22 @@
 
 namespace filigree {
 
-/// A dense row-major matrix (rows x cols) living on backend B. Copies copy.
+/// A dense row-major matrix (rows x cols) living on backend B. Copies copy; moving leaves (0 x 0).
 template <class T, backend B>
 class matrix {
  public:
   using scalar = T;
 
   matrix() = default;
+  matrix(const matrix&) = default;
+  matrix(matrix&& other) noexcept
+      : data_(std::move(other.data_)), shape_(std::exchange(other.shape_, {})) {}
+  matrix& operator=(matrix other) noexcept {
+    std::swap(data_, other.data_);
+    std::swap(shape_, other.shape_);
+    return *this;
+  }
+  ~matrix() = default;
   /// Unspecified contents.
   matrix(const B& on, shape s) : data_(on.template allocate<T>(s.size())), shape_(s) {}
   /// A copy of host memory in row-major order; throws `shape_error` unless it has rows * cols elements.

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/gather.hpp>
+#include <filigree/tensor/entries.hpp>
 
 namespace filigree {
 
@@ -48,12 +50,23 @@ struct row_set {
   typename B::template buffer<index> local;     ///< local[k]: which of `rows` element k of the list is
   typename B::template buffer<index> slot;      ///< slot[id]: which of `rows` it is, or -1
 
+  /// How many distinct ids there are.
   [[nodiscard]] offset size() const { return static_cast<offset>(rows.size()); }
+  /// How many ids the list has.
+  [[nodiscard]] offset listed() const { return static_cast<offset>(local.size()); }
+  /// What every id is below.
+  [[nodiscard]] offset bound() const { return static_cast<offset>(slot.size()); }
+  [[nodiscard]] kernels::grouped_rows view() const {
+    return {rows.data(), begin.data(), position.data(), local.data(), slot.data()};
+  }
 };
 
-/// Groups n ids, each in [0, bound), by value.
+/// Groups n ids by value. Throws `range_error` where an id lies outside [0, bound), or where n is
+/// too large for an index.
 template <backend B>
 [[nodiscard]] row_set<B> make_row_set(const B& on, const index* id, offset n, offset bound) {
+  (void)narrow<index>(n, "row_set: ids");
+  detail::expect_within(on, id, n, bound, "row_set: id");
   row_set<B> out;
   auto keys = on.template allocate<std::uint32_t>(n);
   out.position = on.template allocate<index>(n);

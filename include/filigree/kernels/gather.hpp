@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+namespace filigree::kernels {
+
+/// A list of row ids grouped by value, as tensor/row_set.hpp makes it: element k of the list is
+/// rows[local[k]], and rows[s] stands at position[begin[s]] ... position[begin[s + 1] - 1].
+struct grouped_rows {
+  const index* rows = nullptr;
+  const offset* begin = nullptr;
+  const index *position = nullptr, *local = nullptr, *slot = nullptr;
+};
+
+/// y[k, :] = x[id[k], :]; adds instead where `add`
+template <class T>
+struct gather_row {
+  static constexpr offset grain = 128;
+  grouped_rows ids;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  bool add;
+  FILIGREE_FN void operator()(offset k) const {
+    const T* const from = x.row(ids.rows[ids.local[k]]);
+    T* const to = y.row(k);
+    for (offset j = 0; j < x.cols; ++j) to[j] = add ? to[j] + from[j] : from[j];
+  }
+};
+
+/// y[r, :] = sum of x[k, :] over the k with id[k] == r, 0 where there is none; for every row r
+template <class T>
+struct scatter_row {
+  static constexpr offset grain = 128;
+  grouped_rows ids;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset r) const {
+    T* const to = y.row(r);
+    for (offset j = 0; j < x.cols; ++j) to[j] = 0;
+    const offset s = ids.slot[r];
+    if (s < 0) return;
+    for (offset k = ids.begin[s]; k < ids.begin[s + 1]; ++k)
+      for (offset j = 0; j < x.cols; ++j) to[j] += x(ids.position[k], j);
+  }
+};
+
+/// y[rows[s], :] += sum of x[k, :] over the k with id[k] == rows[s]; for every distinct row s
+template <class T>
+struct scatter_add_row {
+  static constexpr offset grain = 64;
+  grouped_rows ids;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset s) const {
+    T* const to = y.row(ids.rows[s]);
+    for (offset k = ids.begin[s]; k < ids.begin[s + 1]; ++k)
+      for (offset j = 0; j < x.cols; ++j) to[j] += x(ids.position[k], j);
+  }
+};
+
+}  // namespace filigree::kernels
