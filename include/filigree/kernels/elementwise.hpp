@@ -34,4 +34,20 @@ struct axpy {
   FILIGREE_FN void operator()(offset i) const { y[i] += a * x[i]; }
 };
 
+/// y[i] = x[i] z[i]
+template <class T>
+struct product {
+  const T *x, *z;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] * z[i]; }
+};
+
+/// y[i] += x[i] z[i]
+template <class T>
+struct add_product {
+  const T *x, *z;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] += x[i] * z[i]; }
+};
+
 }  // namespace filigree::kernels

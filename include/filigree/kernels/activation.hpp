@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+#include <cmath>
+
+namespace filigree::kernels {
+
+/// 1 / (1 + exp(-x)), whose exponential never overflows.
+template <class T>
+[[nodiscard]] FILIGREE_FN T sigmoid_of(T x) {
+  const T e = std::exp(-std::abs(x));
+  return (x < 0 ? e : T(1)) / (1 + e);
+}
+
+/// y[i] = 1 / (1 + exp(-x[i]))
+template <class T>
+struct sigmoid {
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = sigmoid_of(x[i]); }
+};
+
+/// dx[i] += dy[i] * y[i] * (1 - y[i])
+template <class T>
+struct sigmoid_back {
+  const T *dy, *y;
+  T* dx;
+  FILIGREE_FN void operator()(offset i) const { dx[i] += dy[i] * y[i] * (1 - y[i]); }
+};
+
+/// y[i] = max(x[i], 0), and NaN for NaN
+template <class T>
+struct relu {
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] <= 0 ? T(0) : x[i]; }
+};
+
+/// dx[i] += dy[i] where x[i] is not at most 0
+template <class T>
+struct relu_back {
+  const T *dy, *x;
+  T* dx;
+  FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] <= 0 ? T(0) : dy[i]; }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/dot.hpp>
+
+#include <cmath>
+
+namespace filigree::kernels {
+
+/// The length of a vector of n elements, without overflow or underflow on the way; NaN where an
+/// element is NaN.
+template <class T>
+[[nodiscard]] FILIGREE_FN T length(const T* x, offset n) {
+  T sum = 0, squares = 0;
+  for (offset j = 0; j < n; ++j) sum += std::abs(x[j]);
+  if (sum == 0) return 0;
+  for (offset j = 0; j < n; ++j) squares += (x[j] / sum) * (x[j] / sum);
+  return sum * std::sqrt(squares);
+}
+
+/// y[r, :] = x[r, :] / |x[r, :]|, 0 for a row of zeros
+template <class T>
+struct normalize_row {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset r) const {
+    const T by = length(x.row(r), x.cols);
+    for (offset j = 0; j < x.cols; ++j) y(r, j) = by == 0 ? T(0) : x(r, j) / by;
+  }
+};
+
+/// dx[r, :] += (dy[r, :] - y[r, :] <y[r], dy[r]>) / |x[r, :]|, 0 for a row of zeros
+template <class T>
+struct normalize_row_back {
+  static constexpr offset grain = 64;
+  matrix_view<const T> dy, y, x;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset r) const {
+    const T by = length(x.row(r), x.cols);
+    if (by == 0) return;
+    const T along = dot(y.row(r), dy.row(r), x.cols);
+    for (offset j = 0; j < x.cols; ++j) dx(r, j) += (dy(r, j) - y(r, j) * along) / by;
+  }
+};
+
+}  // namespace filigree::kernels

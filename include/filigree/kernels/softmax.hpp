@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/dot.hpp>
+
+#include <cmath>
+
+namespace filigree::kernels {
+
+/// The largest of n elements; -infinity for none.
+template <class T>
+[[nodiscard]] FILIGREE_FN T largest(const T* x, offset n) {
+  T best = -static_cast<T>(INFINITY);
+  for (offset j = 0; j < n; ++j) best = x[j] > best ? x[j] : best;
+  return best;
+}
+
+/// ln(softmax) of n elements, stable for large ones: `of(x)` is x - ln(sum of exp(x[j])). The
+/// maximum is kept apart, since added to the logarithm of the sum it would swallow it. NaN where
+/// one is NaN.
+template <class T>
+struct log_probability {
+  T top, log_sum = 0;
+
+  FILIGREE_FN log_probability(const T* x, offset n) : top(largest(x, n)) {
+    T sum = 0;
+    for (offset j = 0; j < n; ++j) sum += std::exp(x[j] - top);
+    log_sum = std::log(sum);
+  }
+  [[nodiscard]] FILIGREE_FN T of(T x) const { return x - top - log_sum; }
+};
+
+/// y[r, j] = exp(x[r, j]) / sum over k of exp(x[r, k])
+template <class T>
+struct softmax_row {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset r) const {
+    const T top = largest(x.row(r), x.cols);
+    T sum = 0;
+    for (offset j = 0; j < x.cols; ++j) sum += y(r, j) = std::exp(x(r, j) - top);
+    for (offset j = 0; j < x.cols; ++j) y(r, j) /= sum;
+  }
+};
+
+/// dx[r, j] += y[r, j] * (dy[r, j] - <dy[r], y[r]>)
+template <class T>
+struct softmax_row_back {
+  static constexpr offset grain = 64;
+  matrix_view<const T> dy, y;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset r) const {
+    const T mean = dot(dy.row(r), y.row(r), y.cols);
+    for (offset j = 0; j < y.cols; ++j) dx(r, j) += y(r, j) * (dy(r, j) - mean);
+  }
+};
+
+/// y[r, j] = x[r, j] - ln(sum over k of exp(x[r, k]))
+template <class T>
+struct log_softmax_row {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset r) const {
+    const log_probability<T> log(x.row(r), x.cols);
+    for (offset j = 0; j < x.cols; ++j) y(r, j) = log.of(x(r, j));
+  }
+};
+
+/// dx[r, j] += dy[r, j] - exp(y[r, j]) * sum over k of dy[r, k]
+template <class T>
+struct log_softmax_row_back {
+  static constexpr offset grain = 64;
+  matrix_view<const T> dy, y;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset r) const {
+    T sum = 0;
+    for (offset j = 0; j < y.cols; ++j) sum += dy(r, j);
+    for (offset j = 0; j < y.cols; ++j) dx(r, j) += dy(r, j) - std::exp(y(r, j)) * sum;
+  }
+};
+
+/// Softmax, column by column, over the edges of row r of a pattern. x and y have a row for each
+/// edge.
+template <class T>
+struct edge_softmax_row {
+  static constexpr offset grain = 64;
+  pattern_view<> a;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset j = 0; j < x.cols; ++j) {
+      T top = -static_cast<T>(INFINITY), sum = 0;
+      for (offset k = first; k < last; ++k) {
+        const T value = x(a.edge_of(k), j);
+        top = value > top ? value : top;
+      }
+      for (offset k = first; k < last; ++k)
+        sum += y(a.edge_of(k), j) = std::exp(x(a.edge_of(k), j) - top);
+      for (offset k = first; k < last; ++k) y(a.edge_of(k), j) /= sum;
+    }
+  }
+};
+
+/// dx[e, j] += y[e, j] * (dy[e, j] - sum over the edges f of row r of dy[f, j] y[f, j])
+template <class T>
+struct edge_softmax_row_back {
+  static constexpr offset grain = 64;
+  pattern_view<> a;
+  matrix_view<const T> dy, y;
+  matrix_view<T> dx;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset j = 0; j < y.cols; ++j) {
+      T mean = 0;
+      for (offset k = first; k < last; ++k) mean += dy(a.edge_of(k), j) * y(a.edge_of(k), j);
+      for (offset k = first; k < last; ++k) {
+        const offset e = a.edge_of(k);
+        dx(e, j) += y(e, j) * (dy(e, j) - mean);
+      }
+    }
+  }
+};
+
+}  // namespace filigree::kernels

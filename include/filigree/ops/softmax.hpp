@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/kernels/softmax.hpp>
+#include <filigree/ops/operation.hpp>
+
+namespace filigree {
+
+/// y[r, :] = exp(x[r, :]) / sum of exp(x[r, :]), each row shifted by its maximum, so that large
+/// scores do not overflow. A row that holds NaN, or +infinity, or nothing but -infinity, gives NaN.
+struct softmax {
+  template <class T>
+  [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    return x.shape();
+  }
+  template <backend B, class T>
+  void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
+    on.for_each(y.rows, kernels::softmax_row<T>{x, y});
+  }
+  template <backend B, class T>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y, matrix_view<const T>,
+                gradient<T> dx) const {
+    if (dx) on.for_each(dy.rows, kernels::softmax_row_back<T>{dy, y, dx});
+  }
+};
+
+}  // namespace filigree
