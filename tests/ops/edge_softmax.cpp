@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "operation_check.hpp"
+#include "setting.hpp"
+#include <filigree/ops/edge_softmax.hpp>
+
+#include <cmath>
+#include <vector>
+
+namespace filigree {
+
+TEMPLATE_TEST_CASE("edge_softmax shares one among the edges of a row or of a column", "",
+                   EVERYWHERE) {
+  const setting<TestType> s;
+  const double ln3 = std::log(3);
+  // Row 0 pulls from columns 0 and 1, row 1 from nothing, row 2 from column 1.
+  const graph g(s.on, {3, 3}, std::vector<index>{0, 0, 2}, std::vector<index>{0, 1, 1});
+  const auto x = s.drawn({{0, 0}, {ln3, 0}, {5, ln3}});
+  check_close(s.forward(edge_softmax{g}, x), {.25, .5, .75, .5, 1, 1});
+  const auto d = s.backward(edge_softmax{g}, s.drawn({{1, 0}, {0, 0}, {7, 7}}), x);
+  check_close(d[0], {.1875, 0, -.1875, 0, 0, 0});
+
+  const edge_softmax by_column{g, edge_group::column};
+  check_close(s.forward(by_column, s.drawn({{7}, {0}, {ln3}})), {1, .25, .75});
+}
+
+TEMPLATE_TEST_CASE("edge_softmax survives large scores and shows NaN", "", EVERYWHERE) {
+  const setting<TestType> s;
+  const graph g(s.on, {2, 2}, std::vector<index>{0, 0, 1}, std::vector<index>{0, 1, 1});
+  check_close(s.forward(edge_softmax{g}, s.drawn({{5000}, {5000}, {-5000}})), {.5, .5, 1});
+  const auto y = s.forward(edge_softmax{g}, s.drawn({{1}, {NAN}, {1}}));
+  CHECK(std::isnan(y[0]));
+  CHECK(std::isnan(y[1]));
+  CHECK(y[2] == 1);
+}
+
+TEST_CASE("edge_softmax says how many edges it expects") {
+  const graph g(reference{}, {2, 2}, std::vector<index>{0}, std::vector<index>{0});
+  CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(2, 1)),
+                    "edge_softmax: rows of x: expected 1, got 2");
+}
+
+OPERATION_CHECK(edge_softmax) {
+  return check_operation([](auto& run) {
+    const auto g = run.random_graph();
+    for (const auto by : {edge_group::row, edge_group::column})
+      for (const offset heads : {1, 3}) run(edge_softmax{g, by}, shape{g.edges(), heads});
+  });
+}
+
+}  // namespace filigree
