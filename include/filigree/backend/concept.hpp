@@ -35,6 +35,7 @@ struct any_predicate {
 /// | `select(n, predicate)` | a buffer of the i, ascending, for which predicate(i) holds |
 /// | `segmented_sum(begin, segments, term, out)` | out[s] = sum of term(k), begin[s] <= k < begin[s+1] |
 /// | `synchronize()` | returns when all work given so far is done |
+/// | `trim()` | gives memory that is kept for reuse, and in no use now, back to the system |
 template <class B>
 concept backend = std::copyable<B> && std::default_initializable<B> &&
     requires(const B& on, offset n, std::span<const float> host, std::span<float> out,
@@ -52,6 +53,7 @@ concept backend = std::copyable<B> && std::default_initializable<B> &&
   { on.select(n, detail::any_predicate{}) } -> std::same_as<typename B::template buffer<offset>>;
   on.segmented_sum(static_cast<const offset*>(o), n, detail::any_term{}, x);
   on.synchronize();
+  on.trim();
 };
 
 }  // namespace filigree

@@ -129,6 +129,7 @@ struct cpu {
     });
   }
   void synchronize() const {}
+  void trim() const { memory_pool::instance().trim(); }
 
   /// work(first, last) for pieces of `grain` elements, on all threads. The pieces do not depend on
   /// the number of threads.

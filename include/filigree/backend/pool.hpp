@@ -50,6 +50,15 @@ class memory_pool {
     free_[size_class(bytes)].push_back(p);
   }
 
+  /// Gives all kept blocks back to the system: what set-up needed and training will not.
+  void trim() noexcept {
+    const std::lock_guard lock(mutex_);
+    for (auto& list : free_) {
+      for (void* p : list) std::free(p);
+      list.clear();
+    }
+  }
+
   /// How many blocks had to come from the system so far. Constant while training runs.
   [[nodiscard]] std::size_t fresh_blocks() const { return fresh_; }
 

@@ -90,6 +90,7 @@ struct reference {
     }
   }
   void synchronize() const {}
+  void trim() const { memory_pool::instance().trim(); }
 };
 static_assert(backend<reference>);
 

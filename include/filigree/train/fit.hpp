@@ -66,6 +66,7 @@ fit_result fit(M& m, const Optimizer& how, const training& settings, Watchers&&.
   };
   typename Optimizer::template state<T, B> optimize(how);
   const offset steps = m.steps(settings.batch);
+  on.trim();  // of what making the model took
   auto sum = on.template zeros<double>(1);
   double counted = 0;
   fit_result result;
