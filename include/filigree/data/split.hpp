@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <filigree/core/error.hpp>
+#include <filigree/core/random.hpp>
+#include <filigree/data/interactions.hpp>
+#include <numeric>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Two parts of one data set, with the same users, items and names.
+struct split_data {
+  interactions train, held_out;
+};
+
+/// Holds out each interaction with the probability `share`, whoever it belongs to.
+struct random_share {
+  float share = 0.2f;
+  std::uint64_t seed = 1;
+};
+
+/// Holds out `share` of each user's items, rounded, drawn at random; at least one stays in training.
+struct leave_out {
+  float share = 0.2f;
+  std::uint64_t seed = 1;
+};
+
+/// Holds out the last interaction of each user that has more than one (ties: the larger item).
+struct leave_last {};
+
+/// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user, then
+/// item). What no earlier interaction knows stays in the catalog.
+struct by_time {
+  float share = 0.2f;
+};
+
+namespace detail {
+
+inline void expect_share(float share) {
+  if (!(share > 0 && share < 1))
+    throw range_error("split: share: expected between 0 and 1, got " + std::to_string(share));
+}
+inline void expect_times(const interactions& all) {
+  if (all.size() && all.times().empty())
+    throw error("split: times: expected one for each interaction, got none");
+}
+
+/// Puts interaction k, in the order of pairs(), into the held-out part where held[k].
+[[nodiscard]] inline split_data divide(const interactions& all, const std::vector<char>& held) {
+  std::vector<interaction> kept, out;
+  const auto pairs = all.pairs();
+  for (std::size_t k = 0; k < pairs.size(); ++k) (held[k] ? out : kept).push_back(pairs[k]);
+  const auto part = [&](std::vector<interaction> some) {
+    interactions data(std::move(some), all.users(), all.items(), !all.times().empty());
+    data.user_names = all.user_names;
+    data.item_names = all.item_names;
+    return data;
+  };
+  return {part(std::move(kept)), part(std::move(out))};
+}
+
+}  // namespace detail
+
+/// Splits at random; throws `range_error` unless 0 < share < 1. The seed decides alone.
+[[nodiscard]] inline split_data split(const interactions& all, random_share how) {
+  detail::expect_share(how.share);
+  const philox random{how.seed, 0x73706c6974};
+  std::vector<char> held(static_cast<std::size_t>(all.size()));
+  for (std::size_t k = 0; k < held.size(); ++k)
+    held[k] = random.uniform(k) < static_cast<double>(how.share);
+  return detail::divide(all, held);
+}
+
+/// Splits within each user; throws `range_error` unless 0 < share < 1. The seed decides alone.
+[[nodiscard]] inline split_data split(const interactions& all, leave_out how) {
+  detail::expect_share(how.share);
+  const philox random{how.seed, 0x6c65617665};
+  std::vector<char> held(static_cast<std::size_t>(all.size()));
+  std::vector<std::size_t> order;
+  for (index u = 0; u < all.users(); ++u) {
+    const auto first = static_cast<std::size_t>(all.row_begin()[static_cast<std::size_t>(u)]);
+    const auto n = all.items_of(u).size();
+    if (n < 2) continue;
+    const auto wanted = std::lround(static_cast<double>(how.share) * static_cast<double>(n));
+    const auto count = std::min(static_cast<std::size_t>(wanted), n - 1);
+    order.resize(n);
+    std::iota(order.begin(), order.end(), first);
+    std::ranges::sort(order, {}, [&](std::size_t k) { return std::pair(random.bits(k), k); });
+    for (std::size_t i = 0; i < count; ++i) held[order[i]] = 1;
+  }
+  return detail::divide(all, held);
+}
+
+/// Splits off each user's last; throws `error` where the data has no times.
+[[nodiscard]] inline split_data split(const interactions& all, leave_last) {
+  detail::expect_times(all);
+  std::vector<char> held(static_cast<std::size_t>(all.size()));
+  for (index u = 0; u < all.users(); ++u) {
+    const auto first = static_cast<std::size_t>(all.row_begin()[static_cast<std::size_t>(u)]);
+    const auto n = all.items_of(u).size();
+    if (n < 2) continue;
+    std::size_t last = first;
+    for (std::size_t k = first; k < first + n; ++k)
+      if (all.times()[k] >= all.times()[last]) last = k;
+    held[last] = 1;
+  }
+  return detail::divide(all, held);
+}
+
+/// Splits the whole by time; throws `range_error` unless 0 < share < 1, `error` where there are no
+/// times.
+[[nodiscard]] inline split_data split(const interactions& all, by_time how) {
+  detail::expect_share(how.share);
+  detail::expect_times(all);
+  const auto n = static_cast<std::size_t>(all.size());
+  std::vector<std::size_t> order(n);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::stable_sort(order, {}, [&](std::size_t k) { return all.times()[k]; });
+  const auto count = static_cast<std::size_t>(
+      std::lround(static_cast<double>(how.share) * static_cast<double>(n)));
+  std::vector<char> held(n);
+  for (std::size_t i = n - count; i < n; ++i) held[order[i]] = 1;
+  return detail::divide(all, held);
+}
+
+}  // namespace filigree

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <cstdint>
+#include <filigree/models/lightgcn.hpp>
+#include <utility>
+
+namespace filigree {
+
+/// What you choose of a matrix factorization.
+struct matrix_factorization_options {
+  index dim = 64;    ///< length of an embedding
+  float l2 = 1e-4f;  ///< as in lightgcn_options
+  bpr_sampling sampling{};
+  float spread = 0.1f;  ///< standard deviation of the first embeddings
+  std::uint64_t seed = 1;
+};
+
+/// Matrix factorization trained with BPR (Rendle et al., 2009): a LightGCN without propagation.
+template <backend B, class T = float>
+class matrix_factorization : public lightgcn<B, fixed_edges, T> {
+ public:
+  /// Throws `range_error` for dim below 1, or data without users or items.
+  explicit matrix_factorization(interactions train, matrix_factorization_options o = {}, B on = {})
+      : lightgcn<B, fixed_edges, T>(std::move(train),
+                                    {.dim = o.dim,
+                                     .layers = 0,
+                                     .l2 = o.l2,
+                                     .sampling = o.sampling,
+                                     .spread = o.spread,
+                                     .seed = o.seed},
+                                    {}, on) {}
+};
+
+}  // namespace filigree
