@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/kernels/clip.hpp>
+#include <filigree/kernels/elementwise.hpp>
+
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// Scales the gradients of all parameters that `model.visit(f)` calls f(name, parameter) for,
+/// together, so that their norm is at most `max_norm` (Pascanu et al., 2013); frozen parameters and
+/// masked elements do not count. The norm never leaves the backend: no host waits for it. Returns
+/// the norm before clipping, one element; a norm that is NaN clips nothing. Throws `range_error`
+/// unless max_norm is above 0.
+template <backend B, class M>
+auto clip_gradients(const B& on, M& model, double max_norm) {
+  if (!(max_norm > 0))
+    throw range_error("clip_gradients: norm: expected above 0, got " + std::to_string(max_norm));
+  auto norm = on.template zeros<double>(1);
+  const auto counts = [](const auto& p) { return !p.frozen && p.gradient.size() > 0; };
+  model.visit([&]<class T>(const auto&, const parameter<T, B>& p) {
+    if (!counts(p)) return;
+    const T* const mask = p.mask.size() ? p.mask.data() : nullptr;
+    const auto squares = on.sum(
+        p.gradient.size(), kernels::squared_element<T>{std::as_const(p.gradient).data(), mask});
+    on.for_each(1, kernels::axpy<double>{1, squares.data(), norm.data()});
+  });
+  on.for_each(1, kernels::square_root{norm.data()});
+  model.visit([&]<class T>(const auto&, const parameter<T, B>& p) {
+    if (counts(p))
+      on.for_each(p.gradient.size(),
+                  kernels::clip_element<T>{norm.data(), max_norm, p.gradient.data()});
+  });
+  return norm;
+}
+
+}  // namespace filigree

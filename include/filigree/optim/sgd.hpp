@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/kernels/sgd.hpp>
+#include <filigree/optim/optimizer.hpp>
+
+namespace filigree {
+
+/// Gradient descent with momentum: v = momentum * v + g, p -= rate * v; with `nesterov`,
+/// p -= rate * (g + momentum * v) (Sutskever et al., 2013). v starts from 0.
+struct sgd {
+  float rate = 1e-2f, momentum = 0;
+  bool nesterov = false;
+
+  template <class T, backend B>
+  class state;
+};
+
+template <class T, backend B>
+class sgd::state {
+ public:
+  explicit state(const sgd& p) : p_(p) {}
+
+  double rate_factor = 1;
+
+  void step(const B& on, parameter<T, B>& p) {
+    if (p.frozen || p.gradient.size() == 0) return;
+    ++p.steps;
+    on.for_each(p.value.size(),
+                kernels::sgd_step<T>{p.value.data(), p.gradient.data(),
+                                     p_.momentum != 0 ? p.slot(on, "sgd.velocity").data() : nullptr,
+                                     p.mask.size() ? p.mask.data() : nullptr,
+                                     static_cast<T>(static_cast<double>(p_.rate) * rate_factor),
+                                     static_cast<T>(p_.momentum), p_.nesterov});
+  }
+
+ private:
+  sgd p_;
+};
+
+}  // namespace filigree

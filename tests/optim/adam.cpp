@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include <filigree/optim/adam.hpp>
+
+#include <cmath>
+#include <span>
+#include <vector>
+
+namespace filigree {
+
+static_assert(optimizer<adam, float, reference> && optimizer<adam, double, cpu>);
+static_assert(optimizer<adamw, float, reference> && optimizer<adamw, double, cpu>);
+
+namespace {
+template <class T, backend B>
+matrix<T, B> row(const B& on, std::vector<T> host) {
+  return {on, std::span<const T>(host), {1, static_cast<offset>(host.size())}};
+}
+
+/// Steps with these gradients from 1, beside the formula of the paper as it stands there.
+template <class B, class Policy>
+void follow(const Policy& policy, double decay, double rate_factor = 1) {
+  const B on;
+  typename Policy::template state<double, B> s{policy};
+  s.rate_factor = rate_factor;
+  parameter p(row<double>(on, {1, 1}));
+  const double rate = static_cast<double>(policy.rate) * rate_factor, b1 = policy.beta1,
+               b2 = policy.beta2, epsilon = policy.epsilon;
+  std::vector<double> value{1, 1}, m{0, 0}, v{0, 0};
+  const std::vector<std::vector<double>> gradients{{2, -1}, {1, 0}, {-4, 3}, {0.1, 1e-9}, {7, 7}};
+  for (std::size_t t = 1; t <= gradients.size(); ++t) {
+    const auto& g = gradients[t - 1];
+    p.gradient = row<double>(on, g);
+    s.step(on, p);
+    for (std::size_t i = 0; i < 2; ++i) {
+      const double before = value[i];
+      m[i] = b1 * m[i] + (1 - b1) * g[i];
+      v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+      const double m_hat = m[i] / (1 - std::pow(b1, static_cast<double>(t))),
+                   v_hat = v[i] / (1 - std::pow(b2, static_cast<double>(t)));
+      value[i] -= rate * m_hat / (std::sqrt(v_hat) + epsilon) + rate * decay * before;
+      INFO("step " << t << " element " << i);
+      CHECK(p.value.to_host(on)[i] == Approx(value[i]).epsilon(1e-14));
+      CHECK(p.slots.at("adam.first").to_host(on)[i] == Approx(m[i]).epsilon(1e-14));
+      CHECK(p.slots.at("adam.second").to_host(on)[i] == Approx(v[i]).epsilon(1e-14));
+    }
+    CHECK(p.steps == static_cast<std::int64_t>(t));
+  }
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("adam follows its formula", "", reference, cpu) {
+  follow<TestType>(adam{}, 0);
+  follow<TestType>(adam{.rate = 0.25f, .beta1 = 0.5f, .beta2 = 0.75f, .epsilon = 0.125f}, 0);
+  follow<TestType>(adam{.rate = 0.25f}, 0, 0.1);
+}
+
+TEMPLATE_TEST_CASE("adamw decays the weights beside the gradient", "", reference, cpu) {
+  follow<TestType>(adamw{.rate = 0.25f, .decay = 0.5f}, 0.5);
+  follow<TestType>(adamw{.rate = 0.25f, .decay = 0.5f}, 0.5, 0.25);
+}
+
+TEMPLATE_TEST_CASE("adam's first step is its rate, whatever the gradient's size", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  const typename TestType::backend on;
+  typename adam::state<T, typename TestType::backend> s{adam{.rate = 0.5f}};
+  parameter p(row<T>(on, {1, 1, 1}));
+  p.gradient = row<T>(on, {T(1e-3), T(-100), 0});
+  s.step(on, p);
+  const auto got = p.value.to_host(on);
+  CHECK(static_cast<double>(got[0]) == Approx(0.5).epsilon(1e-4));
+  CHECK(static_cast<double>(got[1]) == Approx(1.5).epsilon(1e-4));
+  CHECK(got[2] == 1);
+}
+
+TEMPLATE_TEST_CASE("adamw leaves masked elements and keeps their moments at zero", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  const typename TestType::backend on;
+  typename adamw::state<T, typename TestType::backend> s{adamw{.rate = 0.1f, .decay = 0.5f}};
+  parameter p(row<T>(on, {1, T(0.1)}));
+  const auto step = [&] {
+    p.gradient = row<T>(on, {2, 3});
+    s.step(on, p);
+  };
+  step();
+  const T before = p.value.to_host(on)[1];
+  p.mask = row<T>(on, {1, 0});
+  step();
+  step();
+  CHECK(p.value.to_host(on)[1] == before);
+  CHECK(p.slots.at("adam.first").to_host(on)[1] == 0);
+  CHECK(p.slots.at("adam.second").to_host(on)[1] == 0);
+  CHECK(p.slots.at("adam.first").to_host(on)[0] > 0);
+}
+
+TEMPLATE_TEST_CASE("adam does nothing to a frozen parameter, nor without a gradient", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  const typename TestType::backend on;
+  typename adam::state<T, typename TestType::backend> s{adam{}};
+  parameter p(row<T>(on, {1}));
+  s.step(on, p);
+  p.gradient = row<T>(on, {1});
+  p.frozen = true;
+  s.step(on, p);
+  CHECK(p.steps == 0);
+  CHECK(p.slots.empty());
+  CHECK(p.value.to_host(on)[0] == 1);
+}
+
+}  // namespace filigree
