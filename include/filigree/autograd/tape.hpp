@@ -74,10 +74,12 @@ class tape {
   }
 
   /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of the
-  /// tape's other parameters, so that no optimizer takes an old one; once for each tape.
-  /// Throws `shape_error` where the loss is no single number.
+  /// tape's other parameters, so that no optimizer takes an old one. Throws `shape_error` where the
+  /// loss is no single number, `error` on a second call.
   void backward(var loss) {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
+    if (std::exchange(done_, true))
+      throw error("backward: calls: expected one for each tape, got another");
     if (slots_[loss.slot].wanted) {
       auto& seed = slots_[loss.slot].gradient;
       seed = matrix<T, B>(on_, {1, 1});
@@ -116,6 +118,7 @@ class tape {
   B on_;
   std::deque<slot> slots_;
   std::vector<std::function<void(tape&)>> steps_;
+  bool done_ = false;
 };
 
 }  // namespace filigree
