@@ -44,13 +44,13 @@ struct bpr_term {
         rest += std::exp(z - largest);
       }
     }
-    const T loss = largest + std::log1p(rest);
+    const T tail = std::log1p(rest);
     if (odds)
       for (offset n = 0; n < rows.negatives; ++n) {
         T& odd = odds[b * rows.negatives + n];
-        odd = std::exp(odd - loss);
+        odd = std::exp(odd - largest - tail);
       }
-    return loss;
+    return largest + tail;
   }
 };
 
