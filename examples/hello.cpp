@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filigree/filigree.hpp>
+
 #include <iostream>
 
 namespace fg = filigree;
@@ -14,7 +15,8 @@ int main(int count, char** arguments) try {
 
   fg::fit(model, fg::adam{.rate = 5e-3f}, {.epochs = 5, .batch = 1024}, fg::progress_bar{});
 
-  std::cout << fg::evaluate(model, held_out, fg::recall_at{20}, fg::ndcg_at{20}, fg::coverage_at{20});
+  std::cout << fg::evaluate(model, held_out, fg::recall_at{20}, fg::ndcg_at{20},
+                            fg::coverage_at{20});
   for (auto [item, score] : fg::recommend(model, fg::user{42}, 10))
     std::cout << static_cast<fg::index>(item) << ' ' << score << '\n';
 } catch (const fg::error& e) {

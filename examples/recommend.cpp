@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains a recommender on files of interactions, measures it, recommends: see --help.
+#include <filigree/filigree.hpp>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <filesystem>
-#include <filigree/filigree.hpp>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -20,14 +21,13 @@ namespace {
 
 /// What the command line says.
 struct settings {
-  std::string train, test, validation, users, items, model = "lightgcn", user, save, load, json,
-      checkpoint, schedule = "constant", sampling = "interaction", negatives = "uniform",
-                                  combine = "mean";
+  std::string train, test, validation, users, items,
+      model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
+      sampling = "interaction", negatives = "uniform", combine = "mean";
   fg::index dim = 64, top = 10, neighbors = 100;
   int layers = 3, negative_count = 1, threads = 0;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
-  float rate = 1e-3f, l2 = 1e-4f, lambda = 200;
-  double warm_up = 0;
+  double rate = 1e-3, l2 = 1e-4, lambda = 200, warm_up = 0;
   std::uint64_t seed = 1;
 };
 
@@ -79,8 +79,8 @@ double peak_rss_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// Measures the test part every so many epochs, for the record: training neither stops nor chooses by
-/// it.
+/// Measures the test part every so many epochs, for the record: training neither stops nor chooses
+/// by it.
 struct curve {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
@@ -106,14 +106,13 @@ struct curve {
 /// Trains a model that learns by gradients; fills the report's curve and seconds.
 template <class M>
 void train(M& model, const settings& s, const data_sets& d, json& report) {
-  const fg::training how{
-      .epochs = s.epochs,
-      .batch = s.batch,
-      .rate = s.schedule == "cosine" ? fg::cosine_rate(s.warm_up)
-                                     : fg::rate_schedule{.warm_up = s.warm_up},
-      .seed = s.seed,
-      .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
-  const fg::adam optimizer{.rate = s.rate};
+  const fg::training how{.epochs = s.epochs,
+                         .batch = s.batch,
+                         .rate = s.schedule == "cosine" ? fg::cosine_rate(s.warm_up)
+                                                        : fg::rate_schedule{.warm_up = s.warm_up},
+                         .seed = s.seed,
+                         .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
+  const fg::adam optimizer{.rate = static_cast<float>(s.rate)};
   fg::fit_result result;
   json points = json::array();
   if (d.validation) {
@@ -150,9 +149,10 @@ template <class M>
 void recommend(const M& model, const settings& s) {
   if (s.user.empty()) return;
   const auto& data = model.train();
-  const auto numeric = s.user.find_first_not_of("0123456789") == std::string::npos;
-  const auto who = data.user_names.empty() && numeric ? fg::user{std::stoi(s.user)}
-                                                      : data.find_user(s.user);
+  const auto who = data.user_names.empty()
+                       ? fg::user{fg::line_reader("--user", s.user)
+                                      .parse<fg::index>(s.user, "id", 0, data.users() - 1)}
+                       : data.find_user(s.user);
   for (const auto& [id, score] : fg::recommend(model, who, s.top))
     std::cout << data.name_of(id) << ' ' << score << '\n';
 }
@@ -194,23 +194,24 @@ void run(settings s, json& report) {
       return fg::item_knn<fg::cpu>(t, {.neighbors = s.neighbors}, on);
     });
   else if (s.model == "ease")
-    run<fg::ease<fg::cpu>>(
-        s, report, [&](auto& t) { return fg::ease<fg::cpu>(t, {.lambda = s.lambda}, on); });
+    run<fg::ease<fg::cpu>>(s, report, [&](auto& t) {
+      return fg::ease<fg::cpu>(t, {.lambda = static_cast<float>(s.lambda)}, on);
+    });
   else if (s.model == "mf")
     run<fg::matrix_factorization<fg::cpu>>(s, report, [&](auto& t) {
       return fg::matrix_factorization<fg::cpu>(
-          t, {.dim = s.dim, .l2 = s.l2, .sampling = sampling, .seed = s.seed}, on);
+          t, {.dim = s.dim, .l2 = static_cast<float>(s.l2), .sampling = sampling, .seed = s.seed},
+          on);
     });
   else
     run<fg::lightgcn<fg::cpu>>(s, report, [&](auto& t) {
       return fg::lightgcn<fg::cpu>(t,
                                    {.dim = s.dim,
                                     .layers = s.layers,
-                                    .l2 = s.l2,
-                                    .combine = s.combine == "last" ? fg::layer_weights::last
-                                               : s.combine == "learned"
-                                                   ? fg::layer_weights::learned
-                                                   : fg::layer_weights::mean,
+                                    .l2 = static_cast<float>(s.l2),
+                                    .combine = s.combine == "last"      ? fg::layer_weights::last
+                                               : s.combine == "learned" ? fg::layer_weights::learned
+                                                                        : fg::layer_weights::mean,
                                     .sampling = sampling,
                                     .seed = s.seed},
                                    {}, on);
@@ -218,13 +219,26 @@ void run(settings s, json& report) {
 }
 
 json describe(const settings& s) {
-  return {{"train", s.train},       {"test", s.test},     {"validation", s.validation},
-          {"model", s.model},       {"dim", s.dim},       {"layers", s.layers},
-          {"combine", s.combine},   {"epochs", s.epochs}, {"batch", s.batch},
-          {"rate", s.rate},         {"l2", s.l2},         {"schedule", s.schedule},
-          {"warm_up", s.warm_up},   {"sampling", s.sampling}, {"negatives", s.negatives},
-          {"negative_count", s.negative_count}, {"lambda", s.lambda},
-          {"neighbors", s.neighbors}, {"seed", s.seed},   {"eval_every", s.eval_every},
+  return {{"train", s.train},
+          {"test", s.test},
+          {"validation", s.validation},
+          {"model", s.model},
+          {"dim", s.dim},
+          {"layers", s.layers},
+          {"combine", s.combine},
+          {"epochs", s.epochs},
+          {"batch", s.batch},
+          {"rate", s.rate},
+          {"l2", s.l2},
+          {"schedule", s.schedule},
+          {"warm_up", s.warm_up},
+          {"sampling", s.sampling},
+          {"negatives", s.negatives},
+          {"negative_count", s.negative_count},
+          {"lambda", s.lambda},
+          {"neighbors", s.neighbors},
+          {"seed", s.seed},
+          {"eval_every", s.eval_every},
           {"patience", s.patience}};
 }
 
@@ -236,8 +250,9 @@ int main(int count, char** arguments) try {
   CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
   auto* const train = app.add_option("--train", s.train, "interactions to learn from");
   app.add_option("--test", s.test, "held-out interactions, only ever measured");
-  app.add_option("--validation", s.validation,
-                 "held-out interactions that early stopping looks at: a file, or a share of training");
+  app.add_option(
+      "--validation", s.validation,
+      "held-out interactions that early stopping looks at: a file, or a share of training");
   app.add_option("--users", s.users, "names of users, lines `name id`");
   app.add_option("--items", s.items, "names of items, lines `name id`");
   app.add_option("--model", s.model)
@@ -264,7 +279,8 @@ int main(int count, char** arguments) try {
   app.add_option("--eval-every", s.eval_every, "epochs between measurements");
   app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never");
   app.add_option("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
-  app.add_option("--checkpoint-steps", s.checkpoint_steps, "also in mid-epoch, every so many steps");
+  app.add_option("--checkpoint-steps", s.checkpoint_steps,
+                 "also in mid-epoch, every so many steps");
   app.add_option("--save", s.save, "writes the model");
   auto* const load = app.add_option("--load", s.load, "reads a model instead of training one");
   app.add_option("--user", s.user, "recommends to this user (a name, or an id without --users)");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/data/archive.hpp>
+
+#include <cstdint>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -45,8 +46,8 @@ void put_parameters(archive_writer& out, M& m, bool whole) {
   });
 }
 
-/// Reads them back into a model of the same shapes. Throws `file_error` naming the parameter that is
-/// missing or differs in shape, and then changes nothing.
+/// Reads them back into a model of the same shapes. Throws `file_error` naming the parameter that
+/// is missing or differs in shape, and then changes nothing.
 template <class M>
 void get_parameters(const archive_reader& in, M& m, bool whole) {
   const auto& on = m.on();

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cmath>
 #include <filigree/core/random.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
+
+#include <cmath>
 #include <span>
 #include <tuple>
 #include <utility>
@@ -13,8 +14,8 @@ namespace filigree {
 
 /// What a gradient check found.
 struct gradient_check {
-  double error = 0;      ///< the largest |analytic - numeric| / (1 + |numeric|)
-  offset compared = 0;   ///< elements compared
+  double error = 0;     ///< the largest |analytic - numeric| / (1 + |numeric|)
+  offset compared = 0;  ///< elements compared
 };
 
 namespace detail {
@@ -30,9 +31,9 @@ template <backend B, class Op, class... In>
 }
 }  // namespace detail
 
-/// Compares op.backward with central differences of <c, op.forward>, for a random c, in every element
-/// of every input; also that backward adds to what a gradient holds, and that leaving out any single
-/// gradient does not change the others.
+/// Compares op.backward with central differences of <c, op.forward>, for a random c, in every
+/// element of every input; also that backward adds to what a gradient holds, and that leaving out
+/// any single gradient does not change the others.
 template <backend B, class Op, class... In>
 [[nodiscard]] gradient_check check_gradient(const B& on, const Op& op, const In&... inputs) {
   constexpr std::size_t count = sizeof...(In);
@@ -74,8 +75,8 @@ template <backend B, class Op, class... In>
         const double before = std::exchange(host[k], host[k] + step);
         x.from_host(on, host);
         host[k] = before;
-        return std::apply(
-            [&](const auto&... m) { return detail::directional(on, op, c, m...); }, in);
+        return std::apply([&](const auto&... m) { return detail::directional(on, op, c, m...); },
+                          in);
       };
       const double h = 1e-5, numeric = (probe(h) - probe(-h)) / (2 * h);
       note(std::abs(numeric - (d[k] - 1)) / (1 + std::abs(numeric)));
@@ -83,9 +84,7 @@ template <backend B, class Op, class... In>
     }
     x.from_host(on, host);
   };
-  [&]<std::size_t... I>(std::index_sequence<I...>) {
-    (check(std::get<I>(in), analytic[I]), ...);
-  }
+  [&]<std::size_t... I>(std::index_sequence<I...>) { (check(std::get<I>(in), analytic[I]), ...); }
   (std::index_sequence_for<In...>{});
   return found;
 }

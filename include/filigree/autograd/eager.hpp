@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/ops/operation.hpp>
+
 #include <memory>
 
 namespace filigree {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/tensor/matrix.hpp>
+
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>

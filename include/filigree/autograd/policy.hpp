@@ -4,7 +4,8 @@
 
 namespace filigree {
 
-/// What you choose: an aggregate with defaults, whose nested `state<T, B>` is what one run remembers.
+/// What you choose: an aggregate with defaults, whose nested `state<T, B>` is what one run
+/// remembers.
 template <class P, class T, class B>
 concept policy = std::copyable<P> && std::default_initializable<P> && requires {
   typename P::template state<T, B>;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <concepts>
 #include <filigree/autograd/parameter.hpp>
+
+#include <concepts>
 
 namespace filigree {
 

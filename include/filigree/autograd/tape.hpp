@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <deque>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/kernels/elementwise.hpp>
+
+#include <deque>
 #include <functional>
 #include <tuple>
 #include <utility>
@@ -12,8 +13,8 @@
 namespace filigree {
 
 /// Runs operations and remembers them, so that `backward` can give each parameter its gradient:
-/// training. Make one for each step; its memory comes back through the backend's pool. What operations
-/// refer to (graphs, batches) must live until backward is done.
+/// training. Make one for each step; its memory comes back through the backend's pool. What
+/// operations refer to (graphs, batches) must live until backward is done.
 template <class T, backend B>
 class tape {
  public:
@@ -44,7 +45,8 @@ class tape {
     const auto& s = slots_[x.slot];
     return s.shared ? *s.shared : s.own;
   }
-  /// The gradient of a result; empty where none arrived. Valid after `backward` if `keep` was called.
+  /// The gradient of a result; empty where none arrived. Valid after `backward` if `keep` was
+  /// called.
   [[nodiscard]] const matrix<T, B>& gradient_of(var x) const { return slots_[x.slot].gradient; }
   /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
   void keep(var x) { slots_[x.slot].kept = true; }
@@ -73,9 +75,9 @@ class tape {
     return out;
   }
 
-  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of the
-  /// tape's other parameters, so that no optimizer takes an old one. Throws `shape_error` where the
-  /// loss is no single number, `error` on a second call.
+  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of
+  /// the tape's other parameters, so that no optimizer takes an old one. Throws `shape_error` where
+  /// the loss is no single number, `error` on a second call.
   void backward(var loss) {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
     if (std::exchange(done_, true))

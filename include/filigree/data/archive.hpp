@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
 #include <filigree/core/views.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <map>
 #include <span>
 #include <string>
@@ -49,9 +50,7 @@ class archive_writer {
   /// A number.
   template <class T>
   requires std::is_arithmetic_v<T>
-  void put(const std::string& name, T value) {
-    put(name, std::span<const T>(&value, 1), {1, 1});
-  }
+  void put(const std::string& name, T value) { put(name, std::span<const T>(&value, 1), {1, 1}); }
   /// A text.
   void put(const std::string& name, std::string_view value) {
     put(name, std::span<const char>(value.data(), value.size()),
@@ -105,8 +104,7 @@ class archive_reader {
     const auto size = load<std::uint64_t>(12);
     if (bytes_.size() - head < tail || size != bytes_.size() - head - tail)
       fail("size", std::to_string(size) + " bytes of content",
-           std::to_string(bytes_.size() - std::min(bytes_.size(), head + tail)) +
-               " (truncated?)");
+           std::to_string(bytes_.size() - std::min(bytes_.size(), head + tail)) + " (truncated?)");
     const std::string_view content(bytes_.data() + head, size);
     const auto written = load<std::uint32_t>(head + size);
     if (const auto sum = crc32(content); sum != written)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
-#include <cstdint>
 #include <filigree/core/error.hpp>
 #include <filigree/core/index.hpp>
+
+#include <algorithm>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -22,14 +23,15 @@ struct interaction {
   std::int64_t time = 0;
 };
 
-/// Who took what: for each user the items, ascending and each once. Lives on the host. Names and times
-/// are optional (empty, or one for each).
+/// Who took what: for each user the items, ascending and each once. Lives on the host. Names and
+/// times are optional (empty, or one for each).
 class interactions {
  public:
   interactions() : begin_(1) {}
 
-  /// From pairs in any order. Throws `range_error` for a negative id, and for a pair that occurs twice.
-  /// `users` and `items` are lower bounds of the counts, which otherwise follow from the largest ids.
+  /// From pairs in any order. Throws `range_error` for a negative id, and for a pair that occurs
+  /// twice. `users` and `items` are lower bounds of the counts, which otherwise follow from the
+  /// largest ids.
   explicit interactions(std::vector<interaction> pairs, index users = 0, index items = 0,
                         bool with_times = false) {
     std::ranges::stable_sort(pairs, [](const interaction& a, const interaction& b) {

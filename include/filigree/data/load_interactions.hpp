@@ -3,6 +3,7 @@
 #include <filigree/core/file.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/text.hpp>
+
 #include <limits>
 #include <string>
 #include <unordered_set>
@@ -16,9 +17,10 @@ struct interaction_rules {
   bool users_without_items = false;  ///< held-out files have such users; training must not
 };
 
-/// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws `file_error`
-/// naming path, line and text for: a missing or empty file, a malformed, negative or overflowing id,
-/// a user or an item of a user that comes twice, and, unless the rules allow it, a user without items.
+/// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws
+/// `file_error` naming path, line and text for: a missing or empty file, a malformed, negative or
+/// overflowing id, a user or an item of a user that comes twice, and, unless the rules allow it, a
+/// user without items.
 [[nodiscard]] inline interactions load_interactions(const std::string& path,
                                                     interaction_rules rules = {}) {
   constexpr index largest = std::numeric_limits<index>::max() - 1;
@@ -39,8 +41,7 @@ struct interaction_rules {
       if (word.empty()) break;
       const auto i = in.parse<index>(word, "item", 0, largest);
       if (!seen.insert(i).second)
-        in.fail("item " + std::to_string(i) + " of user " + std::to_string(u), "once",
-                "it again");
+        in.fail("item " + std::to_string(i) + " of user " + std::to_string(u), "once", "it again");
       pairs.push_back({u, i});
     }
     if (seen.empty() && !rules.users_without_items)

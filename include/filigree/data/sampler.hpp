@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
-#include <cstdint>
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/kernels/sample.hpp>
+
+#include <algorithm>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <vector>
@@ -16,8 +17,8 @@ namespace filigree {
 /// uniformly, then one of its items (as the LightGCN reference code does).
 enum class positives { per_interaction, per_user };
 
-/// Where negatives come from: uniformly from the items the user does not have, or in proportion to how
-/// often an item was taken (again only those the user does not have).
+/// Where negatives come from: uniformly from the items the user does not have, or in proportion to
+/// how often an item was taken (again only those the user does not have).
 enum class negatives { uniform, popularity };
 
 /// How triples (user, positive, negatives) are drawn for BPR.
@@ -32,8 +33,8 @@ struct bpr_sampling {
 template <backend B>
 class triple_sampler {
  public:
-  /// Throws `range_error` for no interactions, for fewer than one negative, and for a user that owns
-  /// every item, whom it names.
+  /// Throws `range_error` for no interactions, for fewer than one negative, and for a user that
+  /// owns every item, whom it names.
   triple_sampler(const B& on, const interactions& data, bpr_sampling how)
       : on_(on), how_(how), users_(data.users()), items_(data.items()), size_(data.size()) {
     if (size_ == 0) throw range_error("sampling: interactions: expected at least 1, got 0");
@@ -47,9 +48,10 @@ class triple_sampler {
       std::fill_n(user_of.begin() + begin, n, u);
       if (n) active.push_back(u);
       if (n == static_cast<std::size_t>(items_))
-        throw range_error("sampling: " + data.name_of(user{u}) +
-                          ": expected an item left to draw as a negative, got a user that owns all " +
-                          std::to_string(items_));
+        throw range_error(
+            "sampling: " + data.name_of(user{u}) +
+            ": expected an item left to draw as a negative, got a user that owns all " +
+            std::to_string(items_));
     }
     begin_ = on.upload(data.row_begin());
     item_ = on.upload(data.columns());
@@ -74,20 +76,19 @@ class triple_sampler {
     out.negatives = how_.count;
     out.list = on_.template allocate<index>(out.count * (2 + out.negatives));
     on_.for_each(out.count,
-                 kernels::sample_triple{
-                     .seen = {begin_.data(), item_.data(), items_},
-                     .user_of = user_of_.data(),
-                     .order = shuffled ? order_.data() : nullptr,
-                     .active = active_.data(),
-                     .active_users = static_cast<offset>(active_.size()),
-                     .interactions = size_,
-                     .users = users_,
-                     .first = first,
-                     .count = out.count,
-                     .negatives = out.negatives,
-                     .by_popularity = how_.negative == negatives::popularity,
-                     .random = {seed, stream(epoch, 1)},
-                     .out = out.list.data()});
+                 kernels::sample_triple{.seen = {begin_.data(), item_.data(), items_},
+                                        .user_of = user_of_.data(),
+                                        .order = shuffled ? order_.data() : nullptr,
+                                        .active = active_.data(),
+                                        .active_users = static_cast<offset>(active_.size()),
+                                        .interactions = size_,
+                                        .users = users_,
+                                        .first = first,
+                                        .count = out.count,
+                                        .negatives = out.negatives,
+                                        .by_popularity = how_.negative == negatives::popularity,
+                                        .random = {seed, stream(epoch, 1)},
+                                        .out = out.list.data()});
     return out;
   }
 
@@ -98,7 +99,8 @@ class triple_sampler {
   void shuffle(std::uint64_t seed, offset epoch) {
     auto keys = on_.template allocate<std::uint32_t>(size_);
     if (order_.size() == 0) order_ = on_.template allocate<offset>(size_);
-    on_.for_each(size_, kernels::shuffle_keys{{seed, stream(epoch, 0)}, keys.data(), order_.data()});
+    on_.for_each(size_,
+                 kernels::shuffle_keys{{seed, stream(epoch, 0)}, keys.data(), order_.data()});
     on_.sort_pairs(keys.data(), order_.data(), size_);
     seed_ = seed;
     epoch_ = epoch;

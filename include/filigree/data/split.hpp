@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
-#include <cmath>
-#include <cstdint>
 #include <filigree/core/error.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -24,7 +25,8 @@ struct random_share {
   std::uint64_t seed = 1;
 };
 
-/// Holds out `share` of each user's items, rounded, drawn at random; at least one stays in training.
+/// Holds out `share` of each user's items, rounded, drawn at random; at least one stays in
+/// training.
 struct leave_out {
   float share = 0.2f;
   std::uint64_t seed = 1;
@@ -33,8 +35,8 @@ struct leave_out {
 /// Holds out the last interaction of each user that has more than one (ties: the larger item).
 struct leave_last {};
 
-/// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user, then
-/// item). What no earlier interaction knows stays in the catalog.
+/// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user,
+/// then item). What no earlier interaction knows stays in the catalog.
 struct by_time {
   float share = 0.2f;
 };

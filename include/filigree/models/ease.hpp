@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/backend/inverse.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/gram.hpp>
 #include <filigree/kernels/neighbors.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/tensor/matrix.hpp>
+
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -16,14 +17,14 @@ namespace filigree {
 
 /// What you choose of ease.
 struct ease_options {
-  float lambda = 200;                         ///< weight of the L2 penalty
+  float lambda = 200;                     ///< weight of the L2 penalty
   std::int64_t memory_limit = 4ll << 30;  ///< bytes for the two matrices of items x items
 };
 
-/// EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", 2019): the linear model without
-/// self-similarity that reconstructs X best, B = I - P diag(1 / diag P), P = (X^T X + lambda I)^-1, in
-/// closed form. Dense: 2 * items^2 numbers while it is made, half of them afterwards, about items^3
-/// multiply-adds.
+/// EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", 2019): the linear model
+/// without self-similarity that reconstructs X best, B = I - P diag(1 / diag P), P = (X^T X +
+/// lambda I)^-1, in closed form. Dense: 2 * items^2 numbers while it is made, half of them
+/// afterwards, about items^3 multiply-adds.
 template <backend B, class T = float>
 class ease {
  public:
@@ -38,6 +39,16 @@ class ease {
         train_(std::make_shared<const interactions>(std::move(train))),
         owned_(interaction_graph(on_, *train_)),
         weights_(solve()) {}
+  /// From weights that were solved before, (items x items); throws `shape_error` for another shape.
+  ease(interactions train, ease_options options, matrix<T, B> weights, B on)
+      : on_(on),
+        options_(options),
+        train_(std::make_shared<const interactions>(std::move(train))),
+        owned_(interaction_graph(on_, *train_)),
+        weights_(std::move(weights)) {
+    detail::expect_equal("ease: rows of weights", train_->items(), weights_.rows());
+    detail::expect_equal("ease: columns of weights", train_->items(), weights_.cols());
+  }
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const ease_options& options() const { return options_; }

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <atomic>
-#include <cstdint>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
 #include <filigree/core/random.hpp>
-#include <filigree/kernels/fill_normal.hpp>
 #include <filigree/data/sampler.hpp>
+#include <filigree/kernels/fill_normal.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add.hpp>
@@ -16,6 +14,9 @@
 #include <filigree/ops/softmax.hpp>
 #include <filigree/ops/take_rows.hpp>
 #include <filigree/ops/weigh.hpp>
+
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -25,15 +26,16 @@
 
 namespace filigree {
 
-/// How the layers' embeddings become one: their mean (alpha_k = 1 / (layers + 1)), the last alone, or
-/// a softmax over learned logits.
+/// How the layers' embeddings become one: their mean (alpha_k = 1 / (layers + 1)), the last alone,
+/// or a softmax over learned logits.
 enum class layer_weights { mean, last, learned };
 
 /// What you choose of a LightGCN.
 struct lightgcn_options {
-  index dim = 64;      ///< length of an embedding
-  int layers = 3;      ///< rounds of propagation
-  float l2 = 1e-4f;    ///< lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
+  index dim = 64;  ///< length of an embedding
+  int layers = 3;  ///< rounds of propagation
+  float l2 =
+      1e-4f;  ///< lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
   layer_weights combine = layer_weights::mean;
   bpr_sampling sampling{};
   float spread = 0.1f;  ///< standard deviation of the first embeddings
@@ -52,10 +54,12 @@ class lightgcn {
   using backend_type = B;
   using batch = triples<B>;
 
-  /// Throws `range_error` for dim below 1, a negative number of layers, or data without users or items.
+  /// Throws `range_error` for dim below 1, a negative number of layers, or data without users or
+  /// items.
   explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {}, B on = {})
       : on_(on),
         options_(options),
+        edge_options_(edges),
         train_(std::make_shared<const interactions>(std::move(train))),
         graph_(options.layers > 0 ? bipartite(on, *train_) : graph<B>()),
         embedding_(first_embeddings()),
@@ -65,11 +69,13 @@ class lightgcn {
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const lightgcn_options& options() const { return options_; }
+  [[nodiscard]] const Edges& edge_options() const { return edge_options_; }
   [[nodiscard]] const interactions& train() const { return *train_; }
   [[nodiscard]] offset edges() const { return graph_.edges(); }
 
-  /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on `eager`
-  /// to infer, on `tape` to learn. With `only`, the last layer touches the edges of those rows alone.
+  /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
+  /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
+  /// rows alone.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
     const auto some = [&](typename R::var x) { return only ? r(take_rows<B>{*only}, x) : x; };
@@ -114,9 +120,12 @@ class lightgcn {
   template <class F>
   void visit(F&& f) {
     cache_->valid = false;
-    f("embedding", embedding_);
-    if (options_.combine == layer_weights::learned) f("layer_logits", layer_logits_);
-    edges_.visit(f);
+    visit_parameters(*this, f);
+  }
+  /// The same to read.
+  template <class F>
+  void visit(F&& f) const {
+    visit_parameters(*this, f);
   }
 
   /// block(u, j) = <embedding of users[u], embedding of item first + j>.
@@ -126,10 +135,9 @@ class lightgcn {
     matrix<T, B> rows(on, {block.rows, z.cols()});
     on.for_each(block.rows, kernels::copy_row<T>{ids.data(), z.view(), rows.view()});
     const auto items = z.view().rows_from(offset{train_->users()} + first, block.cols);
-    matmul_into(on, kernels::matmul_cell<T>{.a = std::as_const(rows).view(),
-                                            .b = items,
-                                            .c = block,
-                                            .transpose_b = true});
+    matmul_into(on,
+                kernels::matmul_cell<T>{
+                    .a = std::as_const(rows).view(), .b = items, .c = block, .transpose_b = true});
   }
 
  private:
@@ -138,6 +146,13 @@ class lightgcn {
     std::atomic<bool> valid{false};
     matrix<T, B> embeddings;
   };
+
+  template <class Self, class F>
+  static void visit_parameters(Self& m, F& f) {
+    f("embedding", m.embedding_);
+    if (m.options_.combine == layer_weights::learned) f("layer_logits", m.layer_logits_);
+    m.edges_.visit(f);
+  }
 
   [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
 
@@ -165,13 +180,13 @@ class lightgcn {
       throw range_error("lightgcn: users and items: expected some, got none");
     matrix<T, B> m(on_, {nodes(), options_.dim});
     on_.for_each(m.size(), kernels::fill_normal<T>{{options_.seed, ~std::uint64_t{0}},
-                                                   static_cast<T>(options_.spread), m.data()});
+                                                   static_cast<T>(options_.spread),
+                                                   m.data()});
     return m;
   }
 
   [[nodiscard]] triple_sampler<B>& sampler() {
-    if (!sampler_)
-      sampler_ = std::make_unique<triple_sampler<B>>(on_, *train_, options_.sampling);
+    if (!sampler_) sampler_ = std::make_unique<triple_sampler<B>>(on_, *train_, options_.sampling);
     return *sampler_;
   }
 
@@ -189,6 +204,7 @@ class lightgcn {
 
   B on_;
   lightgcn_options options_;
+  Edges edge_options_;
   std::shared_ptr<const interactions> train_;
   graph<B> graph_;
   parameter<T, B> embedding_, layer_logits_;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/models/lightgcn.hpp>
+
+#include <cstdint>
 #include <utility>
 
 namespace filigree {

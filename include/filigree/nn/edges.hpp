@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <concepts>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/policy.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/row_set.hpp>
+
+#include <concepts>
 
 namespace filigree {
 

@@ -22,16 +22,15 @@ template <class T, backend B>
 class fixed_edges::state {
  public:
   state(const fixed_edges& p, const B& on, const graph<B>& g)
-      : weight_(on, {g.edges(), 1}),
-        tied_(g.is_undirected() && p.normalize != normalization::row) {
+      : weight_(on, {g.edges(), 1}), tied_(g.is_undirected() && p.normalize != normalization::row) {
     if (p.normalize == normalization::none)
       on.fill(weight_.data(), g.edges(), T(1));
     else
-      on.for_each(g.rows(), kernels::degree_weights<T>{
-                                g.forward(),
-                                p.normalize == normalization::symmetric ? g.backward().row_begin
-                                                                        : nullptr,
-                                weight_.data()});
+      on.for_each(g.rows(),
+                  kernels::degree_weights<T>{
+                      g.forward(),
+                      p.normalize == normalization::symmetric ? g.backward().row_begin : nullptr,
+                      weight_.data()});
   }
 
   template <recorder R>
@@ -40,7 +39,7 @@ class fixed_edges::state {
     return r(spmm<B>{g, reduction::sum, only, tied_}, r.constant(weight_), x);
   }
   template <class F>
-  void visit(F&&) {}
+  void visit(F&&) const {}
 
  private:
   matrix<T, B> weight_;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
-#include <filesystem>
 #include <filigree/autograd/archive_parameters.hpp>
 #include <filigree/data/archive.hpp>
+
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -11,9 +12,10 @@ namespace filigree {
 
 /// Where and how often a run is saved, so that it can go on after being killed.
 struct checkpointing {
-  std::string path;        ///< empty: never
-  offset every_steps = 0;  ///< also in mid-epoch, every so many steps; 0: at the end of epochs alone
-  bool resume = true;      ///< goes on from the file if there is one; else starts anew and replaces it
+  std::string path;  ///< empty: never
+  offset every_steps =
+      0;               ///< also in mid-epoch, every so many steps; 0: at the end of epochs alone
+  bool resume = true;  ///< goes on from the file if there is one; else starts anew and replaces it
 };
 
 namespace detail {

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstddef>
 #include <filigree/autograd/model.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/progress.hpp>
+
+#include <cstddef>
 #include <limits>
 #include <string>
 #include <vector>
 
 namespace filigree {
 
-/// Measures a validation metric every so many epochs, keeps the parameters of the best epoch, and ends
-/// training when `patience` measurements in a row brought nothing better (0: never ends it). When
-/// training is over the model has the best parameters. Never show it test data.
+/// Measures a validation metric every so many epochs, keeps the parameters of the best epoch, and
+/// ends training when `patience` measurements in a row brought nothing better (0: never ends it).
+/// When training is over the model has the best parameters. Never show it test data.
 template <model M, metric Metric>
 class early_stopping {
  public:
@@ -24,8 +25,7 @@ class early_stopping {
                  offset patience = 0)
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
     if (every < 1)
-      throw range_error("early_stopping: every: expected at least 1, got " +
-                        std::to_string(every));
+      throw range_error("early_stopping: every: expected at least 1, got " + std::to_string(every));
   }
 
   /// One measurement.

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <filigree/train/metrics.hpp>
 #include <filigree/train/rank.hpp>
+
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <tuple>
@@ -34,10 +35,10 @@ class report {
   std::vector<std::pair<std::string, double>> values_;
 };
 
-/// Ranks the catalog for every user with held-out items, what the user has in training left out, and
-/// measures all metrics in that one pass. Users without held-out items do not count. Throws
-/// `range_error` for a k larger than the catalog, and where the held-out data knows users or items that
-/// the model does not.
+/// Ranks the catalog for every user with held-out items, what the user has in training left out,
+/// and measures all metrics in that one pass. Users without held-out items do not count. Throws
+/// `range_error` for a k larger than the catalog, and where the held-out data knows users or items
+/// that the model does not.
 template <recommender M, metric... Metrics>
 [[nodiscard]] report evaluate(const M& model, const interactions& held_out,
                               const Metrics&... metrics) {

@@ -1,8 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <chrono>
-#include <cmath>
-#include <cstdint>
 #include <filigree/autograd/model.hpp>
 #include <filigree/autograd/tape.hpp>
 #include <filigree/optim/clip.hpp>
@@ -10,6 +7,10 @@
 #include <filigree/optim/rate_schedule.hpp>
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/progress.hpp>
+
+#include <chrono>
+#include <cmath>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <utility>
@@ -46,12 +47,13 @@ struct add_loss {
 }  // namespace detail
 
 /// Minimizes model.loss over epochs of batches. Watchers may have any of `on_step(progress)`,
-/// `on_epoch(model, progress&)` and `on_end(model, progress)`, and are called in the order given. With a
-/// checkpoint the run can go on after being killed, and ends in the same bits. Throws `range_error` for
-/// settings out of range, and `error` naming the epoch where the loss is no longer a finite number.
+/// `on_epoch(model, progress&)` and `on_end(model, progress)`, and are called in the order given.
+/// With a checkpoint the run can go on after being killed, and ends in the same bits. Throws
+/// `range_error` for settings out of range, and `error` naming the epoch where the loss is no
+/// longer a finite number.
 template <model M, class Optimizer, class... Watchers>
-requires optimizer<Optimizer, typename M::scalar, typename M::backend_type>
-fit_result fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
+requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
+fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
   using T = typename M::scalar;
   using B = typename M::backend_type;
   using clock = std::chrono::steady_clock;

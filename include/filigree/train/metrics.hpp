@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/index.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <concepts>
-#include <filigree/core/index.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -25,8 +26,8 @@ struct ranking {
   }
 };
 
-/// A measure of rankings at a cut-off: `k`, `name()`, and a `tally` that sees each user once and gives
-/// the result.
+/// A measure of rankings at a cut-off: `k`, `name()`, and a `tally` that sees each user once and
+/// gives the result.
 template <class M>
 concept metric = std::copyable<M> && requires(const M& m, typename M::tally& t, const ranking& r) {
   { m.k } -> std::convertible_to<index>;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cmath>
 #include <filigree/core/index.hpp>
+
+#include <cmath>
 #include <functional>
 #include <limits>
 #include <string>
@@ -15,9 +16,10 @@ struct progress {
   double seconds = 0;            ///< since fit began
   double epoch_seconds = 0;      ///< of the last epoch, training alone
   std::string metric_name{};
-  double metric = std::numeric_limits<double>::quiet_NaN();  ///< the last value, NaN before the first
-  bool measured = false;  ///< whether `metric` was measured at the end of this epoch
-  bool stop = false;      ///< ends training after this epoch
+  double metric =
+      std::numeric_limits<double>::quiet_NaN();  ///< the last value, NaN before the first
+  bool measured = false;           ///< whether `metric` was measured at the end of this epoch
+  bool stop = false;               ///< ends training after this epoch
   std::function<double()> loss{};  ///< the mean loss of the epoch so far
 };
 

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/train/progress.hpp>
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filigree/train/progress.hpp>
 #include <string>
-
 #include <unistd.h>  // isatty
 
 namespace filigree {
 
-/// Draws one line with epoch, loss, metric and time left to a stream, and redraws it at most ten times
-/// a second; silent where the stream is no terminal.
+/// Draws one line with epoch, loss, metric and time left to a stream, and redraws it at most ten
+/// times a second; silent where the stream is no terminal.
 class progress_bar {
  public:
-  explicit progress_bar(std::FILE* out = stderr) : out_(out), shown_(::isatty(::fileno(out)) == 1) {}
+  explicit progress_bar(std::FILE* out = stderr)
+      : out_(out), shown_(::isatty(::fileno(out)) == 1) {}
 
   void on_step(const progress& p) {
     if (!shown_ || p.seconds < next_) return;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <filigree/kernels/top_k.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/tensor/matrix.hpp>
+
+#include <algorithm>
 #include <limits>
 #include <span>
 #include <string>
@@ -25,10 +26,11 @@ inline void expect_k(const char* operation, offset k, offset items) {
 }
 }  // namespace detail
 
-/// The k best items of users, what they have left out, by score down, then id up: streams over blocks
-/// of users and of items, so that the users x items matrix never exists. `visit(user, items, scores)`
-/// is called for each user in the order given; an item of -1 means that there were fewer than k.
-/// Throws `range_error` for a k outside the catalog, an unknown user, or a score that is NaN.
+/// The k best items of users, what they have left out, by score down, then id up: streams over
+/// blocks of users and of items, so that the users x items matrix never exists. `visit(user, items,
+/// scores)` is called for each user in the order given; an item of -1 means that there were fewer
+/// than k. Throws `range_error` for a k outside the catalog, an unknown user, or a score that is
+/// NaN.
 template <recommender M, class Visit>
 void rank(const M& model, std::span<const index> users, index k, Visit&& visit) {
   using T = typename M::scalar;
@@ -39,8 +41,8 @@ void rank(const M& model, std::span<const index> users, index k, Visit&& visit) 
   detail::expect_k("rank", k, data.items());
   for (const index u : users)
     if (u < 0 || u >= data.users())
-      throw range_error("rank: user: expected 0 to " + std::to_string(data.users() - 1) +
-                        ", got " + std::to_string(u));
+      throw range_error("rank: user: expected 0 to " + std::to_string(data.users() - 1) + ", got " +
+                        std::to_string(u));
   const auto begin = on.upload(data.row_begin());
   const auto owned = on.upload(data.columns());
   const kernels::item_lists seen{begin.data(), owned.data(), data.items()};
@@ -57,8 +59,8 @@ void rank(const M& model, std::span<const index> users, index k, Visit&& visit) 
       const index width = std::min(item_block, data.items() - first);
       matrix<T, backend_type> scores(on, {n, width});
       model.score(on, block, first, scores.view());
-      on.for_each(n, kernels::top_k_row<T>{scores.view(), first, ids.data(), seen,
-                                           best_item.view(), best_score.view()});
+      on.for_each(n, kernels::top_k_row<T>{scores.view(), first, ids.data(), seen, best_item.view(),
+                                           best_score.view()});
     }
     const auto items = best_item.to_host(on);
     const auto values = best_score.to_host(on);

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/data/archive.hpp>
+#include <filigree/data/interactions.hpp>
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Writes interactions with times and names, as records `interactions/...`.
+inline void put_interactions(archive_writer& out, const interactions& data) {
+  const auto row = [](auto values) { return shape{1, static_cast<offset>(values.size())}; };
+  out.put("interactions/users", data.users());
+  out.put("interactions/items", data.items());
+  out.put("interactions/begin", data.row_begin(), row(data.row_begin()));
+  out.put("interactions/columns", data.columns(), row(data.columns()));
+  out.put("interactions/times", data.times(), row(data.times()));
+  out.put("interactions/user_names", data.user_names);
+  out.put("interactions/item_names", data.item_names);
+}
+
+/// Reads them back; throws `file_error` where they contradict each other.
+[[nodiscard]] inline interactions get_interactions(const archive_reader& in) {
+  const auto users = in.number<index>("interactions/users");
+  const auto items = in.number<index>("interactions/items");
+  const auto begin = in.get<offset>("interactions/begin");
+  const auto columns = in.get<index>("interactions/columns");
+  const auto times = in.get<std::int64_t>("interactions/times");
+  const auto wrong = [&](const char* what, std::size_t expected, std::size_t got) {
+    if (expected != got) in.fail(what, std::to_string(expected), std::to_string(got));
+  };
+  wrong("users", static_cast<std::size_t>(users) + 1, begin.size());
+  if (!times.empty()) wrong("times", columns.size(), times.size());
+  wrong("interactions", begin.empty() ? 0 : static_cast<std::size_t>(begin.back()), columns.size());
+  std::vector<interaction> pairs;
+  pairs.reserve(columns.size());
+  for (index u = 0; u < users; ++u) {
+    const auto at = static_cast<std::size_t>(u);
+    if (begin[at] > begin[at + 1]) in.fail("offsets of users", "ascending ones", "others");
+    for (auto k = static_cast<std::size_t>(begin[at]); k < static_cast<std::size_t>(begin[at + 1]);
+         ++k)
+      pairs.push_back({u, columns[k], times.empty() ? 0 : times[k]});
+  }
+  interactions data(std::move(pairs), users, items, !times.empty());
+  data.user_names = in.texts("interactions/user_names");
+  data.item_names = in.texts("interactions/item_names");
+  return data;
+}
+
+}  // namespace filigree
