@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/spmm.hpp>
+
+#include <algorithm>
 #include <type_traits>
 
 namespace filigree {
@@ -32,31 +33,42 @@ template <int V, bool Slots, class T>
 inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, offset last,
                       offset at) {
   using vector = typename simd<T>::type;
-  constexpr int lanes = simd<T>::lanes;
-  constexpr int line = 64 / static_cast<int>(sizeof(T));
+  constexpr offset width = V * simd<T>::lanes, line = 64 / offset{sizeof(T)};
   const auto* neighbor = k.a.neighbor;
-  vector sum[V];
-  T* const out = k.y.row(i) + at;
-  for (int v = 0; v < V; ++v)
-    sum[v] = k.add ? reinterpret_cast<const vector*>(out)[v] : vector{};
-  for (offset e = first; e < last; ++e) {
-    if (e + prefetch_distance < k.a.entries) {
-      const offset ahead = neighbor[e + prefetch_distance];
-      if constexpr (!Slots) {
-        const T* p = k.x.row(ahead) + at;
-        for (int j = 0; j < V * lanes; j += line) __builtin_prefetch(p + j);
-      }
-    }
-    offset c = neighbor[e];
-    if constexpr (Slots) {
-      c = k.slot[c];
-      if (c < 0) continue;
-    }
+  vector sum[V] = {};
+  const auto add = [&](offset c, offset e) {
     const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
     const auto* x = reinterpret_cast<const vector*>(k.x.row(c) + at);
     for (int v = 0; v < V; ++v) sum[v] += w * x[v];
+  };
+  if constexpr (Slots) {
+    // Which neighbors are present is as good as random: first they are listed, without a branch.
+    constexpr offset room = 64;
+    index present[room];
+    offset entry[room];
+    for (offset e = first; e < last;) {
+      offset n = 0;
+      for (const offset end = std::min(last, e + room); e < end; ++e) {
+        present[n] = k.slot[neighbor[e]];
+        entry[n] = e;
+        n += present[n] >= 0;
+      }
+      for (offset j = 0; j < n; ++j) add(present[j], entry[j]);
+    }
+  } else {
+    // Rows that follow each other are fetched across their borders, selected ones only within.
+    const offset fetched = (k.rows ? last : k.a.entries) - prefetch_distance;
+    for (offset e = first; e < last; ++e) {
+      if (e < fetched) {
+        const T* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
+        for (offset j = 0; j < width; j += line) __builtin_prefetch(ahead + j);
+        if (k.a.edge && k.weight) __builtin_prefetch(k.weight + k.a.edge[e + prefetch_distance]);
+      }
+      add(neighbor[e], e);
+    }
   }
-  for (int v = 0; v < V; ++v) reinterpret_cast<vector*>(out)[v] = sum[v];
+  auto* const out = reinterpret_cast<vector*>(k.y.row(i) + at);
+  for (int v = 0; v < V; ++v) out[v] = k.add ? out[v] + sum[v] : sum[v];
 }
 
 /// One row of y, tile by tile, then the columns that fill no register.
@@ -86,8 +98,7 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
     const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
     for (offset j = 0; j < count; ++j) rest[j] += w * k.x(c, at + j);
   }
-  for (offset j = 0; j < count; ++j)
-    k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
+  for (offset j = 0; j < count; ++j) k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
 }
 
 /// work(first row, last row) for runs of rows with about the same number of entries each.
