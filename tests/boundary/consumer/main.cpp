@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <filigree/data/npz.hpp>
 #include <filigree/filigree.hpp>
 
 #include <iostream>
@@ -19,5 +20,11 @@ int main() {
 
   const auto report = fg::evaluate(model, held_out, fg::recall_at{1});
   std::cout << report;
-  return report["recall@1"] == 1 ? 0 : 1;
+
+  const fg::cpu on;
+  const std::vector<fg::index> row{0, 1, 1}, column{2, 0, 1};
+  const std::vector<float> value{1, 2, 3};
+  const auto a = fg::csr<float, fg::cpu>::from_entries(on, {2, 3}, row, column, value);
+  fg::write_npz(on, "a.npz", a);
+  return report["recall@1"] == 1 && fg::read_npz<float>(on, "a.npz").entries() == 3 ? 0 : 1;
 }
