@@ -181,7 +181,7 @@ void run(const settings& s, json& report, const Make& make) {
 void run(settings s, json& report) {
   const fg::cpu on{s.threads};
   report["threads"] = on.thread_count();
-  if (!s.load.empty()) s.model = fg::kind_of(s.load);
+  if (!s.load.empty()) report["settings"]["model"] = s.model = fg::kind_of(s.load);
   const fg::bpr_sampling sampling{
       .positive = s.sampling == "user" ? fg::positives::per_user : fg::positives::per_interaction,
       .negative = s.negatives == "popularity" ? fg::negatives::popularity : fg::negatives::uniform,
@@ -287,7 +287,7 @@ int main(int count, char** arguments) try {
   app.add_option("--top", s.top, "how many items to recommend");
   app.add_option("--json", s.json, "writes settings, metrics and seconds");
   CLI11_PARSE(app, count, arguments);
-  if (!*train && !*load) throw fg::error("recommend: --train or --load: expected one, got none");
+  if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
 
   json report;
   report["settings"] = describe(s);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <concepts>
-#include <cstdint>
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+
+#include <concepts>
+#include <cstdint>
 #include <span>
 
 namespace filigree {
@@ -29,13 +30,13 @@ struct any_predicate {
 /// | `upload(span)`, `download(buffer, span)` | copies from and to host memory |
 /// | `fill(data, n, value)`, `copy(from, to, n)` | elementary memory work |
 /// | `for_each(n, kernel)` | kernel(i) for 0 <= i < n, in any order, at once |
-/// | `sum(n, term)` | a buffer with one element, the sum of term(i), the same bits for any threads |
-/// | `scan(values, n)` | exclusive prefix sum in place; values[n] becomes the total, so n + 1 elements |
-/// | `sort_pairs(keys, values, n)` | stable, ascending by unsigned key, in place |
-/// | `select(n, predicate)` | a buffer of the i, ascending, for which predicate(i) holds |
-/// | `segmented_sum(begin, segments, term, out)` | out[s] = sum of term(k), begin[s] <= k < begin[s+1] |
-/// | `synchronize()` | returns when all work given so far is done |
-/// | `trim()` | gives memory that is kept for reuse, and in no use now, back to the system |
+/// | `sum(n, term)` | a buffer with one element, the sum of term(i), the same bits for any threads
+/// | | `scan(values, n)` | exclusive prefix sum in place; values[n] becomes the total, so n + 1
+/// elements | | `sort_pairs(keys, values, n)` | stable, ascending by unsigned key, in place | |
+/// `select(n, predicate)` | a buffer of the i, ascending, for which predicate(i) holds | |
+/// `segmented_sum(begin, segments, term, out)` | out[s] = sum of term(k), begin[s] <= k <
+/// begin[s+1] | | `synchronize()` | returns when all work given so far is done | | `trim()` | gives
+/// memory that is kept for reuse, and in no use now, back to the system |
 template <class B>
 concept backend = std::copyable<B> && std::default_initializable<B> &&
     requires(const B& on, offset n, std::span<const float> host, std::span<float> out,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
-#include <array>
-#include <cstdint>
 #include <filigree/backend/concept.hpp>
 #include <filigree/backend/pool.hpp>
 #include <filigree/backend/radix_sort.hpp>
 #include <filigree/kernels/grain.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <omp.h>
 #include <span>
 #include <type_traits>
@@ -59,7 +60,9 @@ struct cpu {
       if constexpr (requires { Kernel::grain; }) {
         for (offset i = first; i < last; ++i) k(i);
       } else {
-#pragma omp simd
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC ivdep  // calls are independent of each other; clang would warn of loops it keeps scalar
+#endif
         for (offset i = first; i < last; ++i) k(i);
       }
     });
@@ -148,6 +151,7 @@ struct cpu {
 
 }  // namespace filigree
 
+#include <filigree/backend/cpu_inverse.hpp>
 #include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/cpu_spmm.hpp>
 

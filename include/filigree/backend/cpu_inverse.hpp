@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <Eigen/Core>
-#include <algorithm>
-#include <atomic>
-#include <cmath>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/inverse.hpp>
+
+#include <Eigen/Core>
+#include <algorithm>
+#include <cmath>
 
 namespace filigree {
 
@@ -14,7 +14,8 @@ namespace detail {
 template <class T>
 using dense_rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
-/// The lower Cholesky factor of a small block, in place; rows below the first bad pivot are unspecified.
+/// The lower Cholesky factor of a small block, in place; rows below the first bad pivot are
+/// unspecified.
 template <class Block>
 void factor_small(Block&& a, offset first) {
   for (Eigen::Index k = 0; k < a.rows(); ++k) {
@@ -26,8 +27,8 @@ void factor_small(Block&& a, offset first) {
   }
 }
 
-/// a = L L^T, L in the lower half of a: blocks of columns from left to right, the rest brought up to date
-/// by rows, in pieces that do not depend on the number of threads.
+/// a = L L^T, L in the lower half of a: blocks of columns from left to right, the rest brought up
+/// to date by rows, in pieces that do not depend on the number of threads.
 template <class T>
 void factor_spd(const cpu& on, dense_rows<T>& a) {
   constexpr offset width = 128;
@@ -39,8 +40,9 @@ void factor_spd(const cpu& on, dense_rows<T>& a) {
     on.in_chunks(n - after, width, [&](offset first, offset last) {
       const one_thread guard;
       auto panel = a.block(after + first, k, last - first, w);
-      corner.template triangularView<Eigen::Lower>().transpose().template solveInPlace<Eigen::OnTheRight>(
-          panel);
+      corner.template triangularView<Eigen::Lower>()
+          .transpose()
+          .template solveInPlace<Eigen::OnTheRight>(panel);
     });
     on.in_chunks(n - after, width, [&](offset first, offset last) {
       const one_thread guard;
@@ -51,8 +53,9 @@ void factor_spd(const cpu& on, dense_rows<T>& a) {
 }
 }  // namespace detail
 
-/// The inverse of a symmetric positive definite matrix on all cores: Cholesky, then L L^T X = I for runs
-/// of columns from the diagonal down; the rest is the mirror image. About n^3 multiply-adds in all.
+/// The inverse of a symmetric positive definite matrix on all cores: Cholesky, then L L^T X = I for
+/// runs of columns from the diagonal down; the rest is the mirror image. About n^3 multiply-adds in
+/// all.
 template <class T>
 void inverse_spd_into(const cpu& on, matrix_view<T> inverse, matrix_view<T> a) {
   detail::expect_equal("inverse_spd: columns", a.rows, a.cols);
@@ -65,7 +68,8 @@ void inverse_spd_into(const cpu& on, matrix_view<T> inverse, matrix_view<T> a) {
   on.in_chunks(n, width, [&](offset first, offset last) {
     const detail::one_thread guard;
     const offset below = n - first;
-    const auto lower = factor.bottomRightCorner(below, below).template triangularView<Eigen::Lower>();
+    const auto lower =
+        factor.bottomRightCorner(below, below).template triangularView<Eigen::Lower>();
     Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic> some(below, last - first);
     some.setIdentity();
     lower.solveInPlace(some);

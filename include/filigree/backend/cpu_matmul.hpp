@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <Eigen/Core>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/matmul.hpp>
+
+#include <Eigen/Core>
 
 namespace filigree {
 
@@ -21,8 +22,8 @@ class one_thread {
 };
 }  // namespace detail
 
-/// Dense times dense on all cores: single-threaded Eigen products over fixed runs of rows of c, since
-/// Eigen's own blocking, and with it the rounding, depends on the number of threads.
+/// Dense times dense on all cores: single-threaded Eigen products over fixed runs of rows of c,
+/// since Eigen's own blocking, and with it the rounding, depends on the number of threads.
 template <class T>
 void matmul_into(const cpu& on, const kernels::matmul_cell<T>& k) {
   using dense = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

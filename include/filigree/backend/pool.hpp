@@ -1,17 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdlib>
-#include <array>
 #include <mutex>
 #include <new>
+#include <sys/mman.h>  // madvise: huge pages
 #include <type_traits>
 #include <utility>
 #include <vector>
-
-#include <sys/mman.h>  // madvise: huge pages
 
 namespace filigree {
 

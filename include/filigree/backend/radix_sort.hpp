@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/index.hpp>
+
 #include <array>
 #include <concepts>
 #include <cstddef>
-#include <filigree/core/index.hpp>
 #include <utility>
 
 namespace filigree::detail {

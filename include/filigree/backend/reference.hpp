@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <algorithm>
 #include <filigree/backend/concept.hpp>
 #include <filigree/backend/pool.hpp>
+
+#include <algorithm>
 #include <span>
 #include <tuple>
 #include <type_traits>

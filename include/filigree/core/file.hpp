@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/error.hpp>
+
 #include <array>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <filigree/core/error.hpp>
 #include <fstream>
 #include <span>
 #include <string>
 #include <string_view>
-
 #include <unistd.h>  // fsync
 
 namespace filigree {
@@ -45,7 +45,8 @@ namespace filigree {
 }
 
 /// Replaces a file as a whole: writes beside it, flushes to the disk, renames. Whoever reads `path`
-/// sees the old bytes or the new ones, never a part. Throws `file_error` and leaves `path` as it was.
+/// sees the old bytes or the new ones, never a part. Throws `file_error` and leaves `path` as it
+/// was.
 inline void write_file(const std::string& path, std::span<const std::string_view> parts) {
   const std::string beside = path + ".partial." + std::to_string(::getpid());
   std::FILE* out = std::fopen(beside.c_str(), "wb");

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/function.hpp>
+
 #include <cmath>
 #include <cstdint>
-#include <filigree/core/function.hpp>
 
 namespace filigree {
 

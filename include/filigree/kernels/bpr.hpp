@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cmath>
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
+
+#include <cmath>
 
 namespace filigree::kernels {
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cmath>
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+
+#include <cmath>
 
 namespace filigree::kernels {
 

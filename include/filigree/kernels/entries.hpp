@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+
+#include <cstdint>
 
 namespace filigree::kernels {
 

@@ -43,15 +43,15 @@ struct item_lists {
   }
 };
 
-/// Draws triple b of a batch: its user, its positive and its negatives, as node ids (items come after
-/// the users), into the list of kernels::triple_rows.
+/// Draws triple b of a batch: its user, its positive and its negatives, as node ids (items come
+/// after the users), into the list of kernels::triple_rows.
 struct sample_triple {
   static constexpr offset grain = 256;
 
   item_lists seen;
-  const index* user_of;   ///< of each interaction
-  const offset* order;    ///< the epoch's order of interactions; null: a user is drawn, then an item
-  const index* active;    ///< users with items, for drawing by user
+  const index* user_of;  ///< of each interaction
+  const offset* order;   ///< the epoch's order of interactions; null: a user is drawn, then an item
+  const index* active;   ///< users with items, for drawing by user
   offset active_users, interactions, users;
   offset first, count, negatives;
   bool by_popularity;

@@ -10,10 +10,10 @@ template <class T>
 struct spmm_row {
   static constexpr offset grain = 64;
 
-  pattern_view<> a;
+  pattern_view<> a{};
   const T* weight = nullptr;  ///< one per edge id; null: all 1
-  matrix_view<const T> x;
-  matrix_view<T> y;
+  matrix_view<const T> x{};
+  matrix_view<T> y{};
   T scale = 1;
   bool add = false;             ///< adds to y instead of overwriting it
   const index* rows = nullptr;  ///< row i of y is row rows[i] of the pattern; null: row i
@@ -38,8 +38,8 @@ template <class T>
 struct sddmm_row {
   static constexpr offset grain = 64;
 
-  pattern_view<> pattern;
-  matrix_view<const T> a, b;
+  pattern_view<> pattern{};
+  matrix_view<const T> a{}, b{};
   T* weight = nullptr;
   bool add = false;
   const index* rows = nullptr;  ///< as in spmm_row: row i of a is row rows[i] of the pattern

@@ -3,14 +3,15 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/sample.hpp>
+
 #include <limits>
 
 namespace filigree::kernels {
 
-/// For row u of a block of scores of the items [first, first + cols): takes out what the user has, and
-/// merges the rest into the user's k best so far, by score down, then id up. Blocks must come in
-/// ascending order of items. A list starts with item -1 and score minus infinity. Should a score be
-/// NaN, best_item(u, 0) becomes -2.
+/// For row u of a block of scores of the items [first, first + cols): takes out what the user has,
+/// and merges the rest into the user's k best so far, by score down, then id up. Blocks must come
+/// in ascending order of items. A list starts with item -1 and score minus infinity. Should a score
+/// be NaN, best_item(u, 0) becomes -2.
 template <class T>
 struct top_k_row {
   static constexpr offset grain = 16;
@@ -46,8 +47,9 @@ struct top_k_row {
     T* const s = best_score.row(u);
     index* const i = best_item.row(u);
     if (score <= s[k - 1]) return;
-    if (score != score) {
+    if (score != score) {  // and nothing more gets in
       i[0] = -2;
+      for (offset n = 0; n < k; ++n) s[n] = std::numeric_limits<T>::infinity();
       return;
     }
     offset at = k - 1;

@@ -17,7 +17,7 @@ namespace filigree {
 
 /// What you choose of ease.
 struct ease_options {
-  float lambda = 200;                     ///< weight of the L2 penalty
+  float lambda = 20;                      ///< weight of the L2 penalty
   std::int64_t memory_limit = 4ll << 30;  ///< bytes for the two matrices of items x items
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/models/recommender.hpp>
+
 #include <memory>
 #include <span>
 #include <utility>

@@ -36,11 +36,17 @@ struct saved<item_knn<B, T>> {
   static void put(archive_writer& out, const item_knn<B, T>& m) {
     out.put("options/neighbors", m.options().neighbors);
     out.put("options/shrink", m.options().shrink);
+    out.put("options/user_exponent", m.options().user_exponent);
+    out.put("options/source_exponent", m.options().source_exponent);
+    out.put("options/target_exponent", m.options().target_exponent);
   }
   static item_knn<B, T> get(const archive_reader& in, interactions train, const B& on) {
     return item_knn<B, T>(std::move(train),
                           {.neighbors = in.number<index>("options/neighbors"),
-                           .shrink = in.number<float>("options/shrink")},
+                           .shrink = in.number<float>("options/shrink"),
+                           .user_exponent = in.number<float>("options/user_exponent"),
+                           .source_exponent = in.number<float>("options/source_exponent"),
+                           .target_exponent = in.number<float>("options/target_exponent")},
                           on);
   }
 };

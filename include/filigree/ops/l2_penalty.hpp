@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y = by / 2 * sum over rows r of t_r |x_r|^2, (1 x 1). `occurrences` holds rows + 1 offsets, and row r
-/// counts t_r = occurrences[r + 1] - occurrences[r] times; null: once.
+/// y = by / 2 * sum over rows r of t_r |x_r|^2, (1 x 1). `occurrences` holds rows + 1 offsets, and
+/// row r counts t_r = occurrences[r + 1] - occurrences[r] times; null: once.
 struct l2_penalty {
   double by = 1;
   const offset* occurrences = nullptr;
@@ -25,8 +25,7 @@ struct l2_penalty {
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
                 gradient<T> dx) const {
     if (dx)
-      on.for_each(x.rows,
-                  kernels::squared_row_back<T>{x, dy, occurrences, static_cast<T>(by), dx});
+      on.for_each(x.rows, kernels::squared_row_back<T>{x, dy, occurrences, static_cast<T>(by), dx});
   }
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <concepts>
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
+
+#include <concepts>
 #include <string_view>
 
 namespace filigree {

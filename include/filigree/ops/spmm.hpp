@@ -5,6 +5,7 @@
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/row_set.hpp>
+
 #include <type_traits>
 
 namespace filigree {
@@ -15,10 +16,10 @@ enum class reduction { sum, mean, max };
 /// y[r, :] = reduction over edges e = (r, c) of w[e] * x[c, :]: propagates features along weighted
 /// edges. w is (edges x 1), x is (cols x d), y is (rows x d). A row without edges gives zeros.
 ///
-/// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an edge
-/// and its partner weigh the same (undirected graphs), which lets backward read weights in order.
-/// max passes its gradient to the first edge that attains it. Throws `shape_error`, and `error` for
-/// `only` with another reduction than the sum or `tied` on a directed graph.
+/// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an
+/// edge and its partner weigh the same (undirected graphs), which lets backward read weights in
+/// order. max passes its gradient to the first edge that attains it. Throws `shape_error`, and
+/// `error` for `only` with another reduction than the sum or `tied` on a directed graph.
 template <backend B>
 struct spmm {
   const graph<B>& a;
@@ -70,17 +71,18 @@ struct spmm {
                                            .rows = only ? only->rows.data() : nullptr});
     if (dw && reduce == reduction::mean) {
       auto sum = on.template allocate<T>(a.edges());
-      sddmm_into(on, kernels::sddmm_row<T>{
-                         .pattern = a.forward(), .a = dy, .b = x, .weight = sum.data()});
+      sddmm_into(
+          on, kernels::sddmm_row<T>{.pattern = a.forward(), .a = dy, .b = x, .weight = sum.data()});
       on.for_each(a.rows(), kernels::over_degree<T>{a.forward(), sum.data(), dw.data, true});
     }
     if (dx)
-      spmm_into(on, kernels::spmm_row<T>{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
-                                         .weight = scaled.size() ? scaled.data() : w.data,
-                                         .x = dy,
-                                         .y = dx,
-                                         .add = true,
-                                         .slot = only ? only->slot.data() : nullptr});
+      spmm_into(on,
+                kernels::spmm_row<T>{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
+                                     .weight = scaled.size() ? scaled.data() : w.data,
+                                     .x = dy,
+                                     .y = dx,
+                                     .add = true,
+                                     .slot = only ? only->slot.data() : nullptr});
   }
 
  private:
@@ -99,14 +101,13 @@ struct spmm {
                        gradient<T> dx) const {
     auto y = on.template allocate<T>(dy.size());
     auto winner = on.template allocate<offset>(dy.size());
-    on.for_each(a.rows(), kernels::spmm_max_row<T>{a.forward(), w.data, x,
-                                                   {y.data(), dy.rows, dy.cols}, winner.data()});
+    on.for_each(a.rows(), kernels::spmm_max_row<T>{
+                              a.forward(), w.data, x, {y.data(), dy.rows, dy.cols}, winner.data()});
     if (dw)
       on.for_each(a.rows(),
                   kernels::spmm_max_weight_back<T>{a.forward(), dy, winner.data(), x, dw.data});
     if (dx)
-      on.for_each(a.cols(),
-                  kernels::spmm_max_back<T>{a.backward(), dy, winner.data(), w.data, dx});
+      on.for_each(a.cols(), kernels::spmm_max_back<T>{a.backward(), dy, winner.data(), w.data, dx});
   }
 };
 template <class B>

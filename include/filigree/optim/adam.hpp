@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cmath>
 #include <filigree/kernels/adam.hpp>
 #include <filigree/optim/optimizer.hpp>
+
+#include <cmath>
 
 namespace filigree {
 
@@ -23,13 +24,11 @@ class adam_state {
     const auto as = [](double x) { return static_cast<T>(x); };
     const double b1 = p_.beta1, b2 = p_.beta2;
     on.for_each(p.value.size(),
-                kernels::adam_step<T>{p.value.data(), p.gradient.data(),
-                                      p.slot(on, "adam.first").data(),
-                                      p.slot(on, "adam.second").data(),
-                                      p.mask.size() ? p.mask.data() : nullptr,
-                                      as(p_.rate * rate_factor), as(b1), as(b2),
-                                      as(1 / (1 - std::pow(b1, t))), as(1 / (1 - std::pow(b2, t))),
-                                      as(p_.epsilon), as(decay)});
+                kernels::adam_step<T>{
+                    p.value.data(), p.gradient.data(), p.slot(on, "adam.first").data(),
+                    p.slot(on, "adam.second").data(), p.mask.size() ? p.mask.data() : nullptr,
+                    as(p_.rate * rate_factor), as(b1), as(b2), as(1 / (1 - std::pow(b1, t))),
+                    as(1 / (1 - std::pow(b2, t))), as(p_.epsilon), as(decay)});
   }
 
  private:

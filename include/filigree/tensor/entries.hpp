@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/entries.hpp>
+
 #include <cstdint>
 #include <span>
 #include <string>
@@ -14,9 +15,9 @@ namespace filigree {
 /// before sorting: it carries edge attributes along.
 template <backend B, class Index = index, class Offset = offset>
 struct sorted_entries {
-  typename B::template buffer<Offset> row_begin;  ///< rows + 1
-  typename B::template buffer<Index> column;      ///< one per entry
-  typename B::template buffer<Offset> order;      ///< one per entry
+  typename B::template buffer<Offset> row_begin;    ///< rows + 1
+  typename B::template buffer<Index> column;        ///< one per entry
+  typename B::template buffer<Offset> order;        ///< one per entry
   typename B::template buffer<std::uint64_t> keys;  ///< row * cols + column, ascending
 };
 
@@ -39,8 +40,8 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
 }
 }  // namespace detail
 
-/// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` where an
-/// entry lies outside rows x cols.
+/// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` where
+/// an entry lies outside rows x cols.
 template <class Offset = offset, backend B, class Index>
 [[nodiscard]] sorted_entries<B, Index, Offset> sort_entries(const B& on, const Index* row,
                                                             const Index* col, offset n, shape s,
@@ -56,8 +57,7 @@ template <class Offset = offset, backend B, class Index>
   on.for_each(n, kernels::entry_keys<Index, Offset>{row, col, s.cols, keys, out.order.data()});
   on.sort_pairs(keys, out.order.data(), n);
   on.for_each(n, kernels::key_column<Index>{keys, s.cols, out.column.data()});
-  on.for_each(s.rows + 1,
-              kernels::key_row_begin<Offset>{keys, n, s.cols, out.row_begin.data()});
+  on.for_each(s.rows + 1, kernels::key_row_begin<Offset>{keys, n, s.cols, out.row_begin.data()});
   return out;
 }
 

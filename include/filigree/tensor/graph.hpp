@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/tensor/entries.hpp>
+
 #include <span>
 #include <string>
 #include <utility>
@@ -11,17 +12,17 @@
 namespace filigree {
 
 /// A sparse pattern (rows x cols) with both directions, so that every pass pulls and none needs
-/// atomics. Row r pulls from its neighbors, which are columns. Edge ids are positions in the forward
-/// direction; values live outside, one per edge id. In an undirected graph an edge (a, b) and its
-/// reverse (b, a) are two entries and each other's `partner`.
+/// atomics. Row r pulls from its neighbors, which are columns. Edge ids are positions in the
+/// forward direction; values live outside, one per edge id. In an undirected graph an edge (a, b)
+/// and its reverse (b, a) are two entries and each other's `partner`.
 template <backend B>
 class graph {
  public:
   graph() = default;
 
   /// A directed, in general rectangular graph from entries (row[k], col[k]). `order()[e]` tells
-  /// which k became edge e. Throws `shape_error` where the spans differ in length, `range_error` for
-  /// an entry outside the shape or one that occurs twice.
+  /// which k became edge e. Throws `shape_error` where the spans differ in length, `range_error`
+  /// for an entry outside the shape or one that occurs twice.
   graph(const B& on, shape s, std::span<const index> row, std::span<const index> col)
       : graph(on, s, row, col, "graph") {
     auto back = sorted_back(on);
@@ -31,7 +32,8 @@ class graph {
   }
 
   /// A square graph in which each pair (a[k], b[k]) stands for both directions; a == b is a
-  /// self-loop and its own partner. Throws like the constructor; (a, b) and (b, a) are the same pair.
+  /// self-loop and its own partner. Throws like the constructor; (a, b) and (b, a) are the same
+  /// pair.
   [[nodiscard]] static graph undirected(const B& on, offset nodes, std::span<const index> a,
                                         std::span<const index> b) {
     detail::expect_equal("graph: columns", static_cast<offset>(a.size()),

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
+
 #include <span>
 #include <utility>
 #include <vector>
@@ -26,7 +27,8 @@ class matrix {
   ~matrix() = default;
   /// Unspecified contents.
   matrix(const B& on, shape s) : data_(on.template allocate<T>(s.size())), shape_(s) {}
-  /// A copy of host memory in row-major order; throws `shape_error` unless it has rows * cols elements.
+  /// A copy of host memory in row-major order; throws `shape_error` unless it has rows * cols
+  /// elements.
   matrix(const B& on, std::span<const T> host, shape s) : shape_(s) {
     detail::expect_equal("matrix: elements", s.size(), static_cast<offset>(host.size()));
     data_ = on.upload(host);

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <cstdint>
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/gather.hpp>
 #include <filigree/tensor/entries.hpp>
+
+#include <cstdint>
 
 namespace filigree {
 
@@ -47,8 +48,8 @@ struct row_set {
   typename B::template buffer<index> rows;      ///< distinct ids, ascending
   typename B::template buffer<offset> begin;    ///< rows + 1: the occurrences of rows[s] are
   typename B::template buffer<index> position;  ///< position[begin[s]] ... in the list, ascending
-  typename B::template buffer<index> local;     ///< local[k]: which of `rows` element k of the list is
-  typename B::template buffer<index> slot;      ///< slot[id]: which of `rows` it is, or -1
+  typename B::template buffer<index> local;  ///< local[k]: which of `rows` element k of the list is
+  typename B::template buffer<index> slot;   ///< slot[id]: which of `rows` it is, or -1
 
   /// How many distinct ids there are.
   [[nodiscard]] offset size() const { return static_cast<offset>(rows.size()); }
@@ -81,9 +82,8 @@ template <backend B>
   out.local = on.template allocate<index>(n);
   out.slot = on.template allocate<index>(bound);
   on.fill(out.slot.data(), bound, index{-1});
-  on.for_each(distinct,
-              kernels::number_runs{keys.data(), out.position.data(), out.begin.data(),
-                                   out.rows.data(), out.local.data(), out.slot.data()});
+  on.for_each(distinct, kernels::number_runs{keys.data(), out.position.data(), out.begin.data(),
+                                             out.rows.data(), out.local.data(), out.slot.data()});
   return out;
 }
 

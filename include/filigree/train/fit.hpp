@@ -93,7 +93,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
     archive.model(on, m);
-    const auto each = [&](auto& w) {
+    [[maybe_unused]] const auto each = [&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
     };
     (each(watchers), ...);
@@ -125,7 +125,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       counted += 1;
       at.step = ++step;
       at.seconds = since(began);
-      const auto tell = [&](auto& w) {
+      [[maybe_unused]] const auto tell = [&](auto& w) {
         if constexpr (requires { w.on_step(at); }) w.on_step(at);
       };
       (tell(watchers), ...);
@@ -141,7 +141,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
                   ": expected a finite number, got " + std::to_string(result.loss) +
                   "; a smaller learning rate may help");
     at.seconds = since(began);
-    const auto tell = [&](auto& w) {
+    [[maybe_unused]] const auto tell = [&](auto& w) {
       if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
     };
     (tell(watchers), ...);
@@ -152,7 +152,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   result.epochs = epoch;
   result.seconds = since(began);
   result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
-  const auto tell = [&](auto& w) {
+  [[maybe_unused]] const auto tell = [&](auto& w) {
     if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
   };
   (tell(watchers), ...);

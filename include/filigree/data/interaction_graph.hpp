@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/concept.hpp>
+#include <filigree/data/interactions.hpp>
+#include <filigree/tensor/graph.hpp>
+
+#include <vector>
+
+namespace filigree {
+
+/// The interactions as a graph (users x items): forward, users and their items; backward, items and
+/// their users; edge e is interaction e, by user, then item.
+template <backend B>
+[[nodiscard]] graph<B> interaction_graph(const B& on, const interactions& data) {
+  std::vector<index> user;
+  user.reserve(static_cast<std::size_t>(data.size()));
+  for (index u = 0; u < data.users(); ++u) user.resize(user.size() + data.items_of(u).size(), u);
+  return graph<B>(on, {data.users(), data.items()}, user, data.columns());
+}
+
+}  // namespace filigree

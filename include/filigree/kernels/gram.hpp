@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+namespace filigree::kernels {
+
+/// Row i of X^T X + diagonal * I for a 0/1 matrix X: how many rows two columns share.
+template <class T>
+struct gram_row {
+  static constexpr offset grain = 8;
+  pattern_view<> rows, columns;  ///< of X: columns of each row, rows of each column
+  T diagonal;
+  matrix_view<T> out;
+  FILIGREE_FN void operator()(offset i) const {
+    T* const to = out.row(i);
+    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
+    to[i] = diagonal;
+    for (offset e = columns.row_begin[i]; e < columns.row_begin[i + 1]; ++e) {
+      const offset u = columns.neighbor[e];
+      for (offset f = rows.row_begin[u]; f < rows.row_begin[u + 1]; ++f) to[rows.neighbor[f]] += 1;
+    }
+  }
+};
+
+/// diagonal[i] = a(i, i)
+template <class T>
+struct copy_diagonal {
+  matrix_view<const T> a;
+  T* diagonal;
+  FILIGREE_FN void operator()(offset i) const { diagonal[i] = a(i, i); }
+};
+
+/// Row i of I - P diag(1 / diag P), written over P.
+template <class T>
+struct ease_row {
+  static constexpr offset grain = 8;
+  const T* diagonal;
+  matrix_view<T> p;
+  FILIGREE_FN void operator()(offset i) const {
+    T* const row = p.row(i);
+    for (offset j = 0; j < p.cols; ++j) row[j] = -row[j] / diagonal[j];
+    row[i] = 0;
+  }
+};
+
+}  // namespace filigree::kernels

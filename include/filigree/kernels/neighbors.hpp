@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/views.hpp>
+
+#include <cmath>
+
+namespace filigree::kernels {
+
+/// out[r] = the number of entries of row r, to a power; 1 for a row without entries.
+template <class T>
+struct degree_power {
+  static constexpr offset grain = 512;
+  const offset* row_begin;
+  T exponent;
+  T* out;
+  FILIGREE_FN void operator()(offset r) const {
+    const offset n = row_begin[r + 1] - row_begin[r];
+    out[r] = n ? std::pow(static_cast<T>(n), exponent) : T(1);
+  }
+};
+
+/// For each column j of a 0/1 matrix X the k others i of largest similarity
+/// s_ij = sum over rows r with both of weight[r] / (source[i] target[j] + shrink), by similarity
+/// down, then id up; columns that share no row do not count. They fill the places [j * k, j * k +
+/// count[j]) of neighbor and similarity.
+///
+/// One call works on every `pieces`-th column, with room of its own to add up in, so that no two
+/// calls share anything; columns are taken in turns, since the popular ones are dear.
+template <class T>
+struct nearest_columns {
+  static constexpr offset grain = 1;
+
+  pattern_view<> rows, columns;  ///< of X: columns of each row, rows of each column
+  const T *weight, *source, *target;
+  T shrink;
+  offset k, pieces;
+  T* together;     ///< pieces x columns, zeros
+  index* touched;  ///< pieces x columns
+  index* neighbor;
+  T* similarity;
+  offset* count;
+
+  FILIGREE_FN void operator()(offset piece) const {
+    for (offset j = piece; j < columns.rows; j += pieces)
+      one(j, together + piece * columns.rows, touched + piece * columns.rows);
+  }
+
+ private:
+  FILIGREE_FN void one(offset j, T* shared, index* met) const {
+    offset found = 0;
+    for (offset e = columns.row_begin[j]; e < columns.row_begin[j + 1]; ++e) {
+      const offset r = columns.neighbor[e];
+      const T w = weight[r];
+      for (offset f = rows.row_begin[r]; f < rows.row_begin[r + 1]; ++f) {
+        const index i = rows.neighbor[f];
+        if (shared[i] == 0) met[found++] = i;
+        shared[i] += w;
+      }
+    }
+    offset kept = 0;
+    for (offset m = 0; m < found; ++m) {
+      const index i = met[m];
+      const T s = shared[i] / (source[i] * target[j] + shrink);
+      shared[i] = 0;
+      if (i != j) offer(j, kept, i, s);
+    }
+    count[j] = kept;
+  }
+
+  FILIGREE_FN void offer(offset j, offset& kept, index i, T s) const {
+    index* const id = neighbor + j * k;
+    T* const best = similarity + j * k;
+    const auto after = [&](offset at) { return best[at] < s || (best[at] == s && id[at] > i); };
+    if (kept == k && !after(k - 1)) return;
+    offset at = kept < k ? kept++ : k - 1;
+    for (; at > 0 && after(at - 1); --at) {
+      best[at] = best[at - 1];
+      id[at] = id[at - 1];
+    }
+    best[at] = s;
+    id[at] = i;
+  }
+};
+
+/// Copies the neighbors of column j, found by nearest_columns, to entries (neighbor, j) from
+/// begin[j] on.
+template <class T>
+struct list_neighbors {
+  static constexpr offset grain = 64;
+  offset k;
+  const offset* begin;
+  const index* neighbor;
+  const T* similarity;
+  index *row, *col;
+  T* value;
+  FILIGREE_FN void operator()(offset j) const {
+    for (offset at = begin[j], m = j * k; at < begin[j + 1]; ++at, ++m) {
+      row[at] = neighbor[m];
+      col[at] = static_cast<index>(j);
+      value[at] = similarity[m];
+    }
+  }
+};
+
+/// out(b, j) = sum over the items i of user users[b] of w(i, first + j), for a sparse w (items x
+/// items).
+template <class T>
+struct sum_sparse_rows {
+  static constexpr offset grain = 4;
+  const index* users;
+  pattern_view<> items, w;
+  const T* value;
+  index first;
+  matrix_view<T> out;
+  FILIGREE_FN void operator()(offset b) const {
+    T* const to = out.row(b);
+    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
+    const index u = users[b];
+    for (offset e = items.row_begin[u]; e < items.row_begin[u + 1]; ++e) {
+      const index i = items.neighbor[e];
+      offset low = w.row_begin[i];
+      const offset end = w.row_begin[i + 1];
+      for (offset high = end; low < high;) {
+        const offset middle = low + (high - low) / 2;
+        if (w.neighbor[middle] < first)
+          low = middle + 1;
+        else
+          high = middle;
+      }
+      for (; low < end && w.neighbor[low] - first < out.cols; ++low)
+        to[w.neighbor[low] - first] += value[low];
+    }
+  }
+};
+
+/// The same for a dense w.
+template <class T>
+struct sum_dense_rows {
+  static constexpr offset grain = 4;
+  const index* users;
+  pattern_view<> items;
+  matrix_view<const T> w;
+  index first;
+  matrix_view<T> out;
+  FILIGREE_FN void operator()(offset b) const {
+    T* const to = out.row(b);
+    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
+    const index u = users[b];
+    for (offset e = items.row_begin[u]; e < items.row_begin[u + 1]; ++e) {
+      const T* const from = w.row(items.neighbor[e]) + first;
+      for (offset j = 0; j < out.cols; ++j) to[j] += from[j];
+    }
+  }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "random_entries.hpp"
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/reference.hpp>
+#include <filigree/backend/spmm.hpp>
+#include <filigree/core/random.hpp>
+#include <filigree/tensor/csr.hpp>
+#include <filigree/tensor/transpose.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <vector>
+
+namespace fg = filigree;
+using fg::offset;
+
+namespace {
+template <class T>
+using list = std::vector<T>;
+
+/// The widths that are specialized, their neighbors, and odd ones.
+const list<offset> widths{1, 3, 15, 16, 17, 32, 33, 63, 64, 65, 100, 128, 129, 200, 256, 257, 300};
+
+template <class T>
+list<T> normals(offset n, std::uint64_t seed) {
+  list<T> out;
+  for (offset i = 0; i < n; ++i)
+    out.push_back(static_cast<T>(fg::philox{.key = seed}.normal(static_cast<std::uint64_t>(i))));
+  return out;
+}
+
+/// A graph with hubs and empty rows, in both directions; large enough for several threads.
+template <class T>
+struct setting {
+  fg::reference on;
+  offset rows, cols;
+  fg::csr<T, fg::reference> a;
+  fg::compressed_columns<fg::reference> columns;
+  list<T> weight;
+  list<fg::index> some_rows, slot;  ///< every third row, backwards; every second column is present
+  offset present = 0;
+
+  explicit setting(offset r = 500, offset c = 400)
+      : rows(r), cols(c), a(matrix(on, r, c)), columns(transposed(on, a)) {
+    weight = normals<T>(a.entries(), 2);
+    for (offset i = rows - 1; i >= 0; i -= 3) some_rows.push_back(static_cast<fg::index>(i));
+    for (offset i = 0; i < cols; ++i)
+      slot.push_back(i % 2 ? -1 : static_cast<fg::index>(present++));
+  }
+  static fg::csr<T, fg::reference> matrix(const fg::reference& on, offset r, offset c) {
+    const random_entries<T> e(r, c);
+    return fg::csr<T, fg::reference>::from_entries(on, e.shape, e.row, e.col, e.value);
+  }
+};
+
+template <class T>
+constexpr double tolerance = std::same_as<T, float> ? 1e-4 : 1e-12;
+
+template <class T>
+double distance(const list<T>& x, const list<T>& y) {
+  double most = x.size() == y.size() ? 0 : std::numeric_limits<double>::infinity();
+  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
+    const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i])) /
+                     (1 + std::abs(static_cast<double>(x[i])));
+    most = d > most || std::isnan(d) ? d : most;
+  }
+  return most;
+}
+
+/// What spmm makes of a y full of ones, followed by a margin that nobody may touch.
+template <class T, class B>
+list<T> spmm(const B& on, fg::kernels::spmm_row<T> k, offset rows) {
+  list<T> y(static_cast<std::size_t>(rows * k.x.cols + 64), T(1));
+  k.y = {y.data(), rows, k.x.cols};
+  spmm_into(on, k);
+  REQUIRE(std::all_of(y.end() - 64, y.end(), [](T v) { return v == T(1); }));
+  return y;
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("spmm agrees with the reference for every width", "", float, double) {
+  const setting<TestType> s(60, 50);
+  for (offset d = 0; d <= 300; ++d) {
+    const auto x = normals<TestType>(s.cols * d, 3);
+    const fg::kernels::spmm_row<TestType> k{
+        .a = s.a.pattern(), .weight = s.weight.data(), .x = {x.data(), s.cols, d}};
+    REQUIRE(distance(spmm(fg::reference{}, k, s.rows), spmm(fg::cpu{}, k, s.rows)) <
+            tolerance<TestType>);
+  }
+}
+
+TEMPLATE_TEST_CASE("spmm agrees with the reference in all its variants, with any threads", "",
+                   float, double) {
+  using T = TestType;
+  const setting<T> s;
+  const auto x = normals<T>(s.rows * 300 + 1, 3);
+  for (const auto d : widths)
+    for (int variant = 0; variant < 32; ++variant) {
+      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
+      const bool only_some = wants(3), slots = wants(4);
+      fg::kernels::spmm_row<T> k{.a = s.a.pattern()};
+      k.weight = wants(0) ? s.weight.data() : nullptr;
+      k.add = wants(1);
+      k.scale = wants(2) ? T(-0.5) : T(1);
+      k.rows = only_some ? s.some_rows.data() : nullptr;
+      k.slot = slots ? s.slot.data() : nullptr;
+      k.x = {x.data() + 1, slots ? s.present : s.cols, d};  // loads need no alignment
+      const auto rows = only_some ? static_cast<offset>(s.some_rows.size()) : s.rows;
+      const auto one = spmm(fg::cpu{.threads = 1}, k, rows);
+      CAPTURE(d, variant);
+      REQUIRE(distance(spmm(fg::reference{}, k, rows), one) < tolerance<T>);
+      REQUIRE(one == spmm(fg::cpu{.threads = 2}, k, rows));
+      REQUIRE(one == spmm(fg::cpu{.threads = 3}, k, rows));
+    }
+}
+
+TEMPLATE_TEST_CASE("spmm pulls backward through edge ids", "", float, double) {
+  using T = TestType;
+  const setting<T> s;
+  for (const auto d : widths) {
+    const auto x = normals<T>(s.rows * d, 3);
+    const fg::kernels::spmm_row<T> k{
+        .a = s.columns.pattern(), .weight = s.weight.data(), .x = {x.data(), s.rows, d}};
+    const auto one = spmm(fg::cpu{.threads = 1}, k, s.cols);
+    CAPTURE(d);
+    REQUIRE(distance(spmm(fg::reference{}, k, s.cols), one) < tolerance<T>);
+    REQUIRE(one == spmm(fg::cpu{.threads = 2}, k, s.cols));
+  }
+}
+
+TEMPLATE_TEST_CASE("a row without entries is zero, or stays as it is when added to", "",
+                   fg::reference, fg::cpu) {
+  const TestType on;
+  const list<offset> begin{0, 0, 1, 1};
+  const list<fg::index> neighbor{1};
+  const list<float> x{1, 2, 3, 4};
+  fg::kernels::spmm_row<float> k{.a = {begin.data(), neighbor.data(), nullptr, 3, 2, 1},
+                                 .x = {x.data(), 2, 2}};
+  auto y = spmm(on, k, 3);
+  y.resize(6);
+  CHECK(y == list<float>{0, 0, 3, 4, 0, 0});
+  k.add = true;
+  y = spmm(on, k, 3);
+  y.resize(6);
+  CHECK(y == list<float>{1, 1, 4, 5, 1, 1});
+}
+
+TEMPLATE_TEST_CASE("products with nothing are nothing", "", fg::reference, fg::cpu) {
+  const TestType on;
+  const list<offset> begin{0, 0, 0};
+  const fg::pattern_view<> empty{begin.data(), nullptr, nullptr, 2, 0, 0}, none{begin.data()};
+  CHECK(spmm<float>(on, {.a = empty, .x = {nullptr, 0, 3}}, 2)[0] == 0);
+  CHECK(spmm<float>(on, {.a = none, .x = {nullptr, 0, 3}}, 0).size() == 64);
+  const list<float> x{1, 2};
+  fg::sddmm_into(on, fg::kernels::sddmm_row<float>{
+                         .pattern = empty, .a = {x.data(), 2, 1}, .b = {nullptr, 0, 1}});
+}
+
+TEMPLATE_TEST_CASE("sddmm agrees with the reference for every width, with any threads", "", float,
+                   double) {
+  using T = TestType;
+  const setting<T> s;
+  const auto a = normals<T>(s.rows * 300 + 1, 4), b = normals<T>(s.rows * 300, 5);
+  for (const auto d : widths)
+    for (int variant = 0; variant < 8; ++variant) {
+      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
+      const bool backward = wants(2);
+      const auto sampled = [&](const auto& on) {
+        list<T> w(s.weight.size() + 1, T(1));
+        fg::kernels::sddmm_row<T> k{.pattern = backward ? s.columns.pattern() : s.a.pattern()};
+        const auto rows = backward ? s.cols : s.rows;
+        const auto some = (rows + 2) / 3;
+        list<fg::index> ids;
+        for (offset i = 0; i < some; ++i) ids.push_back(static_cast<fg::index>(rows - 1 - 3 * i));
+        k.rows = wants(1) ? ids.data() : nullptr;
+        k.a = {a.data() + 1, wants(1) ? some : rows, d};
+        k.b = {b.data(), backward ? s.rows : s.cols, d};
+        k.add = wants(0);
+        k.weight = w.data();
+        sddmm_into(on, k);
+        return w;
+      };
+      const auto one = sampled(fg::cpu{.threads = 1});
+      CAPTURE(d, variant);
+      REQUIRE(one.back() == T(1));
+      REQUIRE(distance(sampled(fg::reference{}), one) < 10 * tolerance<T>);
+      REQUIRE(one == sampled(fg::cpu{.threads = 2}));
+      REQUIRE(one == sampled(fg::cpu{.threads = 3}));
+    }
+}
+
+TEMPLATE_TEST_CASE("sddmm samples inner products where the pattern has entries", "", fg::reference,
+                   fg::cpu) {
+  const TestType on;
+  const list<offset> begin{0, 1, 1, 3}, edge{2, 0, 1};
+  const list<fg::index> neighbor{1, 0, 1};
+  const list<float> a{1, 2, 3, 4, 5, 6}, b{1, 10, 100, 1000};
+  list<float> w{7, 7, 7};
+  fg::kernels::sddmm_row<float> k{.pattern = {begin.data(), neighbor.data(), edge.data(), 3, 2, 3},
+                                  .a = {a.data(), 3, 2},
+                                  .b = {b.data(), 2, 2},
+                                  .weight = w.data()};
+  fg::sddmm_into(on, k);
+  CHECK(w == list<float>{65, 6500, 2100});
+  k.add = true;
+  fg::sddmm_into(on, k);
+  CHECK(w == list<float>{130, 13000, 4200});
+}

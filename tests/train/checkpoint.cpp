@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "toy.hpp"
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/checkpoint.hpp>
+#include <filigree/train/early_stopping.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace fg = filigree;
+using Catch::Matchers::Contains;
+
+namespace {
+constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};
+fg::interactions data() { return toy::camps(80, 60, 9); }
+fg::training plan(const std::string& path) {
+  return {.epochs = 6,
+          .batch = 40,
+          .rate = fg::cosine_rate(1),
+          .checkpoint = {.path = path, .every_steps = 2}};
+}
+std::string fresh_path(const char* name) {
+  const auto path = std::filesystem::temp_directory_path() /
+                    (std::string("filigree-") + name + "-" + std::to_string(::getpid()));
+  std::filesystem::remove(path);
+  return path;
+}
+
+/// Kills its process, without a word, when a step is reached.
+struct assassin {
+  fg::offset epoch, step;
+  void on_step(const fg::progress& p) const {
+    if (p.epoch == epoch && p.step == step) ::kill(::getpid(), SIGKILL);
+  }
+};
+
+/// Trains in a child process that is killed in mid-epoch.
+template <class... Watchers>
+void train_and_die(const fg::training& how, Watchers&&... watchers) {
+  const auto child = ::fork();
+  if (child == 0) {
+    fg::lightgcn<fg::cpu> m(data(), small, {}, fg::cpu{1});
+    fg::fit(m, fg::adam{}, how, watchers...);
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  REQUIRE(WTERMSIG(status) == SIGKILL);
+}
+}  // namespace
+
+TEST_CASE("a run killed in mid-epoch goes on and ends in the same bits") {
+  const auto path = fresh_path("killed");
+  fg::lightgcn<fg::cpu> whole(data(), small, {}, fg::cpu{1});
+  const auto uninterrupted = fg::fit(whole, fg::adam{}, plan(""));
+  for (const auto& [epoch, step] : {std::pair{1, 5}, {3, 1}, {5, 3}})
+    train_and_die(plan(path), assassin{epoch, step});
+  fg::lightgcn<fg::cpu> resumed(data(), small, {}, fg::cpu{1});
+  const auto rest = fg::fit(resumed, fg::adam{}, plan(path));
+  CHECK(toy::parameters(resumed) == toy::parameters(whole));
+  CHECK(rest.loss == uninterrupted.loss);
+  CHECK(rest.epochs == 6);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("early stopping goes on from a checkpoint too") {
+  const auto path = fresh_path("stopping");
+  const auto validation = toy::camps(80, 60, 10);
+  const auto run = [&](const std::string& to, auto&&... more) {
+    fg::lightgcn<fg::cpu> m(data(), small, {}, fg::cpu{1});
+    fg::early_stopping best{m, validation, fg::ndcg_at{5}, 1, 3};
+    fg::fit(m, fg::adam{.rate = 5e-2f}, plan(to), best, more...);
+    std::vector<double> seen;
+    for (const auto& h : best.history()) seen.insert(seen.end(), {h.loss, h.value});
+    seen.push_back(static_cast<double>(best.best_epoch()));
+    return std::pair(toy::parameters(m), seen);
+  };
+  const auto whole = run("");
+  const auto child = ::fork();
+  if (child == 0) {
+    run(path, assassin{3, 2});
+    ::_exit(0);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  REQUIRE(WIFSIGNALED(status));
+  const auto resumed = run(path);
+  CHECK(resumed.first == whole.first);
+  CHECK(resumed.second == whole.second);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
+  const auto path = fresh_path("refused");
+  {
+    fg::lightgcn<fg::cpu> m(data(), small);
+    auto how = plan(path);
+    how.epochs = 1;
+    fg::fit(m, fg::adam{}, how);
+  }
+  const auto message = [&](fg::training how, fg::lightgcn_options options = small) {
+    fg::lightgcn<fg::cpu> m(data(), options);
+    const auto before = toy::parameters(m);
+    std::string said;
+    try {
+      fg::fit(m, fg::adam{}, how);
+    } catch (const fg::file_error& e) {
+      said = e.what();
+    }
+    CHECK(toy::parameters(m) == before);
+    return said;
+  };
+  auto how = plan(path);
+  how.seed = 5;
+  CHECK(message(how) == path + ": fit.seed: expected 5, got 1");
+  how = plan(path);
+  how.batch = 41;
+  CHECK(message(how) == path + ": fit.batch: expected 41, got 40");
+  CHECK(message(plan(path), {.dim = 9, .layers = 2}) ==
+        path + ": shape of parameter/embedding/value: expected 140 x 9, got 140 x 8");
+
+  const auto whole = fg::read_file(path);
+  fg::write_file(path, std::string_view(whole).substr(0, whole.size() - 9));
+  CHECK_THAT(message(plan(path)), Contains(": size: expected") && Contains("(truncated?)"));
+  auto flipped = whole;
+  flipped[flipped.size() / 2] ^= 1;
+  fg::write_file(path, flipped);
+  CHECK_THAT(message(plan(path)), Contains(": checksum: expected") && Contains("(corrupted?)"));
+  fg::write_file(path, "something else altogether");
+  CHECK(message(plan(path)) == path + ": format: expected a file of filigree, got another");
+  fg::write_file(path, "");
+  CHECK(message(plan(path)) == path + ": format: expected a file of filigree, got an empty file");
+  auto other = whole;
+  other[8] = 7;
+  fg::write_file(path, other);
+  CHECK(message(plan(path)) == path + ": version: expected 1, got 7");
+  std::filesystem::remove(path);
+}

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "toy.hpp"
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/early_stopping.hpp>
+#include <filigree/train/fit.hpp>
+
+namespace fg = filigree;
+
+TEST_CASE("early stopping ends training and leaves the best parameters") {
+  const auto validation = toy::camps(60, 40, 12);
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 11), {.dim = 8, .layers = 1});
+  fg::early_stopping best{m, validation, fg::ndcg_at{10}, 2, 2};
+  // A rate of 0 learns nothing: no measurement is better than the first.
+  const auto r = fg::fit(m, fg::adam{.rate = 0}, {.epochs = 50, .batch = 64}, best);
+  CHECK(r.epochs == 6);
+  CHECK(best.best_epoch() == 2);
+  REQUIRE(best.history().size() == 3);
+  CHECK(best.history()[0].epoch == 2);
+  CHECK(best.history()[2].value == best.history()[0].value);
+}
+
+TEST_CASE("the model ends with the parameters of its best epoch") {
+  const auto validation = toy::camps(60, 40, 12);
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 11), {.dim = 8, .layers = 1});
+  fg::early_stopping best{m, validation, fg::ndcg_at{10}};
+  fg::fit(m, fg::adam{.rate = 0.2f}, {.epochs = 12, .batch = 64}, best);
+  const auto now = fg::evaluate(m, validation, fg::ndcg_at{10});
+  CHECK(now["ndcg@10"] == best.best());
+  for (const auto& h : best.history()) CHECK(h.value <= best.best());
+}
+
+TEST_CASE("early stopping wants a positive interval") {
+  const auto validation = toy::camps(60, 40, 12);
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 11), {.dim = 8, .layers = 1});
+  CHECK_THROWS_WITH((fg::early_stopping{m, validation, fg::ndcg_at{10}, 0}),
+                    "early_stopping: every: expected at least 1, got 0");
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "toy.hpp"
+#include <filigree/train/evaluate.hpp>
+
+#include <cmath>
+#include <sstream>
+
+namespace fg = filigree;
+
+namespace {
+// Scores of 3 users x 4 items; user 0 has item 0 already.
+const toy::table model{fg::interactions({{0, 0}}, 3, 4),
+                       {9, 3, 2, 1,  //
+                        1, 2, 3, 4,  //
+                        0, 0, 0, 0}};
+// User 0 should get 2, user 1 should get 3 and 0; user 2 has nothing to test.
+const fg::interactions held_out({{0, 2}, {1, 0}, {1, 3}}, 3, 4);
+}  // namespace
+
+TEST_CASE("one pass gives all metrics, over users with held-out items alone") {
+  // user 0 is shown 1 2, user 1 is shown 3 2
+  const auto r =
+      fg::evaluate(model, held_out, fg::recall_at{2}, fg::ndcg_at{2}, fg::precision_at{1},
+                   fg::hit_rate_at{1}, fg::mrr_at{2}, fg::coverage_at{2});
+  CHECK(r["recall@2"] == Approx((1.0 + 0.5) / 2));
+  CHECK(r["ndcg@2"] == Approx((1 / std::log2(3.0) + 1 / (1 + 1 / std::log2(3.0))) / 2));
+  CHECK(r["precision@1"] == Approx(0.5));
+  CHECK(r["hit_rate@1"] == Approx(0.5));
+  CHECK(r["mrr@2"] == Approx(0.75));
+  CHECK(r["coverage@2"] == Approx(3.0 / 4));
+  std::ostringstream out;
+  out << r;
+  CHECK(out.str().starts_with("recall@2 0.75\nndcg@2 "));
+}
+
+TEST_CASE("evaluating names what does not fit") {
+  CHECK_THROWS_WITH(fg::evaluate(model, held_out, fg::recall_at{5}),
+                    "evaluate: k: expected 1 to 4 (the catalog), got 5");
+  CHECK_THROWS_WITH(fg::evaluate(model, fg::interactions({{0, 4}}), fg::recall_at{1}),
+                    "evaluate: held-out users x items: expected at most 3 x 4, got 1 x 5");
+  const auto r = fg::evaluate(model, held_out, fg::recall_at{2});
+  CHECK_THROWS_WITH(r["ndcg@2"], "report: metric: expected one that was evaluated, got ndcg@2");
+}

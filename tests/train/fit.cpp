@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "toy.hpp"
+#include <filigree/backend/reference.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/evaluate.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <cmath>
+#include <limits>
+
+namespace fg = filigree;
+using Catch::Matchers::Contains;
+
+TEST_CASE("training tells two camps apart") {
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
+  std::vector<double> losses;
+  struct {
+    std::vector<double>* losses;
+    void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { losses->push_back(p.loss()); }
+  } watch{&losses};
+  const auto r = fg::fit(m, fg::adam{.rate = 2e-2f}, {.epochs = 15, .batch = 64}, watch);
+  REQUIRE(losses.size() == 15);
+  CHECK(r.epochs == 15);
+  CHECK(r.loss == losses.back());
+  CHECK(losses.back() < 0.6 * losses.front());
+  int own = 0;
+  for (const auto& [id, score] : fg::recommend(m, fg::user{1}, 10))
+    own += static_cast<fg::index>(id) >= 20;
+  CHECK(own >= 9);
+}
+
+TEST_CASE("the same seed gives the same bits with one thread and with two") {
+  std::vector<std::vector<float>> all;
+  for (const int threads : {1, 2, 2}) {
+    fg::lightgcn<fg::cpu> m(toy::camps(400, 300, 4),
+                            {.dim = 20, .layers = 3, .sampling = {.count = 3}}, {},
+                            fg::cpu{threads});
+    fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 256, .clip = 1});
+    all.push_back(toy::parameters(m));
+  }
+  CHECK(all[0] == all[1]);
+  CHECK(all[1] == all[2]);
+}
+
+TEST_CASE("cpu learns what reference learns") {
+  const auto data = toy::camps(40, 30, 6);
+  fg::lightgcn<fg::cpu, fg::fixed_edges, double> fast(data, {.dim = 9, .layers = 2});
+  fg::lightgcn<fg::reference, fg::fixed_edges, double> plain(data, {.dim = 9, .layers = 2});
+  const auto a = fg::fit(fast, fg::adam{}, {.epochs = 3, .batch = 50});
+  const auto b = fg::fit(plain, fg::adam{}, {.epochs = 3, .batch = 50});
+  CHECK(a.loss == Approx(b.loss).epsilon(1e-10));
+}
+
+TEST_CASE("after the first steps training allocates nothing") {
+  fg::lightgcn<fg::cpu> m(toy::camps(200, 100, 8), {.dim = 16, .layers = 3});
+  struct {
+    std::size_t after_epoch[3] = {};
+    void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) {
+      after_epoch[p.epoch - 1] = fg::memory_pool::instance().fresh_blocks();
+    }
+  } watch;
+  fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 128}, watch);
+  CHECK(watch.after_epoch[1] == watch.after_epoch[0]);
+  CHECK(watch.after_epoch[2] == watch.after_epoch[0]);
+}
+
+TEST_CASE("a watcher can end training") {
+  fg::lightgcn<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1});
+  struct {
+    void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { p.stop = p.epoch == 2; }
+  } watch;
+  CHECK(fg::fit(m, fg::adam{}, {.epochs = 9, .batch = 64}, watch).epochs == 2);
+}
+
+TEST_CASE("fit names settings out of range and a loss that is no number") {
+  fg::lightgcn<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1});
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 0}),
+                    "fit: batch: expected at least 1, got 0");
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = -1}),
+                    "fit: epochs: expected at least 0, got -1");
+  m.visit([&](const std::string&, auto& p) {
+    m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
+  });
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 16}),
+                    Contains("fit: loss of epoch 1: expected a finite number, got"));
+}
