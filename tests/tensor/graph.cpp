@@ -102,12 +102,15 @@ TEMPLATE_TEST_CASE("a graph refuses edges that do not fit, by name", "", fg::ref
   CHECK_THROWS_WITH(directed({-1, 0}, {0, 0}), "graph: row of entry 0: expected 0 to 2, got -1");
   CHECK_THROWS_WITH(directed({0, 1}, {0, 4}), "graph: column of entry 1: expected 0 to 3, got 4");
   CHECK_THROWS_WITH(directed({0}, {0}, {0, 4}), "graph: row of entry 0: expected none, got 0");
+  CHECK_THROWS_WITH(directed({}, {}, {3, fg::offset{1} << 31}),
+                    "graph: columns: expected at most 2147483647, got 2147483648");
+  CHECK_THROWS_WITH(directed({}, {}, {-3, 1}), "graph: rows: expected at least 0, got -3");
   CHECK_THROWS_WITH(directed({0, 1}, {0}), "graph: columns: expected 2, got 1");
   CHECK_THROWS_WITH(directed({2, 0, 2}, {3, 0, 3}),
                     "graph: edge (2, 3): expected once, got it again");
   CHECK_THROWS_WITH(undirected({0, 1}, {1, 0}), "graph: edge (0, 1): expected once, got it again");
   CHECK_THROWS_WITH(undirected({2, 2}, {2, 2}), "graph: edge (2, 2): expected once, got it again");
-  CHECK_THROWS_WITH(undirected({0, 1}, {1, 3}), "graph: row of entry 3: expected 0 to 2, got 3");
+  CHECK_THROWS_WITH(undirected({0, 1}, {1, 3}), "graph: node of edge 1: expected 0 to 2, got 3");
   CHECK_THROWS_WITH(undirected({0, 1}, {1}), "graph: columns: expected 2, got 1");
   CHECK_THROWS_AS(undirected({0, 1}, {1}), fg::shape_error);
   CHECK_THROWS_AS(directed({0, 3}, {0, 0}), fg::range_error);

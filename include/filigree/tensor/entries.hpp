@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/entries.hpp>
+#include <filigree/tensor/limits.hpp>
 
 #include <cstdint>
 #include <span>
@@ -41,11 +42,12 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
 }  // namespace detail
 
 /// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` where
-/// an entry lies outside rows x cols.
+/// an entry lies outside rows x cols, or rows, columns or entries cannot be numbered.
 template <class Offset = offset, backend B, class Index>
 [[nodiscard]] sorted_entries<B, Index, Offset> sort_entries(const B& on, const Index* row,
                                                             const Index* col, offset n, shape s,
                                                             const std::string& operation) {
+  detail::expect_fits<Index, Offset>(s, n, operation);
   detail::expect_within(on, row, n, s.rows, operation + ": row");
   detail::expect_within(on, col, n, s.cols, operation + ": column");
   sorted_entries<B, Index, Offset> out;

@@ -42,6 +42,10 @@ class graph {
     row.reserve(2 * a.size());
     col.reserve(2 * a.size());
     for (std::size_t k = 0; k < a.size(); ++k) {
+      for (const index node : {a[k], b[k]})
+        if (node < 0 || node >= nodes)
+          throw range_error("graph: node of edge " + std::to_string(k) + ": expected 0 to " +
+                            std::to_string(nodes - 1) + ", got " + std::to_string(node));
       row.push_back(a[k]);
       col.push_back(b[k]);
       if (a[k] == b[k]) continue;
