@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "temporary_file.hpp"
+#include <filigree/data/load_timed_interactions.hpp>
+#include <filigree/data/split.hpp>
+
+#include <algorithm>
+
+namespace fg = filigree;
+
+namespace {
+std::string said(const std::string& text) {
+  const temporary_file file(".csv", text);
+  try {
+    (void)fg::load_timed_interactions(file.path());
+  } catch (const fg::file_error& e) {
+    const std::string what = e.what();
+    REQUIRE(what.starts_with(file.path()));
+    return what.substr(file.path().size());
+  }
+  return "nothing";
+}
+}  // namespace
+
+TEST_CASE("interactions with times are read in any order, and split by time") {
+  for (const char separator : {',', '\t', ';', ' '}) {
+    std::string text = "user,item,time\n# a comment\n1,0,30\n\n0,2,-10\r\n0,1,1700000000000\n";
+    std::replace(text.begin(), text.end(), ',', separator);
+    const temporary_file file(".csv", text);
+    const auto data = fg::load_timed_interactions(file.path());
+    CHECK(data.users() == 2);
+    CHECK(data.items() == 3);
+    CHECK(std::vector(data.columns().begin(), data.columns().end()) ==
+          std::vector<fg::index>{1, 2, 0});
+    CHECK(std::vector(data.times().begin(), data.times().end()) ==
+          std::vector<std::int64_t>{1700000000000, -10, 30});
+    const auto [train, held_out] = fg::split(data, fg::leave_last{});
+    REQUIRE(held_out.size() == 1);
+    CHECK(held_out.items_of(0)[0] == 1);
+    CHECK(train.size() == 2);
+  }
+}
+
+TEST_CASE("times may be missing, from all lines or from none") {
+  const temporary_file file(".tsv", "0\t1\n3\t0\n");
+  const auto data = fg::load_timed_interactions(file.path());
+  CHECK(data.users() == 4);
+  CHECK(data.times().empty());
+  CHECK(said("0,1,5\n0,2\n") == ":2: fields: expected 3, got 2: \"0,2\"");
+  CHECK(said("0,1\n0,2,5\n") == ":2: fields: expected 2, got 3: \"0,2,5\"");
+}
+
+TEST_CASE("bad lines of timed interactions are named with path, line and text") {
+  CHECK(said("") == ": interactions: expected lines `user item time`, got none");
+  CHECK(said("user,item\n") == ": interactions: expected lines `user item time`, got none");
+  CHECK(said("5\n") == ":1: fields: expected 2 or 3, got 1: \"5\"");
+  CHECK(said("0,1,2,3\n") == ":1: fields: expected 2 or 3, got 4: \"0,1,2,3\"");
+  CHECK(said("0,-1,2\n") == ":1: item: expected 0 to 2147483646, got -1: \"0,-1,2\"");
+  CHECK(said("4294967296,1,2\n") ==
+        ":1: user: expected 0 to 2147483646, got 4294967296: \"4294967296,1,2\"");
+  CHECK(said("0,1,noon\n") == ":1: time: expected an integer, got \"noon\": \"0,1,noon\"");
+  CHECK(said("0,1,2\n0,1,3\n") == ":2: item 1 of user 0: expected once, got it again: \"0,1,3\"");
+  CHECK_THROWS_WITH(fg::load_timed_interactions("/no/such/file"),
+                    "/no/such/file: expected a readable file, got none");
+}
