@@ -62,8 +62,10 @@ class tape {
     if (wanted)
       steps_.push_back([op, out, in...](tape& t) {
         if (t.slots_[out.slot].gradient.size() == 0) return;
-        // All buffers first, so that views of them stay valid.
-        const auto d_in = std::make_tuple(t.gradient_for(in)...);
+        // All buffers first, so that views of them stay valid. In braces, hence in order: of a
+        // variable that comes twice, the first handle is the empty one.
+        constexpr bool may_be_empty = requires { requires Op::takes_empty; };
+        const std::tuple d_in{t.gradient_for(in, may_be_empty)...};
         std::apply(
             [&](const auto&... d) {
               op.backward(t.on_, std::as_const(t.slots_[out.slot].gradient).view(),
@@ -102,19 +104,19 @@ class tape {
     bool wanted = false, kept = false;
   };
 
-  [[nodiscard]] gradient<T> gradient_for(var x) {
+  [[nodiscard]] gradient<T> gradient_for(var x, bool may_be_empty) {
     auto& s = slots_[x.slot];
     if (!s.wanted) return {};
     const auto& v = value(x);
-    if (s.gradient.shape() != v.shape() || s.gradient.size() == 0) {
-      if (s.source && s.source->gradient.shape() == v.shape()) {
+    const bool empty = s.gradient.shape() != v.shape() || s.gradient.size() == 0;
+    if (empty) {
+      if (s.source && s.source->gradient.shape() == v.shape())
         s.gradient = std::move(s.source->gradient);
-        on_.fill(s.gradient.data(), v.size(), T(0));
-      } else {
-        s.gradient = matrix<T, B>::zeros(on_, v.shape());
-      }
+      else
+        s.gradient = matrix<T, B>(on_, v.shape());
+      if (!may_be_empty) on_.fill(s.gradient.data(), v.size(), T(0));
     }
-    return {s.gradient.view()};
+    return {s.gradient.view(), empty && may_be_empty};
   }
 
   B on_;

@@ -11,11 +11,11 @@ namespace filigree {
 namespace detail {
 
 #if defined(__AVX512F__)
-inline constexpr int vector_bytes = 64, vectors_in_tile = 16;
+inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
-inline constexpr int vector_bytes = 32, vectors_in_tile = 8;
+inline constexpr int vector_bytes = 32;
 #else
-inline constexpr int vector_bytes = 16, vectors_in_tile = 8;
+inline constexpr int vector_bytes = 16;
 #endif
 
 /// As many T as one register holds; loads need no alignment.
@@ -81,7 +81,6 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
   const auto tiles = [&]<int V>(std::integral_constant<int, V>) {
     for (; at + V * lanes <= k.y.cols; at += V * lanes) spmm_tile<V, Slots>(k, i, first, last, at);
   };
-  if constexpr (vectors_in_tile >= 16) tiles(std::integral_constant<int, 16>{});
   tiles(std::integral_constant<int, 8>{});
   tiles(std::integral_constant<int, 4>{});
   tiles(std::integral_constant<int, 2>{});

@@ -33,6 +33,10 @@ struct matrix_view {
 /// nobody wants: no work is done for it.
 template <class T>
 struct gradient : matrix_view<T> {
+  /// Nothing has been added yet and the contents are unspecified. Only an operation that says
+  /// `static constexpr bool takes_empty = true;` meets such a handle.
+  bool empty = false;
+
   [[nodiscard]] FILIGREE_FN explicit operator bool() const { return this->data != nullptr; }
 };
 

@@ -139,7 +139,7 @@ class archive_reader {
     if (r.type != detail::type_name<T>())
       fail("type of " + name, detail::type_name<T>(), std::string(r.type));
     std::vector<T> values(r.data.size() / sizeof(T));
-    std::memcpy(values.data(), r.data.data(), values.size() * sizeof(T));
+    if (!values.empty()) std::memcpy(values.data(), r.data.data(), values.size() * sizeof(T));
     return values;
   }
   template <class T>

@@ -3,6 +3,7 @@
 #include <filigree/data/archive.hpp>
 #include <filigree/data/interactions.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -32,14 +33,15 @@ inline void put_interactions(archive_writer& out, const interactions& data) {
   const auto wrong = [&](const char* what, std::size_t expected, std::size_t got) {
     if (expected != got) in.fail(what, std::to_string(expected), std::to_string(got));
   };
+  if (begin.empty() || begin.front() != 0 || !std::ranges::is_sorted(begin))
+    in.fail("offsets of users", "ascending ones from 0", "others");
   wrong("users", static_cast<std::size_t>(users) + 1, begin.size());
   if (!times.empty()) wrong("times", columns.size(), times.size());
-  wrong("interactions", begin.empty() ? 0 : static_cast<std::size_t>(begin.back()), columns.size());
+  wrong("interactions", static_cast<std::size_t>(begin.back()), columns.size());
   std::vector<interaction> pairs;
   pairs.reserve(columns.size());
   for (index u = 0; u < users; ++u) {
     const auto at = static_cast<std::size_t>(u);
-    if (begin[at] > begin[at + 1]) in.fail("offsets of users", "ascending ones", "others");
     for (auto k = static_cast<std::size_t>(begin[at]); k < static_cast<std::size_t>(begin[at + 1]);
          ++k)
       pairs.push_back({u, columns[k], times.empty() ? 0 : times[k]});

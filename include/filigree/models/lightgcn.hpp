@@ -100,11 +100,12 @@ class lightgcn {
   /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto total = r(bpr_loss<B>{b}, embed(r, &b.rows));
-    if (options_.l2 == 0) return total;
+    if (options_.l2 == 0) return r(bpr_loss<B>{b}, embed(r, &b.rows));
+    // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
     const auto own = r(take_rows<B>{b.rows}, r.leaf(embedding_));
     const double by = static_cast<double>(options_.l2) / static_cast<double>(b.count);
-    return r(add{}, total, r(l2_penalty{by, b.rows.begin.data()}, own));
+    const auto penalty = r(l2_penalty{by, b.rows.begin.data()}, own);
+    return r(add{}, r(bpr_loss<B>{b}, embed(r, &b.rows)), penalty);
   }
 
   /// How many batches of that size an epoch has.

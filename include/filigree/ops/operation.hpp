@@ -5,6 +5,7 @@
 
 #include <concepts>
 #include <string_view>
+#include <utility>
 
 namespace filigree {
 
@@ -31,6 +32,12 @@ concept operation = std::copy_constructible<Op> && backend<B> &&
 };
 
 namespace detail {
+/// Makes a wanted gradient that is empty one of zeros, to which can be added.
+template <backend B, class T>
+void fill_if_empty(const B& on, gradient<T>& d) {
+  if (d && std::exchange(d.empty, false)) on.fill(d.data, d.size(), T(0));
+}
+
 /// Throws `shape_error` unless a and b have the same shape.
 inline void expect_same_shape(std::string_view rows, std::string_view cols, shape expected,
                               shape got) {

@@ -27,6 +27,8 @@ struct spmm {
   const row_set<B>* only = nullptr;
   bool tied = false;
 
+  static constexpr bool takes_empty = true;
+
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& w,
                                       const matrix_view<const T>& x) const {
@@ -60,7 +62,11 @@ struct spmm {
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,
                 matrix_view<const T> w, matrix_view<const T> x, gradient<T> dw,
                 gradient<T> dx) const {
-    if (reduce == reduction::max) return backward_of_max(on, dy, y, w, x, dw, dx);
+    detail::fill_if_empty(on, dw);
+    if (reduce == reduction::max) {
+      detail::fill_if_empty(on, dx);
+      return backward_of_max(on, dy, y, w, x, dw, dx);
+    }
     const auto scaled = mean_weights(on, w);
     if (dw && reduce == reduction::sum)
       sddmm_into(on, kernels::sddmm_row<T>{.pattern = a.forward(),
@@ -81,7 +87,7 @@ struct spmm {
                                      .weight = scaled.size() ? scaled.data() : w.data,
                                      .x = dy,
                                      .y = dx,
-                                     .add = true,
+                                     .add = !dx.empty,
                                      .slot = only ? only->slot.data() : nullptr});
   }
 

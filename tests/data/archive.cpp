@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "temporary_file.hpp"
+#include <filigree/data/archive.hpp>
+#include <filigree/data/archive_interactions.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace fg = filigree;
+using Catch::Contains;
+
+namespace {
+/// The message that reading the file ends in, without the path.
+std::string said(const temporary_file& file) {
+  try {
+    const fg::archive_reader in(file.path());
+  } catch (const fg::file_error& e) {
+    const std::string what = e.what();
+    REQUIRE(what.starts_with(file.path()));
+    return what.substr(file.path().size());
+  }
+  return "nothing";
+}
+}  // namespace
+
+TEST_CASE("an archive gives back what was put in, by name") {
+  const temporary_file file(".archive");
+  const std::vector<double> numbers{1.5, -0.0, std::numeric_limits<double>::infinity(), 1e-310};
+  fg::archive_writer out;
+  out.put("matrix", std::span<const double>(numbers), {2, 2});
+  out.put("list", std::vector<std::int64_t>{-1, 1ll << 60});
+  out.put("none", std::vector<float>{});
+  out.put("one", std::uint8_t{200});
+  out.put("text", std::string_view("two\nlines"));
+  out.put("names", std::vector<std::string>{"red wine", "", "bread"});
+  out.put("no names", std::vector<std::string>{});
+  out.save(file.path());
+
+  const fg::archive_reader in(file.path());
+  CHECK(in.get<double>("matrix") == numbers);
+  CHECK(in.shape_of("matrix") == fg::shape{2, 2});
+  CHECK(in.get<std::int64_t>("list") == std::vector<std::int64_t>{-1, 1ll << 60});
+  CHECK(in.shape_of("list") == fg::shape{1, 2});
+  CHECK(in.get<float>("none").empty());
+  CHECK(in.number<std::uint8_t>("one") == 200);
+  CHECK(in.text("text") == "two\nlines");
+  CHECK(in.texts("names") == std::vector<std::string>{"red wine", "", "bread"});
+  CHECK(in.texts("no names").empty());
+  CHECK(in.has("one"));
+  CHECK_FALSE(in.has("two"));
+  CHECK(in.names("n") == std::vector<std::string>{"names", "no names", "none"});
+}
+
+TEST_CASE("an archive names what it lacks and what is of another type or size") {
+  const temporary_file file(".archive");
+  fg::archive_writer out;
+  out.put("three", std::vector<float>{1, 2, 3});
+  CHECK_THROWS_WITH(out.put("four", std::span<const float>(), {2, 2}),
+                    "archive: elements of four: expected 4, got 0");
+  out.save(file.path());
+  const fg::archive_reader in(file.path());
+  CHECK_THROWS_WITH(in.get<float>("two"),
+                    file.path() + ": content: expected two, got none of that name");
+  CHECK_THROWS_WITH(in.get<double>("three"),
+                    file.path() + ": type of three: expected f64, got f32");
+  CHECK_THROWS_WITH(in.number<float>("three"),
+                    file.path() + ": elements of three: expected 1, got 3");
+}
+
+TEST_CASE("no truncated archive is read, wherever it ends") {
+  const temporary_file file(".archive");
+  fg::archive_writer out;
+  out.put("list", std::vector<std::int32_t>{1, 2, 3});
+  out.put("text", std::string_view("words"));
+  out.save(file.path());
+  const auto whole = file.bytes();
+  REQUIRE(said(file) == "nothing");
+  for (std::size_t n = 0; n < whole.size(); ++n) {
+    file.write(whole.substr(0, n));
+    INFO(n);
+    if (n == 0)
+      CHECK(said(file) == ": format: expected a file of filigree, got an empty file");
+    else if (n < 20)
+      CHECK(said(file) == ": format: expected a file of filigree, got another");
+    else
+      CHECK_THAT(said(file), Contains(": size: expected") && Contains("(truncated?)"));
+  }
+  file.write(whole + "more");
+  CHECK_THAT(said(file), Contains(": size: expected"));
+}
+
+TEST_CASE("an archive with any byte changed is refused") {
+  const temporary_file file(".archive");
+  fg::archive_writer out;
+  out.put("list", std::vector<std::int32_t>{1, 2, 3});
+  out.save(file.path());
+  const auto whole = file.bytes();
+  for (std::size_t n = 0; n < whole.size(); ++n)
+    for (const char flip : {'\x01', '\x80'}) {
+      auto damaged = whole;
+      damaged[n] = static_cast<char>(damaged[n] ^ flip);
+      file.write(damaged);
+      INFO(n);
+      CHECK(said(file) != "nothing");
+      if (n >= 20) CHECK_THAT(said(file), Contains(": checksum: expected"));
+    }
+}
+
+TEST_CASE("an archive that is missing, or cannot be written, is named") {
+  CHECK_THROWS_WITH(fg::archive_reader("/no/such/file"),
+                    "/no/such/file: expected a readable file, got none");
+  CHECK_THROWS_WITH(fg::archive_writer().save("/no/such/file"), "/no/such/file: cannot be written");
+}
+
+TEST_CASE("archives keep interactions with names and times") {
+  const temporary_file file(".archive");
+  fg::interactions data({{0, 2, 7}, {2, 0, -1}, {2, 1, 5}}, 4, 5, true);
+  data.user_names = {"ada", "bob", "cy", "di"};
+  data.item_names = {"tea", "red wine", "jam", "", "rye"};
+  fg::archive_writer out;
+  fg::put_interactions(out, data);
+  out.save(file.path());
+  const auto back = fg::get_interactions(fg::archive_reader(file.path()));
+  CHECK(back.users() == 4);
+  CHECK(back.items() == 5);
+  CHECK(std::ranges::equal(back.columns(), data.columns()));
+  CHECK(std::ranges::equal(back.row_begin(), data.row_begin()));
+  CHECK(std::ranges::equal(back.times(), data.times()));
+  CHECK(back.user_names == data.user_names);
+  CHECK(back.item_names == data.item_names);
+}
+
+TEST_CASE("interactions that contradict themselves are refused") {
+  const temporary_file file(".archive");
+  const auto with = [&](std::vector<fg::offset> begin, std::vector<fg::index> columns,
+                        std::vector<std::int64_t> times) {
+    fg::archive_writer out;
+    out.put("interactions/users", fg::index{2});
+    out.put("interactions/items", fg::index{3});
+    out.put("interactions/begin", begin);
+    out.put("interactions/columns", columns);
+    out.put("interactions/times", times);
+    out.put("interactions/user_names", std::vector<std::string>{});
+    out.put("interactions/item_names", std::vector<std::string>{});
+    out.save(file.path());
+    return fg::get_interactions(fg::archive_reader(file.path()));
+  };
+  CHECK(with({0, 1, 2}, {2, 0}, {}).size() == 2);
+  CHECK_THROWS_WITH(with({0, 1}, {2}, {}), file.path() + ": users: expected 3, got 2");
+  CHECK_THROWS_WITH(with({0, 1, 3}, {2, 0}, {}), file.path() + ": interactions: expected 3, got 2");
+  CHECK_THROWS_WITH(with({0, 1, 2}, {2, 0}, {1}), file.path() + ": times: expected 2, got 1");
+  CHECK_THROWS_WITH(with({0, 3, 2}, {2, 0}, {}),
+                    file.path() + ": offsets of users: expected ascending ones from 0, got others");
+  CHECK_THROWS_WITH(with({-1, 1, 2}, {2, 0}, {}),
+                    file.path() + ": offsets of users: expected ascending ones from 0, got others");
+}
