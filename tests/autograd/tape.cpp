@@ -111,6 +111,31 @@ TEST_CASE("tape gives no gradient to parameters that the loss does not depend on
   CHECK(unused.gradient.size() == 0);  // not the one of the step before
 }
 
+TEMPLATE_TEST_CASE("spmm starts a gradient without reading what its memory held", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const graph<B> g(on, {2, 2}, std::vector<index>{0, 1}, std::vector<index>{1, 0});
+  const parameter x(drawn<T>(on, {{2}, {3}}));
+  const auto twice = drawn<T>(on, {{2}, {2}});
+  const auto spoiled = drawn<T>(on, {{NAN}, {NAN}});
+  for (const auto reduce : {reduction::sum, reduction::mean, reduction::max}) {
+    const spmm op{g, reduce};
+    {
+      x.gradient = spoiled;
+      tape<T, B> t(on);
+      t.backward(t(l2_penalty{}, t(op, t.constant(twice), t.leaf(x))));
+      CHECK(x.gradient.to_host(on) == std::vector<T>{8, 12});
+    }
+    {
+      x.gradient = spoiled;
+      tape<T, B> t(on);  // as weights and as features: y = x[0] x[1] for both
+      t.backward(t(l2_penalty{}, t(op, t.leaf(x), t.leaf(x))));
+      CHECK(x.gradient.to_host(on) == std::vector<T>{36, 24});
+    }
+  }
+}
+
 TEST_CASE("tape keeps the gradient of a result when asked to") {
   const reference on;
   const parameter p(drawn<float>(on, {{1, 2}}));

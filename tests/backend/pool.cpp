@@ -49,7 +49,7 @@ TEST_CASE("trim gives kept blocks back to the system") {
 }
 
 TEST_CASE("small blocks are aligned to a cache line, large ones to a huge page") {
-  for (const std::size_t n : {1, 3, 17, 1000, 100000})
+  for (const std::size_t n : {1u, 3u, 17u, 1000u, 100000u})
     CHECK(is_aligned(fg::host_buffer<char>(n), 64));
   CHECK(is_aligned(fg::host_buffer<float>(600000), 1 << 21));
   CHECK(fg::host_buffer<float>(0).data() == nullptr);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/inverse.hpp>
+#include <filigree/backend/one_thread.hpp>
 
 #include <Eigen/Core>
 #include <algorithm>

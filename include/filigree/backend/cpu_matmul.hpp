@@ -2,25 +2,11 @@
 #pragma once
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/matmul.hpp>
+#include <filigree/backend/one_thread.hpp>
 
 #include <Eigen/Core>
 
 namespace filigree {
-
-namespace detail {
-/// Keeps Eigen from starting threads of its own in the calling thread, for as long as it lives.
-/// OpenMP keeps this number for each task, so nobody else notices.
-class one_thread {
- public:
-  one_thread() { omp_set_num_threads(1); }
-  ~one_thread() { omp_set_num_threads(before_); }
-  one_thread(const one_thread&) = delete;
-  one_thread& operator=(const one_thread&) = delete;
-
- private:
-  int before_ = omp_get_max_threads();
-};
-}  // namespace detail
 
 /// Dense times dense on all cores: single-threaded Eigen products over fixed runs of rows of c,
 /// since Eigen's own blocking, and with it the rounding, depends on the number of threads.

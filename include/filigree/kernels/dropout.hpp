@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
 
 #include <cstdint>
