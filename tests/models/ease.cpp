@@ -93,8 +93,9 @@ TEST_CASE("EASE takes weights that were solved before") {
   const fg::ease<fg::cpu> m(data, {.lambda = 2});
   const fg::ease<fg::cpu> again(data, {.lambda = 2}, m.weights(), {});
   CHECK(scores(again) == scores(m));
-  CHECK_THROWS_WITH(fg::ease<fg::cpu>(data, {}, fg::matrix<float, fg::cpu>({}, {20, 19}), {}),
-                    "ease: columns of weights: expected 20, got 19");
+  CHECK_THROWS_WITH(
+      fg::ease<fg::cpu>(data, {}, fg::matrix<float, fg::cpu>(fg::cpu{}, fg::shape{20, 19}), {}),
+      "ease: columns of weights: expected 20, got 19");
 }
 
 TEST_CASE("EASE recommends Debian's dependencies as well as it is known to") {
