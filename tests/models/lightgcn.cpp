@@ -277,7 +277,8 @@ TEST_CASE("the first embeddings are normal with the chosen spread, and follow th
 }
 
 TEST_CASE("an epoch's batches cover each interaction once, as node ids") {
-  fg::lightgcn<fg::cpu> m(small(), {.dim = dim});
+  const auto data = small();
+  fg::lightgcn<fg::cpu> m(data, {.dim = dim});
   CHECK(m.steps(2) == 3);
   CHECK(m.steps(100) == 1);
   std::vector<int> times(5 * nodes);
@@ -289,10 +290,10 @@ TEST_CASE("an epoch's batches cover each interaction once, as node ids") {
       const auto u = id(k), i = id(b.count + k) - users, j = id(2 * b.count + k) - users;
       ++times[static_cast<std::size_t>(u * items + i)];
       REQUIRE((j >= 0 && j < items));
-      for (const auto owned : small().items_of(u)) CHECK(j != owned);
+      for (const auto owned : data.items_of(u)) CHECK(j != owned);
     }
   }
-  for (const auto& [u, i, time] : small().pairs())
+  for (const auto& [u, i, time] : data.pairs())
     CHECK(times[static_cast<std::size_t>(u * items + i)] == 1);
 }
 

@@ -53,7 +53,7 @@ inline void write_file(const std::string& path, std::span<const std::string_view
   if (!out) throw file_error(path + ": cannot be written");
   bool ok = true;
   for (const auto part : parts)
-    ok = ok && std::fwrite(part.data(), 1, part.size(), out) == part.size();
+    ok = ok && (part.empty() || std::fwrite(part.data(), 1, part.size(), out) == part.size());
   ok = ok && std::fflush(out) == 0 && ::fsync(::fileno(out)) == 0;
   ok = std::fclose(out) == 0 && ok;
   if (!ok || std::rename(beside.c_str(), path.c_str()) != 0) {
