@@ -68,6 +68,32 @@ TEST_CASE("a run killed in mid-epoch goes on and ends in the same bits") {
   std::filesystem::remove(path);
 }
 
+TEST_CASE("a run killed at any moment, again and again, ends in the same bits") {
+  const auto path = fresh_path("any-moment");
+  auto how = plan(path);
+  how.checkpoint.every_steps = 1;  // so that it is often writing
+  fg::lightgcn<fg::cpu> whole(data(), small, {}, fg::cpu{1});
+  fg::fit(whole, fg::adam{}, plan(""));
+  for (std::uint64_t round = 0; round < 12; ++round) {
+    const auto child = ::fork();
+    if (child == 0) {
+      fg::lightgcn<fg::cpu> m(data(), small, {}, fg::cpu{1});
+      fg::fit(m, fg::adam{}, how);
+      ::_exit(0);
+    }
+    const auto later = 3000 * (static_cast<std::int64_t>(round) + 1);
+    ::usleep(static_cast<unsigned>(fg::philox{2}.below(round, later)));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    std::filesystem::remove(path + ".partial." + std::to_string(child));
+  }
+  fg::lightgcn<fg::cpu> resumed(data(), small, {}, fg::cpu{1});
+  fg::fit(resumed, fg::adam{}, how);
+  CHECK(toy::parameters(resumed) == toy::parameters(whole));
+  std::filesystem::remove(path);
+}
+
 TEST_CASE("early stopping goes on from a checkpoint too") {
   const auto path = fresh_path("stopping");
   const auto validation = toy::camps(80, 60, 10);

@@ -32,7 +32,7 @@ class ease {
   using backend_type = B;
 
   /// Throws `range_error` for a lambda that is not above 0 and for more items than the memory limit
-  /// allows, before anything is allocated.
+  /// allows, before anything large is allocated.
   explicit ease(interactions train, ease_options options = {}, B on = {})
       : on_(on),
         options_(options),

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "random_interactions.hpp"
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/reference.hpp>
+#include <filigree/models/ease.hpp>
+#include <filigree/models/item_knn.hpp>
+#include <filigree/models/lightgcn.hpp>
+#include <filigree/models/matrix_factorization.hpp>
+#include <filigree/models/popularity.hpp>
+#include <filigree/train/rank.hpp>
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace fg = filigree;
+
+namespace {
+/// Lacks train().
+struct silent {
+  using scalar = float;
+  using backend_type = fg::cpu;
+  fg::cpu where;
+  const fg::cpu& on() const { return where; }
+  void score(const fg::cpu&, std::span<const fg::index>, fg::index, fg::matrix_view<float>) const {}
+};
+static_assert(!fg::recommender<silent>);
+static_assert(!fg::recommender<int>);
+
+/// Every user's five best items, from user `first` on and round.
+template <class M>
+std::vector<std::vector<fg::scored_item>> five_best(const M& m, fg::index first) {
+  const auto users = m.train().users();
+  std::vector<std::vector<fg::scored_item>> out(static_cast<std::size_t>(users));
+  for (fg::index n = 0; n < users; ++n) {
+    const auto u = (first + n) % users;
+    out[static_cast<std::size_t>(u)] = fg::recommend(m, fg::user{u}, 5);
+  }
+  return out;
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("many threads at once get from a const model what one thread gets", "",
+                   fg::popularity<fg::cpu>, fg::item_knn<fg::cpu>, fg::ease<fg::cpu>,
+                   fg::matrix_factorization<fg::cpu>, fg::lightgcn<fg::cpu>,
+                   fg::lightgcn<fg::reference>) {
+  const auto data = random_interactions(60, 40);
+  const TestType alone(data), shared(data);  // nothing is computed in `shared` before
+  const auto expected = five_best(alone, 0);
+  std::vector<std::vector<std::vector<fg::scored_item>>> got(8);
+  std::vector<std::thread> threads;
+  for (std::size_t t = 0; t < got.size(); ++t)
+    threads.emplace_back([&, t] { got[t] = five_best(shared, static_cast<fg::index>(7 * t)); });
+  for (auto& t : threads) t.join();
+  int wrong = 0;
+  for (const auto& all : got)
+    for (std::size_t u = 0; u < all.size(); ++u) {
+      REQUIRE(all[u].size() == expected[u].size());
+      for (std::size_t r = 0; r < all[u].size(); ++r)
+        wrong += all[u][r].id != expected[u][r].id || all[u][r].score != expected[u][r].score;
+    }
+  CHECK(wrong == 0);
+}
