@@ -49,7 +49,7 @@ TEST_CASE("keys, streams and counters give different numbers") {
   CHECK(fg::philox{3, 4}.bits(5) == fg::philox{3, 4}.bits(5));
 }
 
-TEST_CASE("uniform numbers fill [0, 1) evenly") {
+TEST_CASE("uniform numbers fill the interval from 0 to 1 evenly") {
   const fg::philox random{.key = 7};
   const auto x = draws([&](std::uint64_t i) { return random.uniform(i); });
   CHECK(*std::min_element(x.begin(), x.end()) >= 0);

@@ -11,7 +11,7 @@
 namespace fg = filigree;
 using words = std::vector<std::string>;
 
-TEST_CASE("lines end with \\n, \\r\\n or the file, and are numbered from 1") {
+TEST_CASE("lines end with a line feed, with a carriage return before it or with the file") {
   fg::line_reader in("a.txt", "\xEF\xBB\xBFone\ntwo\r\n\nfour");
   CHECK(in.number() == 0);
   words lines;
