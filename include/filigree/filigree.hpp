@@ -8,6 +8,7 @@
 #include <filigree/backend/reference.hpp>
 #include <filigree/data/edge_list.hpp>
 #include <filigree/data/load_interactions.hpp>
+#include <filigree/data/load_timed_interactions.hpp>
 #include <filigree/data/matrix_market.hpp>
 #include <filigree/data/split.hpp>
 #include <filigree/models/ease.hpp>
