@@ -151,6 +151,7 @@ struct cpu {
 
 }  // namespace filigree
 
+#include <filigree/backend/cpu_blocks.hpp>
 #include <filigree/backend/cpu_inverse.hpp>
 #include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/cpu_spmm.hpp>

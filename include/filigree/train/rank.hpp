@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/backend/blocks.hpp>
 #include <filigree/kernels/top_k.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/tensor/matrix.hpp>
@@ -34,8 +35,8 @@ inline void expect_k(const char* operation, offset k, offset items) {
 template <recommender M, class Visit>
 void rank(const M& model, std::span<const index> users, index k, Visit&& visit) {
   using T = typename M::scalar;
-  constexpr std::size_t user_block = 256;
-  constexpr index item_block = 1024;
+  constexpr std::size_t at_once = 1 << 14;               // users whose lists are held at once
+  constexpr offset user_block = 256, item_block = 1024;  // whose scores fit into a core's cache
   const auto& on = model.on();
   const auto& data = model.train();
   detail::expect_k("rank", k, data.items());
@@ -46,30 +47,42 @@ void rank(const M& model, std::span<const index> users, index k, Visit&& visit) 
   const auto begin = on.upload(data.row_begin());
   const auto owned = on.upload(data.columns());
   const kernels::item_lists seen{begin.data(), owned.data(), data.items()};
-  using backend_type = typename M::backend_type;
-  for (std::size_t at = 0; at < users.size(); at += user_block) {
-    const auto block = users.subspan(at, std::min(user_block, users.size() - at));
-    const auto n = static_cast<offset>(block.size());
-    const auto ids = on.upload(block);
-    matrix<index, backend_type> best_item(on, {n, k});
-    matrix<T, backend_type> best_score(on, {n, k});
+  using B = typename M::backend_type;
+  if (!users.empty()) {  // what the model computes only once, it computes here, on all cores
+    matrix<T, B> score(on, {1, 1});
+    model.score(on, users.first(1), 0, score.view());
+  }
+  for (std::size_t at = 0; at < users.size(); at += at_once) {
+    const auto some = users.subspan(at, std::min(at_once, users.size() - at));
+    const auto n = static_cast<offset>(some.size());
+    const auto ids = on.upload(some);
+    matrix<index, B> best_item(on, {n, k});
+    matrix<T, B> best_score(on, {n, k});
     on.fill(best_item.data(), n * k, index{-1});
     on.fill(best_score.data(), n * k, -std::numeric_limits<T>::infinity());
-    for (index first = 0; first < data.items(); first += item_block) {
-      const index width = std::min(item_block, data.items() - first);
-      matrix<T, backend_type> scores(on, {n, width});
-      model.score(on, block, first, scores.view());
-      on.for_each(n, kernels::top_k_row<T>{scores.view(), first, ids.data(), seen, best_item.view(),
-                                           best_score.view()});
-    }
+    for_each_block(on, n, user_block, [&](const B& one, offset begin_user, offset end_user) {
+      const offset rows = end_user - begin_user;
+      const auto block =
+          some.subspan(static_cast<std::size_t>(begin_user), static_cast<std::size_t>(rows));
+      matrix<T, B> room(one, {rows, std::min<offset>(item_block, data.items())});
+      for (offset first = 0; first < data.items(); first += item_block) {
+        const matrix_view<T> scores{room.data(), rows,
+                                    std::min<offset>(item_block, data.items() - first)};
+        model.score(one, block, static_cast<index>(first), scores);
+        one.for_each(
+            rows, kernels::top_k_row<T>{scores, static_cast<index>(first), ids.data() + begin_user,
+                                        seen, best_item.view().rows_from(begin_user, rows),
+                                        best_score.view().rows_from(begin_user, rows)});
+      }
+    });
     const auto items = best_item.to_host(on);
     const auto values = best_score.to_host(on);
-    for (std::size_t u = 0; u < block.size(); ++u) {
+    for (std::size_t u = 0; u < some.size(); ++u) {
       const auto row = u * static_cast<std::size_t>(k);
       if (items[row] == -2)
-        throw range_error("rank: scores of " + data.name_of(user{block[u]}) +
+        throw range_error("rank: scores of " + data.name_of(user{some[u]}) +
                           ": expected numbers, got NaN");
-      visit(block[u], std::span(items).subspan(row, static_cast<std::size_t>(k)),
+      visit(some[u], std::span(items).subspan(row, static_cast<std::size_t>(k)),
             std::span(values).subspan(row, static_cast<std::size_t>(k)));
     }
   }
