@@ -38,7 +38,7 @@ template <class Work>
   return *middle;
 }
 
-/// Who took what, drawn at random to resemble Gowalla: 29,858 users, 40,981 items, about 800,000
+/// Who took what, drawn at random to resemble Gowalla: 29,858 users, 40,981 items, about 750,000
 /// interactions, both sides with power-law degrees.
 [[nodiscard]] inline fg::interactions power_law() {
   constexpr fg::index users = 29858, items = 40981, fewest = 8, most = 800;
