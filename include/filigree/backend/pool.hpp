@@ -4,10 +4,11 @@
 #include <atomic>
 #include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <cstdlib>
 #include <mutex>
 #include <new>
-#include <sys/mman.h>  // madvise: huge pages
+#include <sys/mman.h>  // mmap, madvise: huge pages
 #include <type_traits>
 #include <utility>
 #include <vector>
@@ -36,12 +37,7 @@ class memory_pool {
       }
     }
     ++fresh_;
-    const std::size_t size = std::size_t{1} << c;
-    const std::size_t alignment = size < huge_page ? 64 : huge_page;
-    void* p = std::aligned_alloc(alignment, size);
-    if (!p) throw std::bad_alloc();
-    if (size >= huge_page) ::madvise(p, size, MADV_HUGEPAGE);
-    return p;
+    return fresh(std::size_t{1} << c);
   }
 
   void give(void* p, std::size_t bytes) noexcept {
@@ -52,9 +48,9 @@ class memory_pool {
   /// Gives all kept blocks back to the system: what set-up needed and training will not.
   void trim() noexcept {
     const std::lock_guard lock(mutex_);
-    for (auto& list : free_) {
-      for (void* p : list) std::free(p);
-      list.clear();
+    for (std::size_t c = 0; c < free_.size(); ++c) {
+      for (void* p : free_[c]) release(p, std::size_t{1} << c);
+      free_[c].clear();
     }
   }
 
@@ -65,6 +61,30 @@ class memory_pool {
   static constexpr std::size_t huge_page = std::size_t{1} << 21;
   memory_pool() {
     for (auto& list : free_) list.reserve(64);
+  }
+  /// Large blocks are mapped one by one: the system's own allocator would keep what it gets back.
+  static void* fresh(std::size_t size) {
+    if (size < huge_page) {
+      void* const p = std::aligned_alloc(64, size);
+      if (!p) throw std::bad_alloc();
+      return p;
+    }
+    const std::size_t mapped = size + huge_page;
+    void* const all = ::mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (all == MAP_FAILED) throw std::bad_alloc();
+    const std::size_t before = -reinterpret_cast<std::uintptr_t>(all) & (huge_page - 1);
+    char* const p = static_cast<char*>(all) + before;
+    if (before) ::munmap(all, before);
+    ::munmap(p + size, huge_page - before);
+    ::madvise(p, size, MADV_HUGEPAGE);
+    return p;
+  }
+  static void release(void* p, std::size_t size) noexcept {
+    if (size < huge_page)
+      std::free(p);
+    else
+      ::munmap(p, size);
   }
   static std::size_t size_class(std::size_t bytes) {
     return static_cast<std::size_t>(std::bit_width(bytes < 64 ? std::size_t{63} : bytes - 1));
