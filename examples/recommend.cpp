@@ -24,10 +24,11 @@ struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
       sampling = "interaction", negatives = "uniform", combine = "mean";
-  fg::index dim = 64, top = 10, neighbors = 100;
+  fg::index dim = 64, top = 10;
   int layers = 3, negative_count = 1, threads = 0;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
-  double rate = 1e-3, l2 = 1e-4, lambda = 200, warm_up = 0;
+  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0;
+  fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
 };
 
@@ -190,9 +191,8 @@ void run(settings s, json& report) {
     run<fg::popularity<fg::cpu>>(s, report,
                                  [&](auto& t) { return fg::popularity<fg::cpu>(t, {}, on); });
   else if (s.model == "item-knn")
-    run<fg::item_knn<fg::cpu>>(s, report, [&](auto& t) {
-      return fg::item_knn<fg::cpu>(t, {.neighbors = s.neighbors}, on);
-    });
+    run<fg::item_knn<fg::cpu>>(s, report,
+                               [&](auto& t) { return fg::item_knn<fg::cpu>(t, s.similarity, on); });
   else if (s.model == "ease")
     run<fg::ease<fg::cpu>>(s, report, [&](auto& t) {
       return fg::ease<fg::cpu>(t, {.lambda = static_cast<float>(s.lambda)}, on);
@@ -236,7 +236,10 @@ json describe(const settings& s) {
           {"negatives", s.negatives},
           {"negative_count", s.negative_count},
           {"lambda", s.lambda},
-          {"neighbors", s.neighbors},
+          {"neighbors", s.similarity.neighbors},
+          {"user_exponent", s.similarity.user_exponent},
+          {"source_exponent", s.similarity.source_exponent},
+          {"target_exponent", s.similarity.target_exponent},
           {"seed", s.seed},
           {"eval_every", s.eval_every},
           {"patience", s.patience}};
@@ -272,7 +275,13 @@ int main(int count, char** arguments) try {
       ->check(CLI::IsMember({"interaction", "user"}));
   app.add_option("--negatives", s.negatives)->check(CLI::IsMember({"uniform", "popularity"}));
   app.add_option("--negative-count", s.negative_count, "negatives for each positive");
-  app.add_option("--neighbors", s.neighbors, "neighbors of an item (item-knn)");
+  app.add_option("--neighbors", s.similarity.neighbors, "neighbors of an item (item-knn)");
+  app.add_option("--user-exponent", s.similarity.user_exponent,
+                 "above 0, users with many items count less (item-knn)");
+  app.add_option("--source-exponent", s.similarity.source_exponent,
+                 "discounts popular items that a user has (item-knn)");
+  app.add_option("--target-exponent", s.similarity.target_exponent,
+                 "discounts popular items that are scored (item-knn)");
   app.add_option("--lambda", s.lambda, "ridge penalty (ease)");
   app.add_option("--seed", s.seed);
   app.add_option("--threads", s.threads, "0: all");
