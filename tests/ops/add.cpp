@@ -25,6 +25,15 @@ TEMPLATE_TEST_CASE("add passes both gradients to a matrix that it gets twice", "
   check_close(dx.to_host(s.on), {102, 110});
 }
 
+TEMPLATE_TEST_CASE("add scales the sum where asked", "", EVERYWHERE) {
+  const setting<TestType> s;
+  const auto a = s.drawn({{1, 2}}), b = s.drawn({{3, 6}});
+  check_close(s.forward(add{.by = 0.5}, a, b), {2, 4});
+  const auto d = s.backward(add{.by = 0.5}, s.drawn({{8, 2}}), a, b);
+  check_close(d[0], {4, 1});
+  check_close(d[1], {4, 1});
+}
+
 TEST_CASE("add says which shapes differ") {
   CHECK_THROWS_WITH(add{}.shape(sized(2, 3), sized(4, 3)), "add: rows of b: expected 2, got 4");
   CHECK_THROWS_WITH(add{}.shape(sized(2, 3), sized(2, 1)), "add: columns of b: expected 3, got 1");
@@ -33,7 +42,7 @@ TEST_CASE("add says which shapes differ") {
 OPERATION_CHECK(add) {
   return check_operation([](auto& run) {
     const shape s{run.choose(4, 300), run.choose(3, 70)};
-    run(add{}, s, s);
+    run(add{.by = 0.7}, s, s);
   });
 }
 

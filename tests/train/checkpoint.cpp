@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 namespace fg = filigree;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 namespace {
 constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};

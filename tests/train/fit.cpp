@@ -10,7 +10,7 @@
 #include <limits>
 
 namespace fg = filigree;
-using Catch::Matchers::Contains;
+using Catch::Contains;
 
 TEST_CASE("training tells two camps apart") {
   fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
@@ -52,17 +52,18 @@ TEST_CASE("cpu learns what reference learns") {
   CHECK(a.loss == Approx(b.loss).epsilon(1e-10));
 }
 
-TEST_CASE("after the first steps training allocates nothing") {
+TEST_CASE("after the first step training allocates nothing") {
   fg::lightgcn<fg::cpu> m(toy::camps(200, 100, 8), {.dim = 16, .layers = 3});
   struct {
-    std::size_t after_epoch[3] = {};
-    void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) {
-      after_epoch[p.epoch - 1] = fg::memory_pool::instance().fresh_blocks();
+    std::vector<std::size_t> after;
+    void on_step(const fg::progress&) {
+      after.push_back(fg::memory_pool::instance().fresh_blocks());
     }
   } watch;
+  fg::memory_pool::instance().trim();
   fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 128}, watch);
-  CHECK(watch.after_epoch[1] == watch.after_epoch[0]);
-  CHECK(watch.after_epoch[2] == watch.after_epoch[0]);
+  REQUIRE(watch.after.size() > 10);
+  for (const auto blocks : watch.after) CHECK(blocks == watch.after.front());
 }
 
 TEST_CASE("a watcher can end training") {

@@ -34,6 +34,9 @@ class tape {
     for (std::size_t s = 0; s < slots_.size(); ++s)
       if (slots_[s].source == &p) return {s};
     slots_.push_back({.shared = &p.value, .source = &p, .wanted = !p.frozen});
+    // Now, so that the first step already needs as much memory as those that find it there.
+    if (!p.frozen && p.gradient.shape() != p.value.shape())
+      slots_.back().room = matrix<T, B>(on_, p.value.shape());
     return {slots_.size() - 1};
   }
   /// A matrix that no gradient is wanted for.
@@ -100,7 +103,7 @@ class tape {
     matrix<T, B> own{};
     const matrix<T, B>* shared = nullptr;
     const parameter<T, B>* source = nullptr;
-    matrix<T, B> gradient{};
+    matrix<T, B> gradient{}, room{};
     bool wanted = false, kept = false;
   };
 
@@ -112,6 +115,8 @@ class tape {
     if (empty) {
       if (s.source && s.source->gradient.shape() == v.shape())
         s.gradient = std::move(s.source->gradient);
+      else if (s.room.size())
+        s.gradient = std::move(s.room);
       else
         s.gradient = matrix<T, B>(on_, v.shape());
       if (!may_be_empty) on_.fill(s.gradient.data(), v.size(), T(0));

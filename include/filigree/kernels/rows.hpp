@@ -17,6 +17,18 @@ struct copy_row {
   }
 };
 
+/// y[i, :] = a[i, :] + x[row[i], :]
+template <class T>
+struct sum_with_row {
+  static constexpr offset grain = 128;
+  const index* row;
+  matrix_view<const T> a, x;
+  matrix_view<T> y;
+  FILIGREE_FN void operator()(offset i) const {
+    for (offset j = 0; j < x.cols; ++j) y(i, j) = a(i, j) + x(row[i], j);
+  }
+};
+
 /// y[row[i], :] += x[i, :]; no row may come twice
 template <class T>
 struct add_to_row {

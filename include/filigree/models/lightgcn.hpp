@@ -8,9 +8,9 @@
 #include <filigree/models/recommender.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add.hpp>
+#include <filigree/ops/add_rows.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>
-#include <filigree/ops/scale.hpp>
 #include <filigree/ops/softmax.hpp>
 #include <filigree/ops/take_rows.hpp>
 #include <filigree/ops/weigh.hpp>
@@ -78,23 +78,7 @@ class lightgcn {
   /// rows alone.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
-    const auto some = [&](typename R::var x) { return only ? r(take_rows<B>{*only}, x) : x; };
-    const bool learned = options_.combine == layer_weights::learned;
-    const bool last_only = options_.combine == layer_weights::last && options_.layers > 0;
-    auto x = r.leaf(embedding_);
-    typename R::var share{}, sum{};
-    if (learned) share = r(softmax{}, r.leaf(layer_logits_));
-    if (!last_only) sum = learned ? r(weigh{0}, some(x), share) : some(x);
-    for (int layer = 1; layer <= options_.layers; ++layer) {
-      const bool last = layer == options_.layers;
-      x = edges_.propagate(r, graph_, x, no_gate{}, last ? only : nullptr);
-      if (last_only) continue;
-      const auto y = last ? x : some(x);
-      sum = r(add{}, sum, learned ? r(weigh{layer}, y, share) : y);
-    }
-    if (last_only) return x;
-    if (learned || options_.layers == 0) return sum;
-    return r(scale{1.0 / (options_.layers + 1)}, sum);
+    return combine(r, only, [&] { return take(r, only, r.leaf(embedding_)); });
   }
 
   /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted.
@@ -102,10 +86,10 @@ class lightgcn {
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     if (options_.l2 == 0) return r(bpr_loss<B>{b}, embed(r, &b.rows));
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
-    const auto own = r(take_rows<B>{b.rows}, r.leaf(embedding_));
+    const auto own = take(r, &b.rows, r.leaf(embedding_));
     const double by = static_cast<double>(options_.l2) / static_cast<double>(b.count);
     const auto penalty = r(l2_penalty{by, b.rows.begin.data()}, own);
-    return r(add{}, r(bpr_loss<B>{b}, embed(r, &b.rows)), penalty);
+    return r(add{}, r(bpr_loss<B>{b}, combine(r, &b.rows, [&] { return own; })), penalty);
   }
 
   /// How many batches of that size an epoch has.
@@ -121,6 +105,7 @@ class lightgcn {
   template <class F>
   void visit(F&& f) {
     cache_->valid = false;
+    cache_->embeddings = {};  // room for training
     visit_parameters(*this, f);
   }
   /// The same to read.
@@ -147,6 +132,35 @@ class lightgcn {
     std::atomic<bool> valid{false};
     matrix<T, B> embeddings;
   };
+
+  template <recorder R>
+  [[nodiscard]] static typename R::var take(R& r, const row_set<B>* only, typename R::var x) {
+    return only ? r(take_rows<B>{*only}, x) : x;
+  }
+
+  /// The layers' combination; `own()` are layer 0's rows of `only`.
+  template <recorder R, class Own>
+  [[nodiscard]] typename R::var combine(R& r, const row_set<B>* only, const Own& own) const {
+    const int layers = options_.layers;
+    const bool learned = options_.combine == layer_weights::learned;
+    const bool last_only = options_.combine == layer_weights::last && layers > 0;
+    auto x = r.leaf(embedding_);
+    typename R::var share{}, sum{};
+    if (learned) share = r(softmax{}, r.leaf(layer_logits_));
+    if (!last_only) sum = learned ? r(weigh{0}, own(), share) : own();
+    for (int layer = 1; layer <= layers; ++layer) {
+      const bool last = layer == layers;
+      x = edges_.propagate(r, graph_, x, no_gate{}, last ? only : nullptr);
+      if (last_only) continue;
+      if (learned)
+        sum = r(add{}, sum, r(weigh{layer}, last ? x : take(r, only, x), share));
+      else if (last || !only)
+        sum = r(add{.by = last ? 1.0 / (layers + 1) : 1.0}, sum, x);
+      else
+        sum = r(add_rows<B>{*only}, sum, x);
+    }
+    return last_only ? x : sum;
+  }
 
   template <class Self, class F>
   static void visit_parameters(Self& m, F& f) {

@@ -5,8 +5,11 @@
 
 namespace filigree {
 
-/// y = a + b, two matrices of one shape.
+/// y = by * (a + b), two matrices of one shape.
 struct add {
+  double by = 1;
+  static constexpr bool takes_empty = true;
+
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,
                                       const matrix_view<const T>& b) const {
@@ -16,13 +19,14 @@ struct add {
   template <backend B, class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> a,
                matrix_view<const T> b) const {
-    on.for_each(y.size(), kernels::axpby<T>{1, a.data, 1, b.data, y.data});
+    const auto w = static_cast<T>(by);
+    on.for_each(y.size(), kernels::axpby<T>{w, a.data, w, b.data, y.data});
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 matrix_view<const T>, gradient<T> da, gradient<T> db) const {
-    if (da) on.for_each(dy.size(), kernels::axpy<T>{1, dy.data, da.data});
-    if (db) on.for_each(dy.size(), kernels::axpy<T>{1, dy.data, db.data});
+    detail::accumulate(on, static_cast<T>(by), dy, da);
+    detail::accumulate(on, static_cast<T>(by), dy, db);
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/elementwise.hpp>
 
 #include <concepts>
 #include <string_view>
@@ -32,6 +33,15 @@ concept operation = std::copy_constructible<Op> && backend<B> &&
 };
 
 namespace detail {
+/// d += by * dy, or d = by * dy for a gradient that is empty; nothing for one that nobody wants.
+template <backend B, class T>
+void accumulate(const B& on, T by, matrix_view<const T> dy, gradient<T> d) {
+  if (d && d.empty)
+    on.for_each(dy.size(), kernels::scaled_copy<T>{by, dy.data, d.data});
+  else if (d)
+    on.for_each(dy.size(), kernels::axpy<T>{by, dy.data, d.data});
+}
+
 /// Makes a wanted gradient that is empty one of zeros, to which can be added.
 template <backend B, class T>
 void fill_if_empty(const B& on, gradient<T>& d) {

@@ -8,6 +8,7 @@ namespace filigree {
 /// y = by * x, a constant times a matrix.
 struct scale {
   double by = 1;
+  static constexpr bool takes_empty = true;
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
@@ -20,7 +21,7 @@ struct scale {
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 gradient<T> dx) const {
-    if (dx) on.for_each(dy.size(), kernels::axpy<T>{static_cast<T>(by), dy.data, dx.data});
+    detail::accumulate(on, static_cast<T>(by), dy, dx);
   }
 };
 

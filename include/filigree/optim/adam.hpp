@@ -16,6 +16,11 @@ class adam_state {
 
   double rate_factor = 1;
 
+  void reserve(const B& on, parameter<T, B>& p) const {
+    if (p.frozen) return;
+    (void)p.slot(on, "adam.first");
+    (void)p.slot(on, "adam.second");
+  }
   void step(const B& on, parameter<T, B>& p) {
     if (p.frozen || p.gradient.size() == 0) return;
     const auto t = static_cast<double>(++p.steps);

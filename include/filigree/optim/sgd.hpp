@@ -22,6 +22,9 @@ class sgd::state {
 
   double rate_factor = 1;
 
+  void reserve(const B& on, parameter<T, B>& p) const {
+    if (!p.frozen && p_.momentum != 0) (void)p.slot(on, "sgd.velocity");
+  }
   void step(const B& on, parameter<T, B>& p) {
     if (p.frozen || p.gradient.size() == 0) return;
     ++p.steps;

@@ -66,6 +66,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   const auto since = [&](clock::time_point t) {
     return std::chrono::duration<double>(clock::now() - t).count();
   };
+  const auto each_watcher = [&]([[maybe_unused]] const auto& call) { (call(watchers), ...); };
   typename Optimizer::template state<T, B> optimize(how);
   const offset steps = m.steps(settings.batch);
   on.trim();  // of what making the model took
@@ -93,13 +94,15 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
     archive.model(on, m);
-    [[maybe_unused]] const auto each = [&](auto& w) {
+    each_watcher([&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
-    };
-    (each(watchers), ...);
+    });
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
   keeper.resume(state);
+  m.visit([&](const std::string&, [[maybe_unused]] auto& p) {
+    if constexpr (requires { optimize.reserve(on, p); }) optimize.reserve(on, p);
+  });
 
   double trained = 0;
   offset trained_epochs = 0;
@@ -125,10 +128,9 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       counted += 1;
       at.step = ++step;
       at.seconds = since(began);
-      [[maybe_unused]] const auto tell = [&](auto& w) {
+      each_watcher([&](auto& w) {
         if constexpr (requires { w.on_step(at); }) w.on_step(at);
-      };
-      (tell(watchers), ...);
+      });
       if (step < steps) keeper.step_done(state);
     }
     on.synchronize();
@@ -141,10 +143,9 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
                   ": expected a finite number, got " + std::to_string(result.loss) +
                   "; a smaller learning rate may help");
     at.seconds = since(began);
-    [[maybe_unused]] const auto tell = [&](auto& w) {
+    each_watcher([&](auto& w) {
       if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
-    };
-    (tell(watchers), ...);
+    });
     ++epoch;
     step = 0;
     keeper.save(state);
@@ -152,10 +153,9 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   result.epochs = epoch;
   result.seconds = since(began);
   result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
-  [[maybe_unused]] const auto tell = [&](auto& w) {
+  each_watcher([&](auto& w) {
     if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
-  };
-  (tell(watchers), ...);
+  });
   return result;
 }
 
