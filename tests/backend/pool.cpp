@@ -48,6 +48,12 @@ TEST_CASE("trim gives kept blocks back to the system") {
   CHECK(pool.fresh_blocks() == fresh + 1);
 }
 
+TEST_CASE("memory that no system has is an error that says how much") {
+  CHECK_THROWS_WITH(fg::host_buffer<char>(std::size_t{1} << 60),
+                    "memory: expected 1099511627776 MiB, got none");
+  CHECK_THROWS_AS(fg::cpu{}.allocate<double>(fg::offset{1} << 59), fg::memory_error);
+}
+
 TEST_CASE("small blocks are aligned to a cache line, large ones to a huge page") {
   for (const std::size_t n : {1u, 3u, 17u, 1000u, 100000u})
     CHECK(is_aligned(fg::host_buffer<char>(n), 64));

@@ -28,6 +28,14 @@ struct the_reference {
 };
 #define EVERY_BACKEND the_reference, cpu_with<1>, cpu_with<2>
 
+/// Throws at two elements.
+struct picky {
+  static constexpr fg::offset grain = 16;
+  void operator()(fg::offset i) const {
+    if (i == 100 || i == 9000) throw fg::range_error("picky: element " + std::to_string(i));
+  }
+};
+
 template <class B, class T>
 list<T> down(const B& on, const fg::host_buffer<T>& b) {
   list<T> host(b.size());
@@ -215,4 +223,13 @@ TEST_CASE("segmented_sum adds each segment, empty and huge ones too, to the same
 TEST_CASE("cpu uses as many threads as it is told, or as OpenMP offers") {
   CHECK(fg::cpu{.threads = 3}.thread_count() == 3);
   CHECK(fg::cpu{}.thread_count() == omp_get_max_threads());
+}
+
+TEMPLATE_TEST_CASE("the exception of the first piece that throws reaches the caller", "",
+                   EVERY_BACKEND) {
+  const auto on = TestType::backend();
+  for (int run = 0; run < 5; ++run) {
+    CHECK_THROWS_WITH(on.for_each(10000, picky{}), "picky: element 100");
+    CHECK_NOTHROW(on.for_each(100, picky{}));
+  }
 }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <exception>
 #include <omp.h>
 #include <span>
 #include <type_traits>
@@ -135,7 +136,7 @@ struct cpu {
   void trim() const { memory_pool::instance().trim(); }
 
   /// work(first, last) for pieces of `grain` elements, on all threads. The pieces do not depend on
-  /// the number of threads.
+  /// the number of threads. Of pieces that throw, the first one's exception arrives here.
   template <class Work>
   void in_chunks(offset n, offset grain, const Work& work) const {
     const offset chunks = (n + grain - 1) / grain;
@@ -144,8 +145,21 @@ struct cpu {
       for (offset c = 0; c < chunks; ++c) work(c * grain, std::min(n, (c + 1) * grain));
       return;
     }
+    std::exception_ptr thrown;
+    offset by = chunks;
 #pragma omp parallel for num_threads(team) schedule(dynamic, 1)
-    for (offset c = 0; c < chunks; ++c) work(c * grain, std::min(n, (c + 1) * grain));
+    for (offset c = 0; c < chunks; ++c) {
+      try {
+        work(c * grain, std::min(n, (c + 1) * grain));
+      } catch (...) {
+#pragma omp critical(filigree_thrown)
+        if (c < by) {
+          by = c;
+          thrown = std::current_exception();
+        }
+      }
+    }
+    if (thrown) std::rethrow_exception(thrown);
   }
 };
 

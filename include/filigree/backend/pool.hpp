@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/error.hpp>
+
 #include <array>
 #include <atomic>
 #include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <limits>
 #include <mutex>
-#include <new>
 #include <sys/mman.h>  // mmap, madvise: huge pages
 #include <type_traits>
 #include <utility>
@@ -26,8 +28,10 @@ class memory_pool {
     return *pool;
   }
 
+  /// A block of at least so many bytes; throws `memory_error` where the system has none.
   [[nodiscard]] void* take(std::size_t bytes) {
     const std::size_t c = size_class(bytes);
+    if (c >= free_.size()) throw memory_error(bytes);
     {
       const std::lock_guard lock(mutex_);
       if (!free_[c].empty()) {
@@ -36,13 +40,20 @@ class memory_pool {
         return p;
       }
     }
+    void* const p = fresh(std::size_t{1} << c);
     ++fresh_;
-    return fresh(std::size_t{1} << c);
+    return p;
   }
 
+  /// Takes back a block that `take` gave for as many bytes.
   void give(void* p, std::size_t bytes) noexcept {
+    const std::size_t c = size_class(bytes);
     const std::lock_guard lock(mutex_);
-    free_[size_class(bytes)].push_back(p);
+    try {
+      free_[c].push_back(p);
+    } catch (...) {  // no room on the list
+      release(p, std::size_t{1} << c);
+    }
   }
 
   /// Gives all kept blocks back to the system: what set-up needed and training will not.
@@ -66,13 +77,13 @@ class memory_pool {
   static void* fresh(std::size_t size) {
     if (size < huge_page) {
       void* const p = std::aligned_alloc(64, size);
-      if (!p) throw std::bad_alloc();
+      if (!p) throw memory_error(size);
       return p;
     }
     const std::size_t mapped = size + huge_page;
-    void* const all = ::mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
-                             MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (all == MAP_FAILED) throw std::bad_alloc();
+    void* const all =
+        ::mmap(nullptr, mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (all == MAP_FAILED) throw memory_error(size);
     const std::size_t before = -reinterpret_cast<std::uintptr_t>(all) & (huge_page - 1);
     char* const p = static_cast<char*>(all) + before;
     if (before) ::munmap(all, before);
@@ -103,8 +114,7 @@ class host_buffer {
  public:
   host_buffer() = default;
   explicit host_buffer(std::size_t n)
-      : data_(n ? static_cast<T*>(memory_pool::instance().take(n * sizeof(T))) : nullptr),
-        size_(n) {}
+      : data_(n ? static_cast<T*>(memory_pool::instance().take(bytes(n))) : nullptr), size_(n) {}
   /// Memory that somebody else owns and keeps alive, a memory-mapped file for instance.
   [[nodiscard]] static host_buffer borrow(T* data, std::size_t n) {
     host_buffer b;
@@ -122,7 +132,7 @@ class host_buffer {
     return *this;
   }
   ~host_buffer() {
-    if (data_ && owned_) memory_pool::instance().give(data_, size_ * sizeof(T));
+    if (data_ && owned_) memory_pool::instance().give(data_, bytes(size_));
   }
 
   [[nodiscard]] T* data() { return data_; }
@@ -130,6 +140,10 @@ class host_buffer {
   [[nodiscard]] std::size_t size() const { return size_; }
 
  private:
+  static std::size_t bytes(std::size_t n) {
+    constexpr auto most = std::numeric_limits<std::size_t>::max();
+    return n > most / sizeof(T) ? most : n * sizeof(T);
+  }
   void swap(host_buffer& other) noexcept {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);

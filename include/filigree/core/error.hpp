@@ -29,6 +29,12 @@ struct file_error : error {
   using error::error;
 };
 
+/// The system has less memory than was asked for: `memory: expected 5100 MiB, got none`.
+struct memory_error : error {
+  explicit memory_error(std::uint64_t bytes)
+      : error("memory: expected " + std::to_string(((bytes - 1) >> 20) + 1) + " MiB, got none") {}
+};
+
 namespace detail {
 /// Throws `shape_error` unless both numbers are equal.
 inline void expect_equal(std::string_view what, std::int64_t expected, std::int64_t got) {
