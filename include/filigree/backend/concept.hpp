@@ -23,20 +23,19 @@ struct any_predicate {
 
 /// Where work runs and memory lives: a small copyable value, passed first, named `on`.
 ///
-/// | member | what it does |
-/// |---|---|
-/// | `buffer<T>` | n elements of a trivial type: movable, copyable, `data()`, `size()` |
-/// | `allocate<T>(n)` | a buffer with unspecified contents; `zeros<T>(n)` one of zeros |
-/// | `upload(span)`, `download(buffer, span)` | copies from and to host memory |
-/// | `fill(data, n, value)`, `copy(from, to, n)` | elementary memory work |
-/// | `for_each(n, kernel)` | kernel(i) for 0 <= i < n, in any order, at once |
-/// | `sum(n, term)` | a buffer with one element, the sum of term(i), the same bits for any threads
-/// | | `scan(values, n)` | exclusive prefix sum in place; values[n] becomes the total, so n + 1
-/// elements | | `sort_pairs(keys, values, n)` | stable, ascending by unsigned key, in place | |
-/// `select(n, predicate)` | a buffer of the i, ascending, for which predicate(i) holds | |
-/// `segmented_sum(begin, segments, term, out)` | out[s] = sum of term(k), begin[s] <= k <
-/// begin[s+1] | | `synchronize()` | returns when all work given so far is done | | `trim()` | gives
-/// memory that is kept for reuse, and in no use now, back to the system |
+/// - `buffer<T>`: n elements of a trivial type: movable, copyable, `data()`, `size()`
+/// - `allocate<T>(n)`: a buffer with unspecified contents; `zeros<T>(n)`: one of zeros
+/// - `upload(span)`, `download(buffer, span)`: copies from and to host memory
+/// - `fill(data, n, value)`, `copy(from, to, n)`: elementary memory work
+/// - `for_each(n, kernel)`: kernel(i) for 0 <= i < n, in any order, at once
+/// - `sum(n, term)`: a buffer of one element, the sum of term(i), in the same bits for any threads
+/// - `scan(values, n)`: exclusive prefix sum in place; values[n] becomes the total: n + 1 elements
+/// - `sort_pairs(keys, values, n)`: stable, ascending by unsigned key, in place
+/// - `select(n, predicate)`: a buffer of the i, ascending, for which predicate(i) holds
+/// - `segmented_sum(begin, segments, term, out)`: out[s] = the sum of term(k) for begin[s] <= k <
+///   begin[s + 1]
+/// - `synchronize()`: returns when all work given so far is done
+/// - `trim()`: gives memory that is kept for reuse, and in no use now, back to the system
 template <class B>
 concept backend = std::copyable<B> && std::default_initializable<B> &&
     requires(const B& on, offset n, std::span<const float> host, std::span<float> out,

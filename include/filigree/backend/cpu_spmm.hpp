@@ -10,11 +10,16 @@ namespace filigree {
 
 namespace detail {
 
+// Units of one program may be compiled for different machines: each has these functions for its own
+// vectors.
 #if defined(__AVX512F__)
+inline namespace vectors_of_64_bytes {
 inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
+inline namespace vectors_of_32_bytes {
 inline constexpr int vector_bytes = 32;
 #else
+inline namespace vectors_of_16_bytes {
 inline constexpr int vector_bytes = 16;
 #endif
 
@@ -99,6 +104,8 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
   }
   for (offset j = 0; j < count; ++j) k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
 }
+
+}  // namespace
 
 /// work(first row, last row) for runs of rows with about the same number of entries each.
 template <class Work>
