@@ -134,3 +134,11 @@ TEMPLATE_TEST_CASE("coo compares shape, order and values", "", EVERYWHERE) {
   CHECK_FALSE(equal(on, a, fg::coo<T, B>(on, {2, 2}, ids{1, 0}, ids{1, 0}, list<T>{2, 1})));
   CHECK_FALSE(equal(on, a, fg::coo<T, B>(on, {2, 2}, ids{0, 1}, ids{0, 1}, list<T>{1, 3})));
 }
+
+TEST_CASE("coo takes memory for its entries, not for its rows") {
+  const fg::cpu on;
+  const fg::index far = 2000000000;
+  const fg::coo<float, fg::cpu> a(on, {far + fg::offset{1}, 2}, ids{far}, ids{1}, list<float>{3});
+  a.validate(on);
+  CHECK(a.to_host(on).row == ids{far});
+}

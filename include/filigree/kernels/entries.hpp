@@ -53,14 +53,6 @@ struct key_row_begin {
   }
 };
 
-/// inverse[order[k]] = k
-template <class Offset>
-struct inverse_permutation {
-  const Offset* order;
-  Offset* inverse;
-  FILIGREE_FN void operator()(offset k) const { inverse[order[k]] = static_cast<Offset>(k); }
-};
-
 /// Counts entries k > 0 whose key repeats the one before.
 struct repeated_key {
   const std::uint64_t* keys;

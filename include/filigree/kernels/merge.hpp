@@ -8,8 +8,9 @@
 namespace filigree::kernels {
 
 /// Holds at the first of each run of equal keys.
+template <class Key>
 struct first_of_key {
-  const std::uint64_t* keys;
+  const Key* keys;
   FILIGREE_FN bool operator()(offset k) const { return k == 0 || keys[k] != keys[k - 1]; }
 };
 

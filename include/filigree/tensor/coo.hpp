@@ -48,8 +48,8 @@ class coo {
       std::span<const T> value, duplicates policy = duplicates::error)
       : coo(s, on.upload(row), on.upload(col), on.upload(value)) {
     detail::expect_numbers(on, value_.data(), entries(), "coo");
-    auto merged = merge_entries<Offset>(on, row_.data(), col_.data(), value_.data(), entries(), s,
-                                        policy, "coo");
+    auto merged = merge_keys<Offset>(on, row_.data(), col_.data(), value_.data(), entries(), s,
+                                     policy, "coo");
     if (static_cast<offset>(merged.order.size()) != entries()) keep(on, merged);
   }
   /// Takes buffers over, owned or borrowed. Throws `shape_error` where lengths disagree; `validate`
@@ -76,8 +76,8 @@ class coo {
   /// Throws `range_error` naming the first entry that lies outside the shape, occurs twice or whose
   /// value is no number.
   void validate(const B& on) const {
-    static_cast<void>(merge_entries<Offset>(on, row_.data(), col_.data(), value_.data(), entries(),
-                                            shape_, duplicates::error, "coo"));
+    static_cast<void>(merge_keys<Offset>(on, row_.data(), col_.data(), value_.data(), entries(),
+                                         shape_, duplicates::error, "coo"));
     detail::expect_numbers(on, value_.data(), entries(), "coo");
   }
 
@@ -89,7 +89,7 @@ class coo {
 
  private:
   /// Takes the merged entries, in the order in which they stood before.
-  void keep(const B& on, merged_entries<T, B, Index, Offset>& merged) {
+  void keep(const B& on, const merged_keys<T, B, Offset>& merged) {
     const auto n = static_cast<offset>(merged.order.size());
     auto stood = on.template allocate<std::uint64_t>(n);
     auto at = on.template allocate<offset>(n);

@@ -16,34 +16,34 @@ namespace filigree {
 /// one given first or the one given last.
 enum class duplicates { error, sum, first, last };
 
-/// Entries in row-major order as compressed rows, each (row, col) once. `order[k]` is the entry
-/// given that entry k stands for: the last of its duplicates if that is kept, the first otherwise.
+/// Entries in row-major order, each (row, col) once. `order[k]` is the entry given that entry k
+/// stands for: the last of its duplicates if that is kept, the first otherwise.
+template <class T, backend B, class Offset = offset>
+struct merged_keys : sorted_keys<B, Offset> {
+  typename B::template buffer<T> value;  ///< one per entry
+};
+
+/// The same as compressed rows.
 template <class T, backend B, class Index = index, class Offset = offset>
-struct merged_entries {
-  typename B::template buffer<Offset> row_begin;    ///< rows + 1
-  typename B::template buffer<Index> column;        ///< one per entry
-  typename B::template buffer<T> value;             ///< one per entry
-  typename B::template buffer<Offset> order;        ///< one per entry
-  typename B::template buffer<std::uint64_t> keys;  ///< row * cols + column, strictly ascending
+struct merged_entries : merged_keys<T, B, Offset> {
+  typename B::template buffer<Offset> row_begin;  ///< rows + 1
+  typename B::template buffer<Index> column;      ///< one per entry
 };
 
 /// Sorts n entries by row, then column, and merges duplicates. Throws `range_error` for an entry
 /// outside rows x cols and, if so asked, for one that occurs twice.
 template <class Offset = offset, class T, backend B, class Index>
-[[nodiscard]] merged_entries<T, B, Index, Offset> merge_entries(const B& on, const Index* row,
-                                                                const Index* col, const T* value,
-                                                                offset n, shape s,
-                                                                duplicates policy,
-                                                                const std::string& operation) {
-  auto sorted = sort_entries<Offset>(on, row, col, n, s, operation);
-  const auto heads = on.select(n, kernels::first_of_key{sorted.keys.data()});
+[[nodiscard]] merged_keys<T, B, Offset> merge_keys(const B& on, const Index* row, const Index* col,
+                                                   const T* value, offset n, shape s,
+                                                   duplicates policy,
+                                                   const std::string& operation) {
+  auto sorted = sort_keys<Offset>(on, row, col, n, s, operation);
+  const auto heads = on.select(n, kernels::first_of_key<std::uint64_t>{sorted.keys.data()});
   const auto runs = static_cast<offset>(heads.size());
-  merged_entries<T, B, Index, Offset> out;
+  merged_keys<T, B, Offset> out;
   out.value = on.template allocate<T>(runs);
   if (runs == n) {
     on.for_each(n, kernels::gather<T, Offset>{sorted.order.data(), value, out.value.data()});
-    out.row_begin = std::move(sorted.row_begin);
-    out.column = std::move(sorted.column);
     out.order = std::move(sorted.order);
     out.keys = std::move(sorted.keys);
     return out;
@@ -65,14 +65,22 @@ template <class Offset = offset, class T, backend B, class Index>
                                                  : kernels::merge::last;
   out.keys = on.template allocate<std::uint64_t>(runs);
   out.order = on.template allocate<Offset>(runs);
-  out.column = on.template allocate<Index>(runs);
-  out.row_begin = on.template allocate<Offset>(s.rows + 1);
   on.for_each(runs, kernels::merge_run<T, Offset>{begin.data(), sorted.keys.data(),
                                                   sorted.order.data(), value, how, out.keys.data(),
                                                   out.order.data(), out.value.data()});
-  on.for_each(runs, kernels::key_column<Index>{out.keys.data(), s.cols, out.column.data()});
-  on.for_each(s.rows + 1,
-              kernels::key_row_begin<Offset>{out.keys.data(), runs, s.cols, out.row_begin.data()});
+  return out;
+}
+
+/// Merges entries like `merge_keys`, and compresses the rows.
+template <class Offset = offset, class T, backend B, class Index>
+[[nodiscard]] merged_entries<T, B, Index, Offset> merge_entries(const B& on, const Index* row,
+                                                                const Index* col, const T* value,
+                                                                offset n, shape s,
+                                                                duplicates policy,
+                                                                const std::string& operation) {
+  merged_entries<T, B, Index, Offset> out{
+      merge_keys<Offset>(on, row, col, value, n, s, policy, operation), {}, {}};
+  compress_rows(on, s, out);
   return out;
 }
 

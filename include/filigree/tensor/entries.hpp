@@ -3,23 +3,28 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/entries.hpp>
+#include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/limits.hpp>
 
 #include <cstdint>
-#include <span>
 #include <string>
-#include <utility>
+#include <type_traits>
 
 namespace filigree {
 
-/// Entries (row, col) in row-major order, as compressed rows. `order[k]` is where entry k stood
-/// before sorting: it carries edge attributes along.
-template <backend B, class Index = index, class Offset = offset>
-struct sorted_entries {
-  typename B::template buffer<Offset> row_begin;    ///< rows + 1
-  typename B::template buffer<Index> column;        ///< one per entry
-  typename B::template buffer<Offset> order;        ///< one per entry
+/// Entries (row, col) in row-major order as numbers. `order[k]` is where entry k stood before
+/// sorting: it carries edge attributes along.
+template <backend B, class Offset = offset>
+struct sorted_keys {
   typename B::template buffer<std::uint64_t> keys;  ///< row * cols + column, ascending
+  typename B::template buffer<Offset> order;        ///< one per entry
+};
+
+/// The same as compressed rows.
+template <backend B, class Index = index, class Offset = offset>
+struct sorted_entries : sorted_keys<B, Offset> {
+  typename B::template buffer<Offset> row_begin;  ///< rows + 1
+  typename B::template buffer<Index> column;      ///< one per entry
 };
 
 namespace detail {
@@ -29,12 +34,8 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
                    const std::string& what) {
   const auto bad = on.select(n, kernels::outside<Index>{value, bound});
   if (bad.size() == 0) return;
-  offset at = 0;
-  on.download(bad, std::span(&at, 1));
-  auto one = on.template allocate<Index>(1);
-  on.copy(value + at, one.data(), 1);
-  Index got{};
-  on.download(one, std::span(&got, 1));
+  const auto at = fetch(on, bad.data());
+  const auto got = fetch(on, value + at);
   throw range_error(what + " of entry " + std::to_string(at) + ": expected " +
                     (bound > 0 ? "0 to " + std::to_string(bound - 1) : "none") + ", got " +
                     std::to_string(got));
@@ -44,22 +45,39 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
 /// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` where
 /// an entry lies outside rows x cols, or rows, columns or entries cannot be numbered.
 template <class Offset = offset, backend B, class Index>
-[[nodiscard]] sorted_entries<B, Index, Offset> sort_entries(const B& on, const Index* row,
-                                                            const Index* col, offset n, shape s,
-                                                            const std::string& operation) {
+[[nodiscard]] sorted_keys<B, Offset> sort_keys(const B& on, const Index* row, const Index* col,
+                                               offset n, shape s, const std::string& operation) {
   detail::expect_fits<Index, Offset>(s, n, operation);
   detail::expect_within(on, row, n, s.rows, operation + ": row");
   detail::expect_within(on, col, n, s.cols, operation + ": column");
-  sorted_entries<B, Index, Offset> out;
-  out.keys = on.template allocate<std::uint64_t>(n);
-  out.order = on.template allocate<Offset>(n);
-  out.column = on.template allocate<Index>(n);
-  out.row_begin = on.template allocate<Offset>(s.rows + 1);
+  sorted_keys<B, Offset> out{on.template allocate<std::uint64_t>(n),
+                             on.template allocate<Offset>(n)};
   auto* const keys = out.keys.data();
   on.for_each(n, kernels::entry_keys<Index, Offset>{row, col, s.cols, keys, out.order.data()});
   on.sort_pairs(keys, out.order.data(), n);
+  return out;
+}
+
+/// The compressed rows of sorted keys, into `out`, which has row_begin and column.
+template <backend B, class Entries>
+void compress_rows(const B& on, shape s, Entries& out) {
+  using Index = std::remove_pointer_t<decltype(out.column.data())>;
+  using Offset = std::remove_pointer_t<decltype(out.row_begin.data())>;
+  const auto n = static_cast<offset>(out.keys.size());
+  const auto* const keys = out.keys.data();
+  out.column = on.template allocate<Index>(n);
+  out.row_begin = on.template allocate<Offset>(s.rows + 1);
   on.for_each(n, kernels::key_column<Index>{keys, s.cols, out.column.data()});
   on.for_each(s.rows + 1, kernels::key_row_begin<Offset>{keys, n, s.cols, out.row_begin.data()});
+}
+
+/// Sorts n entries like `sort_keys`, and compresses the rows.
+template <class Offset = offset, backend B, class Index>
+[[nodiscard]] sorted_entries<B, Index, Offset> sort_entries(const B& on, const Index* row,
+                                                            const Index* col, offset n, shape s,
+                                                            const std::string& operation) {
+  sorted_entries<B, Index, Offset> out{sort_keys<Offset>(on, row, col, n, s, operation), {}, {}};
+  compress_rows(on, s, out);
   return out;
 }
 

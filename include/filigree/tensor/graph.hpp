@@ -97,11 +97,8 @@ class graph {
     auto sorted = sort_entries(on, r.data(), c.data(), edges_, s, operation);
     const auto twice = on.select(edges_, kernels::repeated_key{sorted.keys.data()});
     if (twice.size()) {
-      offset at = 0;
-      on.download(twice, std::span(&at, 1));
-      std::vector<std::uint64_t> keys(static_cast<std::size_t>(edges_));
-      on.download(sorted.keys, std::span(keys));
-      const auto key = static_cast<offset>(keys[static_cast<std::size_t>(at)]);
+      const auto at = detail::fetch(on, twice.data());
+      const auto key = static_cast<offset>(detail::fetch(on, sorted.keys.data() + at));
       throw range_error(operation + ": edge (" + std::to_string(key / s.cols) + ", " +
                         std::to_string(key % s.cols) + "): expected once, got it again");
     }

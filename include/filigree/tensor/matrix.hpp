@@ -61,7 +61,8 @@ class matrix {
   /// Overwrites the elements with host memory; throws `shape_error` unless the sizes agree.
   void from_host(const B& on, std::span<const T> host) {
     detail::expect_equal("matrix: elements", size(), static_cast<offset>(host.size()));
-    data_ = on.upload(host);
+    const auto from = on.upload(host);
+    on.copy(from.data(), data_.data(), size());
   }
 
  private:

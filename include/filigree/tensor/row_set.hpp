@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/gather.hpp>
+#include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/entries.hpp>
 
 #include <cstdint>
@@ -19,11 +20,6 @@ struct id_keys {
     keys[k] = static_cast<std::uint32_t>(id[k]);
     position[k] = static_cast<index>(k);
   }
-};
-/// Holds at the first of each run of equal keys.
-struct run_head {
-  const std::uint32_t* keys;
-  FILIGREE_FN bool operator()(offset k) const { return k == 0 || keys[k] != keys[k - 1]; }
 };
 /// For run s: its row, and the local number s for each of its members and in `slot`.
 struct number_runs {
@@ -73,7 +69,7 @@ template <backend B>
   out.position = on.template allocate<index>(n);
   on.for_each(n, kernels::id_keys{id, keys.data(), out.position.data()});
   on.sort_pairs(keys.data(), out.position.data(), n);
-  const auto heads = on.select(n, kernels::run_head{keys.data()});
+  const auto heads = on.select(n, kernels::first_of_key<std::uint32_t>{keys.data()});
   const auto distinct = static_cast<offset>(heads.size());
   out.begin = on.template allocate<offset>(distinct + 1);
   on.copy(heads.data(), out.begin.data(), distinct);
