@@ -49,6 +49,16 @@ TEST_CASE("a write that fails leaves the old file and nothing beside it") {
   std::filesystem::remove_all(file.path());
 }
 
+TEST_CASE("whether a file can be written is known before") {
+  const temporary_file file(".txt", "old");
+  fg::expect_writable(file.path());
+  CHECK(file.bytes() == "old");
+  fg::expect_writable("a.txt");
+  CHECK_THROWS_WITH(fg::expect_writable("/nowhere/a.txt"), "/nowhere/a.txt: cannot be written");
+  const auto folder = std::filesystem::temp_directory_path().string();
+  CHECK_THROWS_WITH(fg::expect_writable(folder), folder + ": cannot be written");
+}
+
 TEST_CASE("a write replaces the file as a whole") {
   const temporary_file file(".txt", "the old text, which is longer");
   fg::write_file(file.path(), "new");

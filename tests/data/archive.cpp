@@ -55,6 +55,20 @@ TEST_CASE("an archive gives back what was put in, by name") {
   CHECK(in.names("n") == std::vector<std::string>{"names", "no names", "none"});
 }
 
+TEST_CASE("texts of several lines, and names for other counts, are refused") {
+  fg::archive_writer out;
+  CHECK_THROWS_WITH(out.put("names", std::vector<std::string>{"red", "a\nb"}),
+                    "archive: names: expected texts of one line, got \"a\nb\"");
+  const temporary_file file(".archive");
+  fg::interactions data({{0, 0}, {1, 1}});
+  data.user_names = {"ann", "bob", "eve"};
+  fg::archive_writer other;
+  fg::put_interactions(other, data);
+  other.save(file.path());
+  CHECK_THROWS_WITH(fg::get_interactions(fg::archive_reader(file.path())),
+                    file.path() + ": names of users: expected 2, got 3");
+}
+
 TEST_CASE("an archive names what it lacks and what is of another type or size") {
   const temporary_file file(".archive");
   fg::archive_writer out;
@@ -157,4 +171,30 @@ TEST_CASE("interactions that contradict themselves are refused") {
                     file.path() + ": offsets of users: expected ascending ones from 0, got others");
   CHECK_THROWS_WITH(with({-1, 1, 2}, {2, 0}, {}),
                     file.path() + ": offsets of users: expected ascending ones from 0, got others");
+}
+
+TEST_CASE("an array whose bytes do not fit its shape is refused") {
+  const temporary_file file(".archive");
+  fg::archive_writer out;
+  out.put("matrix", std::vector<float>{1, 2, 3});
+  out.save(file.path());
+  auto bytes = file.bytes();
+  const std::size_t columns = 20 + 8 + 6 + 8 + 3 + 8;  // after head, name, type and rows
+  REQUIRE(bytes[columns] == 3);
+  for (const char wrong : {char{2}, char{4}, char{-1}}) {
+    bytes[columns] = wrong;
+    const auto sum = fg::crc32(std::string_view(bytes).substr(20, bytes.size() - 24));
+    bytes.replace(bytes.size() - 4, 4, reinterpret_cast<const char*>(&sum), 4);
+    file.write(bytes);
+    CHECK_THAT(said(file), Contains(": bytes of matrix: expected 1 x ") && Contains(", got 12"));
+  }
+}
+
+TEST_CASE("texts without an end are refused") {
+  const temporary_file file(".archive");
+  fg::archive_writer out;
+  out.put("names", std::string_view("ann\nbob"));
+  out.save(file.path());
+  CHECK_THROWS_WITH(fg::archive_reader(file.path()).texts("names"),
+                    file.path() + ": texts of names: expected a line break at the end, got none");
 }

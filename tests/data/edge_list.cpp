@@ -35,6 +35,7 @@ TEMPLATE_TEST_CASE("an edge list may be separated by commas, tabs, semicolons or
   const auto text = GENERATE("2,0,1.5\n0,3,-2\n", "2\t0\t1.5\n0\t3\t-2\n", "2 0 1.5\n0 3 -2\n",
                              " 2   0\t1.5 \n0 3 -2", "2;0;1.5\r\n0;3;-2\r\n",
                              "source, target, weight\n2, 0, 1.5\n\n0 ,3 , -2\n",
+                             "influencer,follower,nan\n2,0,1.5\n0,3,-2\n",
                              "# a comment\nsource target weight\n# another\n2 0 1.5\n#x\n0 3 -2\n");
   // A line that mixes blanks and tabs is split at blanks only if that is asked for.
   const fg::edge_list_format format{.separator = std::string(text).starts_with(" 2") ? ' ' : '\0'};
@@ -137,4 +138,16 @@ TEST_CASE("edges that occur twice are merged where a policy says so") {
   const auto a = fg::read_edge_list<float>(on, file.path(), {}, fg::duplicates::last).to_host(on);
   CHECK(a.row == ids{0, 1});
   CHECK(a.value == list<float>{2, 4});
+}
+
+TEST_CASE("a matrix without entries is written and read back with its size") {
+  const fg::cpu on;
+  const temporary_file file(".txt");
+  fg::write_edge_list(on, file.path(), fg::coo<float, fg::cpu>(on, {3, 4}, {}, {}, {}));
+  const auto a = fg::read_edge_list<float>(on, file.path(), {.size = fg::shape{3, 4}});
+  CHECK(a.shape() == fg::shape{3, 4});
+  CHECK(a.entries() == 0);
+  CHECK_THROWS_WITH(
+      fg::read_edge_list<float>(on, file.path()),
+      file.path() + ": edge list: expected lines \"row column weight\", got an empty file");
 }

@@ -40,6 +40,7 @@ TEST_CASE("bad lines of interactions are named with path, line and text") {
         ":1: item: expected 0 to 2147483646, got 99999999999: \"0 99999999999\"");
   CHECK(said("-3 1\n") == ":1: user: expected 0 to 2147483646, got -3: \"-3 1\"");
   CHECK(said("0 1 2 1\n") == ":1: item 1 of user 0: expected once, got it again: \"0 1 2 1\"");
+  CHECK(said("0 1\n2147483646 2\n") == ": user 1: expected a line, got none");
   CHECK(said("0 1\n0 2\n") == ":2: user 0: expected one line, got another: \"0 2\"");
 }
 
@@ -48,6 +49,13 @@ TEST_CASE("a user without interactions is an error in training and fine in held-
   CHECK(said("0 1\n2 1\n") == ": user 1: expected a line, got none");
   CHECK(said("0 1\n1\n", {.users_without_items = true}) == "nothing");
   CHECK(said("0 1\n2 1\n", {.users_without_items = true}) == "nothing");
+}
+
+TEST_CASE("ids that the rules exclude are named") {
+  const fg::interaction_rules rules{.users_without_items = true, .users = 3, .items = 2};
+  CHECK(said("2 1\n", rules) == "nothing");
+  CHECK(said("1 0\n3 1\n", rules) == ":2: user: expected 0 to 2, got 3: \"3 1\"");
+  CHECK(said("1 0 2\n", rules) == ":1: item: expected 0 to 1, got 2: \"1 0 2\"");
 }
 
 TEST_CASE("a missing file and a folder are named") {

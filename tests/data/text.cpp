@@ -93,6 +93,11 @@ TEST_CASE("every complaint names path, line, thing and text") {
   CHECK_THROWS_WITH(
       in.parse<int>("99999999999", "item"),
       "dir/a.txt:2: item: expected -2147483648 to 2147483647, got 99999999999" + text);
+  for (const std::string huge : {"1e400", "-1e5000", "1E+99999"})
+    CHECK_THROWS_WITH(in.parse<double>(huge, "weight"),
+                      "dir/a.txt:2: weight: expected a finite number, got " + huge + text);
+  CHECK(in.parse<double>("1e-5000", "weight") == 0);
+  CHECK(in.parse<float>("-1E-99999", "weight") == 0);
   CHECK_THROWS_WITH(in.parse<float>("1e60", "weight"),
                     "dir/a.txt:2: weight: expected a finite number, got 1e60" + text);
   CHECK_THROWS_WITH(in.parse<float>("nan", "weight"),

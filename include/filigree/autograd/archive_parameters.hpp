@@ -18,12 +18,17 @@ void put_matrix(archive_writer& out, const B& on, const std::string& name, const
   out.put(name, std::span<const T>(host), m.shape());
 }
 
-template <class T, backend B>
-[[nodiscard]] matrix<T, B> get_matrix(const archive_reader& in, const B& on,
-                                      const std::string& name, shape expected) {
+/// Throws `file_error` unless an array has that shape.
+inline void expect_shape(const archive_reader& in, const std::string& name, shape expected) {
   const auto text = [](shape s) { return std::to_string(s.rows) + " x " + std::to_string(s.cols); };
   const auto got = in.shape_of(name);
   if (got != expected) in.fail("shape of " + name, text(expected), text(got));
+}
+
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> get_matrix(const archive_reader& in, const B& on,
+                                      const std::string& name, shape expected) {
+  expect_shape(in, name, expected);
   const auto host = in.get<T>(name);
   return matrix<T, B>(on, std::span<const T>(host), expected);
 }

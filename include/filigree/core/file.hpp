@@ -3,6 +3,7 @@
 #include <filigree/core/error.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -10,7 +11,8 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unistd.h>  // fsync
+#include <system_error>
+#include <unistd.h>  // access, fsync
 
 namespace filigree {
 
@@ -35,20 +37,34 @@ namespace filigree {
   std::ifstream in(path, std::ios::binary);
   if (!in || std::filesystem::is_directory(path))
     throw file_error(path + ": expected a readable file, got none");
-  in.seekg(0, std::ios::end);
-  const auto size = in.tellg();
-  std::string bytes(static_cast<std::size_t>(size), '\0');
-  in.seekg(0);
-  in.read(bytes.data(), size);
-  if (!in) throw file_error(path + ": cannot be read");
+  std::string bytes;
+  std::error_code no_size;  // of a pipe
+  if (const auto size = std::filesystem::file_size(path, no_size); !no_size) bytes.reserve(size);
+  std::array<char, 1 << 16> piece;
+  do {
+    in.read(piece.data(), piece.size());
+    bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  } while (in);
+  if (in.bad()) throw file_error(path + ": cannot be read");
   return bytes;
+}
+
+/// Throws `file_error` where `write_file` could not make or replace `path`: better before long work
+/// than after it.
+inline void expect_writable(const std::string& path) {
+  auto folder = std::filesystem::path(path).parent_path();
+  if (folder.empty()) folder = ".";
+  if (::access(folder.c_str(), W_OK | X_OK) != 0 || std::filesystem::is_directory(path))
+    throw file_error(path + ": cannot be written");
 }
 
 /// Replaces a file as a whole: writes beside it, flushes to the disk, renames. Whoever reads `path`
 /// sees the old bytes or the new ones, never a part. Throws `file_error` and leaves `path` as it
 /// was.
 inline void write_file(const std::string& path, std::span<const std::string_view> parts) {
-  const std::string beside = path + ".partial." + std::to_string(::getpid());
+  static std::atomic<unsigned> writes{0};  // threads may write at once
+  const std::string beside =
+      path + ".partial." + std::to_string(::getpid()) + '.' + std::to_string(++writes);
   std::FILE* out = std::fopen(beside.c_str(), "wb");
   if (!out) throw file_error(path + ": cannot be written");
   bool ok = true;

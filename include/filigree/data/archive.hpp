@@ -5,6 +5,8 @@
 #include <filigree/core/views.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <charconv>
 #include <cstdint>
 #include <cstring>
 #include <map>
@@ -17,11 +19,14 @@
 
 namespace filigree {
 
+static_assert(std::endian::native == std::endian::little, "archive: expected little-endian");
+
 namespace detail {
 /// The letter and the size that name a scalar type in a file.
 template <class T>
 [[nodiscard]] std::string type_name() {
   static_assert(std::is_arithmetic_v<T>);
+  if (std::is_same_v<T, char>) return "i8";  // on machines without a sign on char too
   const char kind = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
   return kind + std::to_string(8 * sizeof(T));
 }
@@ -56,10 +61,14 @@ class archive_writer {
     put(name, std::span<const char>(value.data(), value.size()),
         {1, static_cast<offset>(value.size())});
   }
-  /// Texts; none may hold a line break.
+  /// Texts; throws `error` where one holds a line break.
   void put(const std::string& name, const std::vector<std::string>& values) {
     std::string lines;
-    for (const auto& v : values) lines += v + '\n';
+    for (const auto& v : values) {
+      if (v.find('\n') != v.npos)
+        throw error("archive: " + name + ": expected texts of one line, got \"" + v + '"');
+      lines += v + '\n';
+    }
     put(name, std::string_view(lines));
   }
 
@@ -117,9 +126,17 @@ class archive_reader {
       r.extent.rows = static_cast<offset>(number(at));
       r.extent.cols = static_cast<offset>(number(at));
       r.data = text(at);
+      if (!r.is_whole())
+        fail("bytes of " + name,
+             std::to_string(r.extent.rows) + " x " + std::to_string(r.extent.cols) + " of " +
+                 std::string(r.type),
+             std::to_string(r.data.size()));
       records_[name] = r;
     }
   }
+
+  archive_reader(const archive_reader&) = delete;
+  archive_reader& operator=(const archive_reader&) = delete;
 
   [[nodiscard]] bool has(const std::string& name) const { return records_.contains(name); }
   /// The names that begin with `prefix`, in alphabetical order.
@@ -157,6 +174,7 @@ class archive_reader {
     const auto all = text(name);
     for (std::size_t at = 0; at < all.size();) {
       const auto end = all.find('\n', at);
+      if (end == all.npos) fail("texts of " + name, "a line break at the end", "none");
       out.push_back(all.substr(at, end - at));
       at = end + 1;
     }
@@ -173,6 +191,18 @@ class archive_reader {
   struct record {
     std::string_view type, data;
     shape extent;
+
+    /// Whether the data are rows x cols elements of the type.
+    [[nodiscard]] bool is_whole() const {
+      std::size_t bits = 0;
+      const auto* const end = type.data() + type.size();
+      if (type.size() < 2 || std::from_chars(type.data() + 1, end, bits).ptr != end || bits < 8)
+        return false;
+      const auto elements = static_cast<std::int64_t>(data.size() / (bits / 8));
+      if (data.size() % (bits / 8) || extent.rows < 0 || extent.cols < 0) return false;
+      if (extent.rows == 0 || extent.cols == 0) return elements == 0;
+      return elements % extent.rows == 0 && elements / extent.rows == extent.cols;
+    }
   };
 
   template <class N>

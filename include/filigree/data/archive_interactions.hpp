@@ -46,9 +46,17 @@ inline void put_interactions(archive_writer& out, const interactions& data) {
          ++k)
       pairs.push_back({u, columns[k], times.empty() ? 0 : times[k]});
   }
+  for (const index i : columns)
+    if (i < 0 || i >= items)
+      in.fail("item", "0 to " + std::to_string(items - 1), std::to_string(i));
   interactions data(std::move(pairs), users, items, !times.empty());
   data.user_names = in.texts("interactions/user_names");
   data.item_names = in.texts("interactions/item_names");
+  const auto names = [&](const char* what, const auto& list, index ids) {
+    if (!list.empty()) wrong(what, static_cast<std::size_t>(ids), list.size());
+  };
+  names("names of users", data.user_names, data.users());
+  names("names of items", data.item_names, data.items());
   return data;
 }
 

@@ -7,7 +7,6 @@
 #include <filigree/tensor/csr.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <limits>
 #include <optional>
 #include <string>
@@ -51,9 +50,8 @@ class edge_fields {
 /// Whether no field starts like a number: names of columns.
 inline bool is_header(const std::vector<std::string_view>& fields) {
   return std::ranges::none_of(fields, [](std::string_view f) {
-    double value = 0;
-    if (f.starts_with('+')) f.remove_prefix(1);
-    return std::from_chars(f.data(), f.data() + f.size(), value).ec != std::errc::invalid_argument;
+    const auto at = f.find_first_not_of("+-.");
+    return at < f.size() && f[at] >= '0' && f[at] <= '9';
   });
 }
 }  // namespace detail
@@ -67,7 +65,8 @@ template <class T, class Index = index, class Offset = offset, backend B>
                                                       const edge_list_format& format = {},
                                                       duplicates policy = duplicates::error) {
   line_reader in(path);
-  if (in.size() == 0) in.fail_file("edge list", "lines \"row column weight\"", "an empty file");
+  if (in.size() == 0 && !format.size)
+    in.fail_file("edge list", "lines \"row column weight\"", "an empty file");
   detail::edge_fields split(format.separator);
   detail::read_entries<T, Index> out;
   std::size_t width = 0;

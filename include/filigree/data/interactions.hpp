@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/file.hpp>
 #include <filigree/core/index.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -84,6 +86,15 @@ class interactions {
       for (const index i : items_of(u))
         out.push_back({u, i, time_.empty() ? 0 : time_[out.size()]});
     return out;
+  }
+
+  /// CRC-32 of who took what, times and names left out.
+  [[nodiscard]] std::uint32_t checksum() const {
+    const auto bytes = [](const auto& values) {
+      return std::string_view(reinterpret_cast<const char*>(values.data()),
+                              values.size() * sizeof values[0]);
+    };
+    return crc32(bytes(item_), crc32(bytes(begin_)));
   }
 
   /// How often each item was taken.

@@ -4,6 +4,7 @@
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/text.hpp>
 
+#include <algorithm>
 #include <limits>
 #include <string>
 #include <unordered_set>
@@ -15,31 +16,28 @@ namespace filigree {
 /// What a file of interactions may hold.
 struct interaction_rules {
   bool users_without_items = false;  ///< held-out files have such users; training must not
+  index users = std::numeric_limits<index>::max();  ///< every user's id is below
+  index items = std::numeric_limits<index>::max();  ///< every item's id is below
 };
 
 /// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws
 /// `file_error` naming path, line and text for: a missing or empty file, a malformed, negative or
-/// overflowing id, a user or an item of a user that comes twice, and, unless the rules allow it, a
-/// user without items.
+/// overflowing id, one that the rules exclude, a user or an item of a user that comes twice, and,
+/// unless the rules allow it, a user without items.
 [[nodiscard]] inline interactions load_interactions(const std::string& path,
                                                     interaction_rules rules = {}) {
-  constexpr index largest = std::numeric_limits<index>::max() - 1;
   line_reader in(path);
   std::vector<interaction> pairs;
-  std::vector<char> known;
-  std::unordered_set<index> seen;
+  std::unordered_set<index> known;
   while (in.next()) {
     if (in.blank()) continue;
-    const auto u = in.parse<index>(in.word(), "user", 0, largest);
-    const auto at = static_cast<std::size_t>(u);
-    if (known.size() <= at) known.resize(at + 1);
-    if (std::exchange(known[at], char{1}))
-      in.fail("user " + std::to_string(u), "one line", "another");
-    seen.clear();
+    const auto u = in.parse<index>(in.word(), "user", 0, rules.users - 1);
+    if (!known.insert(u).second) in.fail("user " + std::to_string(u), "one line", "another");
+    std::unordered_set<index> seen;  // anew: clearing costs what the longest line took
     while (in.more()) {
       const auto word = in.word();
       if (word.empty()) break;
-      const auto i = in.parse<index>(word, "item", 0, largest);
+      const auto i = in.parse<index>(word, "item", 0, rules.items - 1);
       if (!seen.insert(i).second)
         in.fail("item " + std::to_string(i) + " of user " + std::to_string(u), "once", "it again");
       pairs.push_back({u, i});
@@ -49,9 +47,9 @@ struct interaction_rules {
   }
   if (known.empty()) in.fail_file("interactions", "lines `user item item ...`", "none");
   if (!rules.users_without_items)
-    for (std::size_t u = 0; u < known.size(); ++u)
-      if (!known[u]) in.fail_file("user " + std::to_string(u), "a line", "none");
-  return interactions(std::move(pairs), static_cast<index>(known.size()));
+    for (index u = 0; u < static_cast<index>(known.size()); ++u)
+      if (!known.contains(u)) in.fail_file("user " + std::to_string(u), "a line", "none");
+  return interactions(std::move(pairs), *std::ranges::max_element(known) + 1);
 }
 
 /// Writes the same form, users without items left out. The file appears as a whole or not at all.

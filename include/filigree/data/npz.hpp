@@ -129,7 +129,7 @@ template <class T, class Index = index, class Offset = offset, backend B>
   const auto value = with("data", [](const auto& a) { return a.template values<T>(); });
   try {
     const bool sensible = detail::are_row_starts(begin, column.size());
-    if (!sensible || std::cmp_not_equal(begin.size(), s.rows + 1) ||
+    if (!sensible || std::cmp_not_equal(begin.size() - 1, s.rows) ||
         detail::is_sorted_csr(begin, column))
       return {on, s, begin, column, value};
     std::vector<Index> row;

@@ -54,7 +54,8 @@ struct read_entries {
     }
     if (again == row.size()) return;
     line_reader in(path);
-    while (in.number() < line[again]) in.next();
+    while (in.number() < line[again] && in.next()) {
+    }
     in.fail("entry", "once", "it again after line " + std::to_string(line[before]));
   }
 };

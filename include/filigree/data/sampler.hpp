@@ -18,7 +18,8 @@ namespace filigree {
 enum class positives { per_interaction, per_user };
 
 /// Where negatives come from: uniformly from the items the user does not have, or in proportion to
-/// how often an item was taken (again only those the user does not have).
+/// how often an item was taken (again only those the user does not have; after 32 tries in vain, as
+/// of a user who has nearly all that is popular, uniformly).
 enum class negatives { uniform, popularity };
 
 /// How triples (user, positive, negatives) are drawn for BPR.

@@ -160,8 +160,9 @@ class line_reader {
   /// Whether a number that fits no T is too close to zero rather than too large.
   static bool tiny(std::string_view token) {
     long double value = 0;
-    std::from_chars(token.data(), token.data() + token.size(), value);
-    return value > -1 && value < 1;
+    const auto status = std::from_chars(token.data(), token.data() + token.size(), value).ec;
+    if (status == std::errc{}) return value > -1 && value < 1;
+    return token.find("e-") != token.npos || token.find("E-") != token.npos;
   }
 
   std::string path_, text_;
