@@ -131,6 +131,17 @@ TEST_CASE("item_knn names options out of range") {
       Catch::Contains("item_knn: shrink: expected at least 0, got"));
 }
 
+TEST_CASE("item_knn names an exponent that is no finite number") {
+  const auto inf = std::numeric_limits<float>::infinity();
+  CHECK_THROWS_WITH(fg::item_knn<fg::cpu>(random_interactions(10, 10), {.user_exponent = inf}),
+                    "item_knn: exponent: expected a finite number, got inf");
+}
+
+TEST_CASE("item_knn leaves out users whose weight is too small for a float") {
+  const fg::item_knn<fg::cpu> m(random_interactions(60, 40), {.user_exponent = 60});
+  for (const auto s : scores(m)) CHECK(s >= 0);
+}
+
 TEST_CASE("item_knn needs no interactions") {
   const fg::item_knn<fg::cpu> m(fg::interactions({}, 2, 3));
   CHECK(scores(m) == std::vector<double>(6));

@@ -301,11 +301,11 @@ TEST_CASE("LightGCN names options and data that make no model") {
   const auto make = [](fg::interactions data, fg::lightgcn_options options) {
     return fg::lightgcn<fg::cpu>(std::move(data), options);
   };
-  CHECK_THROWS_WITH(make(small(), {.dim = 0}), "lightgcn: dim: expected at least 1, got 0");
+  CHECK_THROWS_WITH(make(small(), {.dim = 0}), "embedding: dim: expected at least 1, got 0");
   CHECK_THROWS_WITH(make(small(), {.layers = -1}), "lightgcn: layers: expected at least 0, got -1");
-  CHECK_THROWS_WITH(make({}, {}), "lightgcn: users and items: expected some, got none");
+  CHECK_THROWS_WITH(make({}, {}), "embedding: users and items: expected some, got none");
   CHECK_THROWS_WITH(make(fg::interactions({}, 3, 0), {}),
-                    "lightgcn: users and items: expected some, got none");
+                    "embedding: users and items: expected some, got none");
   auto m = make(fg::interactions({{0, 0}, {0, 1}}), {.dim = 2});
   CHECK_THROWS_WITH(m.sample(1, 0, 0, 1),
                     "sampling: user 0: expected an item left to draw as a negative, got a user "
@@ -332,5 +332,5 @@ TEST_CASE("matrix factorization is LightGCN without layers") {
   };
   CHECK(loss(m) == loss(same));
   CHECK_THROWS_WITH(fg::matrix_factorization<fg::cpu>(small(), {.dim = 0}),
-                    "lightgcn: dim: expected at least 1, got 0");
+                    "embedding: dim: expected at least 1, got 0");
 }

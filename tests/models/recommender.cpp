@@ -8,6 +8,10 @@
 #include <filigree/models/lightgcn.hpp>
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/popularity.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/evaluate.hpp>
+#include <filigree/train/fit.hpp>
+#include <filigree/train/progress_bar.hpp>
 #include <filigree/train/rank.hpp>
 
 #include <string>
@@ -40,6 +44,31 @@ std::vector<std::vector<fg::scored_item>> five_best(const M& m, fg::index first)
   return out;
 }
 }  // namespace
+
+TEMPLATE_TEST_CASE("every recommender is fitted, evaluated and asked alike", "",
+                   fg::popularity<fg::cpu>, fg::item_knn<fg::cpu>, fg::ease<fg::cpu>,
+                   fg::matrix_factorization<fg::cpu>, fg::lightgcn<fg::cpu>) {
+  TestType m(random_interactions(60, 40));
+  fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 64}, fg::progress_bar{});
+  const auto r = fg::evaluate(m, random_interactions(60, 40, 2), fg::recall_at{20});
+  CHECK(r["recall@20"] > 0);
+  CHECK(fg::recommend(m, fg::user{7}, 5).size() == 5);
+}
+
+TEST_CASE("an error while many threads score reaches the caller") {
+  struct picky : fg::popularity<fg::cpu> {
+    using popularity::popularity;
+    void score(const fg::cpu& on, std::span<const fg::index> users, fg::index first,
+               fg::matrix_view<float> block) const {
+      for (const auto u : users)
+        if (u == 777) throw fg::error("picky: user 777");
+      popularity::score(on, users, first, block);
+    }
+  };
+  const picky m(random_interactions(1000, 40), {}, fg::cpu{2});
+  CHECK_THROWS_WITH(fg::evaluate(m, random_interactions(1000, 40, 2), fg::recall_at{20}),
+                    "picky: user 777");
+}
 
 TEMPLATE_TEST_CASE("many threads at once get from a const model what one thread gets", "",
                    fg::popularity<fg::cpu>, fg::item_knn<fg::cpu>, fg::ease<fg::cpu>,

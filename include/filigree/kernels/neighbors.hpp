@@ -52,6 +52,7 @@ struct nearest_columns {
     for (offset e = columns.row_begin[j]; e < columns.row_begin[j + 1]; ++e) {
       const offset r = columns.neighbor[e];
       const T w = weight[r];
+      if (!(w > 0)) continue;  // too small for a T; below, 0 means not met yet
       for (offset f = rows.row_begin[r]; f < rows.row_begin[r + 1]; ++f) {
         const index i = rows.neighbor[f];
         if (shared[i] == 0) met[found++] = i;

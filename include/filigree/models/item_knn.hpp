@@ -6,6 +6,7 @@
 #include <filigree/tensor/csr.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <memory>
 #include <span>
 #include <string>
@@ -38,7 +39,8 @@ class item_knn {
   using scalar = T;
   using backend_type = B;
 
-  /// Throws `range_error` for fewer than one neighbor or a negative shrink.
+  /// Throws `range_error` for fewer than one neighbor, a negative shrink or an exponent that is no
+  /// finite number.
   explicit item_knn(interactions train, item_knn_options options = {}, B on = {})
       : on_(on),
         options_(options),
@@ -68,6 +70,11 @@ class item_knn {
     if (!(options_.shrink >= 0))
       throw range_error("item_knn: shrink: expected at least 0, got " +
                         std::to_string(options_.shrink));
+    for (const float exponent :
+         {options_.user_exponent, options_.source_exponent, options_.target_exponent})
+      if (!std::isfinite(exponent))
+        throw range_error("item_knn: exponent: expected a finite number, got " +
+                          std::to_string(exponent));
     const shape s{train_->items(), train_->items()};
     const auto e = entries();
     const index *row = e.row.data(), *col = e.col.data();

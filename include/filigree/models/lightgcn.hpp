@@ -4,6 +4,7 @@
 #include <filigree/backend/matmul.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/sampler.hpp>
+#include <filigree/data/text.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/nn/fixed_edges.hpp>
@@ -60,7 +61,7 @@ class lightgcn {
       : on_(on),
         options_(options),
         edge_options_(edges),
-        train_(std::make_shared<const interactions>(std::move(train))),
+        train_(std::make_shared<const interactions>(checked(std::move(train)))),
         graph_(options.layers > 0 ? bipartite(on, *train_) : graph<B>()),
         embedding_(first_embeddings()),
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
@@ -99,6 +100,21 @@ class lightgcn {
     auto drawn = sampler().draw(seed, epoch, step, size);
     return {make_row_set(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
             drawn.count, drawn.negatives};
+  }
+
+  /// What a checkpoint must agree with: the data and all options but the size and the start of the
+  /// embeddings.
+  [[nodiscard]] std::string identity() const {
+    std::string out = "layers ";
+    append_number(out, options_.layers);
+    append_number(out += ", combined ", static_cast<int>(options_.combine));
+    append_number(out += ", l2 ", options_.l2);
+    append_number(out += ", positives ", static_cast<int>(options_.sampling.positive));
+    append_number(out += ", negatives ", static_cast<int>(options_.sampling.negative));
+    append_number(out += " x ", options_.sampling.count);
+    append_number(out += ", interactions ", train_->size());
+    append_number(out += " of checksum ", train_->checksum());
+    return out;
   }
 
   /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
@@ -169,6 +185,11 @@ class lightgcn {
     m.edges_.visit(f);
   }
 
+  /// The same, if each user and each item can have a node's id.
+  [[nodiscard]] static interactions checked(interactions data) {
+    (void)narrow<index>(offset{data.users()} + data.items(), "embedding: users and items");
+    return data;
+  }
   [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
 
   [[nodiscard]] static graph<B> bipartite(const B& on, const interactions& data) {
@@ -176,7 +197,6 @@ class lightgcn {
     a.reserve(static_cast<std::size_t>(data.size()));
     b.reserve(a.capacity());
     const auto nodes = offset{data.users()} + data.items();
-    (void)narrow<index>(nodes, "lightgcn: users and items");
     for (index u = 0; u < data.users(); ++u)
       for (const index i : data.items_of(u)) {
         a.push_back(u);
@@ -187,12 +207,12 @@ class lightgcn {
 
   [[nodiscard]] matrix<T, B> first_embeddings() const {
     if (options_.dim < 1)
-      throw range_error("lightgcn: dim: expected at least 1, got " + std::to_string(options_.dim));
+      throw range_error("embedding: dim: expected at least 1, got " + std::to_string(options_.dim));
     if (options_.layers < 0)
       throw range_error("lightgcn: layers: expected at least 0, got " +
                         std::to_string(options_.layers));
     if (train_->users() == 0 || train_->items() == 0)
-      throw range_error("lightgcn: users and items: expected some, got none");
+      throw range_error("embedding: users and items: expected some, got none");
     matrix<T, B> m(on_, {nodes(), options_.dim});
     on_.for_each(m.size(), kernels::fill_normal<T>{{options_.seed, ~std::uint64_t{0}},
                                                    static_cast<T>(options_.spread),

@@ -68,6 +68,23 @@ struct saved<ease<B, T>> {
   }
 };
 
+/// One of the choices 0 to `last`.
+template <class Enum>
+[[nodiscard]] Enum get_choice(const archive_reader& in, const std::string& name, Enum last) {
+  const int written = in.number<int>(name), most = static_cast<int>(last);
+  if (written < 0 || written > most)
+    in.fail(name, "0 to " + std::to_string(most), std::to_string(written));
+  return static_cast<Enum>(written);
+}
+
+/// The length of the embeddings; throws unless the file has one for each user and each item.
+[[nodiscard]] inline index get_dim(const archive_reader& in, const interactions& train) {
+  const auto dim = in.number<index>("options/dim");
+  const shape expected{offset{train.users()} + train.items(), dim};
+  expect_shape(in, "parameter/embedding/value", expected);
+  return dim;
+}
+
 /// What LightGCN and matrix factorization share.
 inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
   out.put("options/positive", static_cast<int>(s.positive));
@@ -75,8 +92,8 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
   out.put("options/negatives", s.count);
 }
 [[nodiscard]] inline bpr_sampling get_sampling(const archive_reader& in) {
-  return {.positive = static_cast<positives>(in.number<int>("options/positive")),
-          .negative = static_cast<negatives>(in.number<int>("options/negative")),
+  return {.positive = get_choice(in, "options/positive", positives::per_user),
+          .negative = get_choice(in, "options/negative", negatives::popularity),
           .count = in.number<int>("options/negatives")};
 }
 
@@ -97,15 +114,16 @@ struct saved<lightgcn<B, fixed_edges, T>> {
     put_parameters(out, m, false);
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
+    const auto dim = get_dim(in, train);
     model m(std::move(train),
-            {.dim = in.number<index>("options/dim"),
+            {.dim = dim,
              .layers = in.number<int>("options/layers"),
              .l2 = in.number<float>("options/l2"),
-             .combine = static_cast<layer_weights>(in.number<int>("options/combine")),
+             .combine = get_choice(in, "options/combine", layer_weights::learned),
              .sampling = get_sampling(in),
              .spread = in.number<float>("options/spread"),
              .seed = in.number<std::uint64_t>("options/seed")},
-            {.normalize = static_cast<normalization>(in.number<int>("options/normalize"))}, on);
+            {.normalize = get_choice(in, "options/normalize", normalization::none)}, on);
     get_parameters(in, m, false);
     return m;
   }
@@ -125,8 +143,9 @@ struct saved<matrix_factorization<B, T>> {
     put_parameters(out, m, false);
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
+    const auto dim = get_dim(in, train);
     model m(std::move(train),
-            {.dim = in.number<index>("options/dim"),
+            {.dim = dim,
              .l2 = in.number<float>("options/l2"),
              .sampling = get_sampling(in),
              .spread = in.number<float>("options/spread"),
