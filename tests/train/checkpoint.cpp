@@ -86,7 +86,10 @@ TEST_CASE("a run killed at any moment, again and again, ends in the same bits") 
     ::kill(child, SIGKILL);
     int status = 0;
     ::waitpid(child, &status, 0);
-    std::filesystem::remove(path + ".partial." + std::to_string(child));
+    for (const auto& entry :
+         std::filesystem::directory_iterator(std::filesystem::path(path).parent_path()))
+      if (entry.path().string().starts_with(path + ".partial."))
+        std::filesystem::remove(entry.path());
   }
   fg::lightgcn<fg::cpu> resumed(data(), small, {}, fg::cpu{1});
   fg::fit(resumed, fg::adam{}, how);
@@ -147,8 +150,28 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
   how = plan(path);
   how.batch = 41;
   CHECK(message(how) == path + ": fit.batch: expected 41, got 40");
+  CHECK_THAT(message(plan(path), {.dim = 8, .layers = 3}),
+             Contains(": fit.model: expected layers 3,") && Contains(", got layers 2,"));
+  CHECK_THAT(message(plan(path), {.dim = 8, .layers = 2, .l2 = 0.5f}), Contains("l2 0.5,"));
+  {
+    fg::lightgcn<fg::cpu> m(toy::camps(80, 60, 11), small);
+    CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, plan(path)),
+                      Contains(": fit.model: expected") && Contains("of checksum"));
+  }
+  CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = "/nowhere/run"}),
+                    "/nowhere/run: cannot be written");
   CHECK(message(plan(path), {.dim = 9, .layers = 2}) ==
         path + ": shape of parameter/embedding/value: expected 140 x 9, got 140 x 8");
+
+  {  // written without early stopping, which now asks for its state
+    fg::lightgcn<fg::cpu> m(data(), small);
+    const auto before = toy::parameters(m);
+    const auto validation = toy::camps(80, 60, 10);
+    fg::early_stopping best{m, validation, fg::ndcg_at{5}};
+    CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, plan(path), best),
+                      Contains("expected early_stopping.best, got none"));
+    CHECK(toy::parameters(m) == before);
+  }
 
   const auto whole = fg::read_file(path);
   fg::write_file(path, std::string_view(whole).substr(0, whole.size() - 9));

@@ -14,6 +14,9 @@ TEST_CASE("the progress bar says epoch, loss, metric and time left") {
   p.metric_name = "ndcg@20";
   CHECK(fg::progress_bar::line(p) ==
         "epoch 3/4 [###############.........] loss 0.2500  ndcg@20 0.1250  1:00 left");
+  p.resumed = 2;  // 100 seconds went into half an epoch
+  CHECK(fg::progress_bar::line(p) ==
+        "epoch 3/4 [###############.........] loss 0.2500  ndcg@20 0.1250  5:00 left");
 }
 
 TEST_CASE("the progress bar is silent where the stream is no terminal") {

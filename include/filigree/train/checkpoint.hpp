@@ -53,6 +53,9 @@ struct checkpoint_loader {
     const auto written = in.number<T>(name);
     if (written != value) in.fail(name, std::to_string(value), std::to_string(written));
   }
+  void field(const std::string& name, const std::string& value) {
+    if (const auto written = in.text(name); written != value) in.fail(name, value, written);
+  }
   template <class T>
   void value(const std::string& name, T& value) {
     value = in.number<T>(name);
@@ -75,7 +78,9 @@ struct checkpoint_loader {
 /// Decides when to save, and does it.
 class checkpoint_keeper {
  public:
-  explicit checkpoint_keeper(const checkpointing& how) : how_(how) {}
+  explicit checkpoint_keeper(const checkpointing& how) : how_(how) {
+    if (!how_.path.empty()) expect_writable(how_.path);
+  }
 
   template <class State>
   void resume(const State& state) {

@@ -28,6 +28,8 @@ class early_stopping {
       throw range_error("early_stopping: every: expected at least 1, got " + std::to_string(every));
   }
 
+  early_stopping(const M&, const interactions&&, Metric, offset = 1, offset = 0) = delete;
+
   /// One measurement.
   struct measurement {
     offset epoch;
@@ -44,7 +46,7 @@ class early_stopping {
     p.metric = value;
     p.measured = true;
     history_.push_back({p.epoch, p.loss(), value});
-    if (!(value <= best_)) {
+    if (value > best_) {  // never for NaN
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/model.hpp>
 #include <filigree/autograd/tape.hpp>
+#include <filigree/models/recommender.hpp>
 #include <filigree/optim/clip.hpp>
 #include <filigree/optim/optimizer.hpp>
 #include <filigree/optim/rate_schedule.hpp>
@@ -36,20 +37,21 @@ struct fit_result {
 };
 
 namespace detail {
-/// sum += weight * loss, on the backend: nobody waits for it.
+/// sum += loss, on the backend: nobody waits for it.
 template <class T>
 struct add_loss {
   double* sum;
   const T* loss;
-  double weight;
-  FILIGREE_FN void operator()(offset) const { *sum += weight * static_cast<double>(*loss); }
+  FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
 }  // namespace detail
 
 /// Minimizes model.loss over epochs of batches. Watchers may have any of `on_step(progress)`,
 /// `on_epoch(model, progress&)` and `on_end(model, progress)`, and are called in the order given.
-/// With a checkpoint the run can go on after being killed, and ends in the same bits. Throws
-/// `range_error` for settings out of range, and `error` naming the epoch where the loss is no
+/// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
+/// of another model, other data, seed or batch size is refused (the optimizer, the schedule and the
+/// number of epochs may change). Throws `range_error` for settings out of range, `file_error` for a
+/// checkpoint that cannot be read or written, and `error` naming the epoch where the loss is no
 /// longer a finite number.
 template <model M, class Optimizer, class... Watchers>
 requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
@@ -83,6 +85,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   const auto state = [&](auto& archive) {
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
+    if constexpr (requires { m.identity(); }) archive.field("fit.model", m.identity());
     archive.value("fit.epoch", epoch);
     archive.value("fit.step", step);
     double total = 0;
@@ -93,13 +96,14 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     archive.value("fit.metric", at.metric);
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
-    archive.model(on, m);
     each_watcher([&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
     });
+    archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
   keeper.resume(state);
+  at.resumed = static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps);
   m.visit([&](const std::string&, [[maybe_unused]] auto& p) {
     if constexpr (requires { optimize.reserve(on, p); }) optimize.reserve(on, p);
   });
@@ -124,7 +128,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       r.backward(loss);
       if (settings.clip > 0) clip_gradients(on, m, settings.clip);
       m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
-      on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data(), 1.0});
+      on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
       counted += 1;
       at.step = ++step;
       at.seconds = since(began);
@@ -157,6 +161,15 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
   });
   return result;
+}
+
+/// For models that were solved when they were made (popularity, item_knn, ease): there is nothing
+/// left to learn, and no watcher is called. Lets code that compares recommenders fit them all
+/// alike.
+template <recommender M, class Optimizer, class... Watchers>
+requires(!model<M>) && optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
+    fit(M&, const Optimizer&, const training&, Watchers&&...) {
+  return {};
 }
 
 }  // namespace filigree

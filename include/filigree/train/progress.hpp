@@ -13,6 +13,7 @@ namespace filigree {
 struct progress {
   offset epoch = 0, epochs = 0;  ///< the running epoch, from 1
   offset step = 0, steps = 0;    ///< steps done in it, and how many it has
+  double resumed = 0;            ///< epochs that a checkpoint had done before fit began
   double seconds = 0;            ///< since fit began
   double epoch_seconds = 0;      ///< of the last epoch, training alone
   std::string metric_name{};

@@ -38,8 +38,8 @@ class progress_bar {
     const double epochs = static_cast<double>(p.epoch - 1) + done;
     const int filled =
         static_cast<int>(width * epochs / static_cast<double>(std::max<offset>(1, p.epochs)));
-    const double left =
-        epochs > 0 ? p.seconds / epochs * (static_cast<double>(p.epochs) - epochs) : 0;
+    const double here = epochs - p.resumed;  // epochs that p.seconds were spent on
+    const double left = here > 0 ? p.seconds / here * (static_cast<double>(p.epochs) - epochs) : 0;
     char text[160];
     std::snprintf(text, sizeof text, "epoch %lld/%lld [%s%s] loss %.4f",
                   static_cast<long long>(p.epoch), static_cast<long long>(p.epochs),
