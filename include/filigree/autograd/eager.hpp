@@ -27,6 +27,8 @@ class eager {
   [[nodiscard]] var leaf(const parameter<T, B>& p) const { return var(var{}, &p.value); }
   /// A matrix that no gradient is wanted for; it must outlive the handle.
   [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }
+  var leaf(const parameter<T, B>&&) const = delete;  // would be gone before it is used
+  var constant(const matrix<T, B>&&) const = delete;
   [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
 
   template <class Op, std::same_as<var>... In>

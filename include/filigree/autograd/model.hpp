@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/policy.hpp>
 #include <filigree/autograd/tape.hpp>
 
 #include <concepts>
@@ -7,13 +8,6 @@
 #include <string>
 
 namespace filigree {
-
-namespace detail {
-struct any_visitor {
-  template <class P>
-  void operator()(const std::string&, P&) const {}
-};
-}  // namespace detail
 
 /// Whatever `fit` can train: `m.loss(r, batch)` gives the (1 x 1) loss on any recorder,
 /// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, and

@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <concepts>
+#include <string>
 
 namespace filigree {
+
+namespace detail {
+struct any_visitor {
+  template <class P>
+  void operator()(const std::string&, const P&) const {}
+};
+}  // namespace detail
 
 /// What you choose: an aggregate with defaults, whose nested `state<T, B>` is what one run
 /// remembers.

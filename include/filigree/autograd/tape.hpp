@@ -44,6 +44,8 @@ class tape {
     slots_.push_back({.shared = &m});
     return {slots_.size() - 1};
   }
+  var leaf(const parameter<T, B>&&) = delete;  // would be gone before it is used
+  var constant(const matrix<T, B>&&) = delete;
   [[nodiscard]] const matrix<T, B>& value(var x) const {
     const auto& s = slots_[x.slot];
     return s.shared ? *s.shared : s.own;
