@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
@@ -12,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <sys/resource.h>
+#include <system_error>
 #include <vector>
 
 namespace fg = filigree;
@@ -49,11 +51,16 @@ struct data_sets {
   std::optional<fg::interactions> test, validation;
 };
 
+/// Held-out interactions of users that are known.
+fg::interactions load_held_out(const std::string& path, fg::index users) {
+  return fg::load_interactions(path, {.users_without_items = true, .users = users});
+}
+
 data_sets load_data(const settings& s) {
   data_sets d{.train = fg::load_interactions(s.train), .test = {}, .validation = {}};
-  if (!s.test.empty()) d.test = fg::load_interactions(s.test, {.users_without_items = true});
+  if (!s.test.empty()) d.test = load_held_out(s.test, d.train.users());
   const bool file = !s.validation.empty() && std::filesystem::exists(s.validation);
-  if (file) d.validation = fg::load_interactions(s.validation, {.users_without_items = true});
+  if (file) d.validation = load_held_out(s.validation, d.train.users());
   if (!s.validation.empty() && !file) {
     std::size_t used = 0;
     float share = 0;
@@ -86,14 +93,11 @@ struct curve {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
   json points = json::array();
-  double seconds = 0;
 
   template <class M>
   void on_epoch(M& m, fg::progress& p) {
     if (!test || every < 1 || (p.epoch % every != 0 && p.epoch != p.epochs)) return;
-    const stopwatch watch;
     const auto r = fg::evaluate(m, *test, fg::recall_at{20}, fg::ndcg_at{20});
-    seconds += watch.seconds();
     p.metric_name = "recall@20";
     p.metric = r["recall@20"];
     points.push_back({{"epoch", p.epoch},
@@ -101,6 +105,14 @@ struct curve {
                       {"recall@20", r["recall@20"]},
                       {"ndcg@20", r["ndcg@20"]},
                       {"seconds", p.seconds}});
+  }
+  /// For checkpoints.
+  template <class Archive>
+  void state(const fg::cpu&, auto&, Archive& archive) {
+    std::vector<char> text;
+    for (const char c : points.dump()) text.push_back(c);
+    archive.value("curve", text);
+    points = json::parse(text);
   }
 };
 
@@ -150,12 +162,33 @@ template <class M>
 void recommend(const M& model, const settings& s) {
   if (s.user.empty()) return;
   const auto& data = model.train();
-  const auto who = data.user_names.empty()
-                       ? fg::user{fg::line_reader("--user", s.user)
-                                      .parse<fg::index>(s.user, "id", 0, data.users() - 1)}
-                       : data.find_user(s.user);
+  const auto who = [&] {
+    if (!data.user_names.empty()) return data.find_user(s.user);
+    fg::index id = -1;
+    const auto last = s.user.data() + s.user.size();
+    const auto [end, status] = std::from_chars(s.user.data(), last, id);
+    if (status != std::errc{} || end != last || id < 0 || id >= data.users())
+      throw fg::error("--user: expected an id from 0 to " + std::to_string(data.users() - 1) +
+                      " (the data has no names), got " + s.user);
+    return fg::user{id};
+  }();
   for (const auto& [id, score] : fg::recommend(model, who, s.top))
     std::cout << data.name_of(id) << ' ' << score << '\n';
+}
+
+/// Reads a model, with the interactions it learned from, and the test part to measure it on. Names
+/// came with it too: files of them that are given must say the same.
+template <class M>
+M load_model(const settings& s, data_sets& d) {
+  auto model = fg::load<M>(s.load, fg::cpu{s.threads});
+  const auto& known = model.train();
+  const auto expect = [&](bool same, const std::string& path) {
+    if (!same) throw fg::error(path + ": expected what " + s.load + " was made from, got another");
+  };
+  if (!s.users.empty()) expect(fg::load_names(s.users, known.users()) == known.user_names, s.users);
+  if (!s.items.empty()) expect(fg::load_names(s.items, known.items()) == known.item_names, s.items);
+  if (!s.test.empty()) d.test = load_held_out(s.test, known.users());
+  return model;
 }
 
 /// Makes a model of type M or loads it, measures it, keeps it, recommends.
@@ -163,11 +196,17 @@ template <class M, class Make>
 void run(const settings& s, json& report, const Make& make) {
   const stopwatch load;
   data_sets d;
-  if (!s.train.empty()) d = load_data(s);
-  report["seconds"]["load"] = load.seconds();
-  report["edges"] = d.train.size();
+  const auto loaded = [&] { report["seconds"]["load"] = load.seconds(); };
   const auto model = [&] {
-    if (!s.load.empty()) return fg::load<M>(s.load, fg::cpu{s.threads});
+    if (!s.load.empty()) {
+      auto read = load_model<M>(s, d);
+      loaded();
+      report["edges"] = read.train().size();
+      return read;
+    }
+    d = load_data(s);
+    loaded();
+    report["edges"] = d.train.size();
     const stopwatch watch;
     M made = make(d.train);
     report["seconds"]["epoch"] = watch.seconds();
@@ -253,9 +292,11 @@ int main(int count, char** arguments) try {
   CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
   auto* const train = app.add_option("--train", s.train, "interactions to learn from");
   app.add_option("--test", s.test, "held-out interactions, only ever measured");
-  app.add_option(
-      "--validation", s.validation,
-      "held-out interactions that early stopping looks at: a file, or a share of training");
+  auto* const validation =
+      app.add_option("--validation", s.validation,
+                     "held-out interactions that early stopping looks at: a file, or a share of "
+                     "training")
+          ->needs(train);
   app.add_option("--users", s.users, "names of users, lines `name id`");
   app.add_option("--items", s.items, "names of items, lines `name id`");
   app.add_option("--model", s.model)
@@ -286,7 +327,8 @@ int main(int count, char** arguments) try {
   app.add_option("--seed", s.seed);
   app.add_option("--threads", s.threads, "0: all");
   app.add_option("--eval-every", s.eval_every, "epochs between measurements");
-  app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never");
+  app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never")
+      ->needs(validation);
   app.add_option("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
   app.add_option("--checkpoint-steps", s.checkpoint_steps,
                  "also in mid-epoch, every so many steps");
@@ -297,6 +339,8 @@ int main(int count, char** arguments) try {
   app.add_option("--json", s.json, "writes settings, metrics and seconds");
   CLI11_PARSE(app, count, arguments);
   if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
+  for (const auto& path : {s.save, s.json, s.checkpoint})
+    if (!path.empty()) fg::expect_writable(path);
 
   json report;
   report["settings"] = describe(s);
