@@ -12,11 +12,15 @@ namespace filigree::kernels {
 /// element is NaN.
 template <class T>
 [[nodiscard]] FILIGREE_FN T length(const T* x, offset n) {
-  T sum = 0, squares = 0;
-  for (offset j = 0; j < n; ++j) sum += std::abs(x[j]);
-  if (sum == 0) return 0;
-  for (offset j = 0; j < n; ++j) squares += (x[j] / sum) * (x[j] / sum);
-  return sum * std::sqrt(squares);
+  T largest = 0, sum = 0, squares = 0;
+  for (offset j = 0; j < n; ++j) {
+    const T size = std::abs(x[j]);
+    if (size > largest) largest = size;
+    sum += size;
+  }
+  if (sum == 0) return 0;  // with a NaN it is not
+  for (offset j = 0; j < n; ++j) squares += (x[j] / largest) * (x[j] / largest);
+  return largest * std::sqrt(squares);
 }
 
 /// y[r, :] = x[r, :] / |x[r, :]|, 0 for a row of zeros

@@ -59,13 +59,12 @@ struct spmm {
   }
 
   template <class T>
-  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,
-                matrix_view<const T> w, matrix_view<const T> x, gradient<T> dw,
-                gradient<T> dx) const {
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> w,
+                matrix_view<const T> x, gradient<T> dw, gradient<T> dx) const {
     detail::fill_if_empty(on, dw);
     if (reduce == reduction::max) {
       detail::fill_if_empty(on, dx);
-      return backward_of_max(on, dy, y, w, x, dw, dx);
+      return backward_of_max(on, dy, w, x, dw, dx);
     }
     const auto scaled = mean_weights(on, w);
     if (dw && reduce == reduction::sum)
@@ -102,9 +101,8 @@ struct spmm {
   }
 
   template <class T>
-  void backward_of_max(const B& on, matrix_view<const T> dy, matrix_view<const T>,
-                       matrix_view<const T> w, matrix_view<const T> x, gradient<T> dw,
-                       gradient<T> dx) const {
+  void backward_of_max(const B& on, matrix_view<const T> dy, matrix_view<const T> w,
+                       matrix_view<const T> x, gradient<T> dw, gradient<T> dx) const {
     auto y = on.template allocate<T>(dy.size());
     auto winner = on.template allocate<offset>(dy.size());
     on.for_each(a.rows(), kernels::spmm_max_row<T>{
