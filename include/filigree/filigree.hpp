@@ -27,6 +27,7 @@
 #include <filigree/ops/multiply.hpp>
 #include <filigree/ops/normalize_rows.hpp>
 #include <filigree/ops/relu.hpp>
+#include <filigree/ops/scale.hpp>
 #include <filigree/ops/scatter_add_rows.hpp>
 #include <filigree/ops/sddmm.hpp>
 #include <filigree/ops/sigmoid.hpp>
@@ -34,6 +35,8 @@
 #include <filigree/optim/sgd.hpp>
 #include <filigree/tensor/convert.hpp>
 #include <filigree/tensor/reduce.hpp>
+#include <filigree/tensor/scale.hpp>
+#include <filigree/tensor/slice.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
