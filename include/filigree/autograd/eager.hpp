@@ -29,8 +29,10 @@ class eager {
   [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }
   var leaf(const parameter<T, B>&&) const = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) const = delete;
+  /// What a handle holds.
   [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
 
+  /// The result of an operation. Throws what `op.shape` throws.
   template <class Op, std::same_as<var>... In>
   requires operation<Op, T, B, detail::view_for<T, In>...>
   [[nodiscard]] var operator()(const Op& op, const In&... in) const {

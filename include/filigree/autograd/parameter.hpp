@@ -13,7 +13,7 @@ namespace filigree {
 /// freezing, optimizers and checkpoints find it.
 template <class T, backend B>
 struct parameter {
-  matrix<T, B> value;
+  matrix<T, B> value;  ///< what is learned
   /// d loss / d value, of the same shape; empty before the first backward pass. A tape writes it,
   /// though the model be const.
   mutable matrix<T, B> gradient;
@@ -23,6 +23,7 @@ struct parameter {
   bool frozen = false;                        ///< no gradient work, no updates
 
   parameter() = default;
+  /// Of that first value.
   explicit parameter(matrix<T, B> v) : value(std::move(v)) {}
 
   /// The named slot, zeros on first use.

@@ -46,6 +46,7 @@ class tape {
   }
   var leaf(const parameter<T, B>&&) = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) = delete;
+  /// What a leaf, a constant or a result holds.
   [[nodiscard]] const matrix<T, B>& value(var x) const {
     const auto& s = slots_[x.slot];
     return s.shared ? *s.shared : s.own;
@@ -56,6 +57,7 @@ class tape {
   /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
   void keep(var x) { slots_[x.slot].kept = true; }
 
+  /// The result of an operation, which is remembered. Throws what `op.shape` throws.
   template <class Op, std::same_as<var>... In>
   requires operation<Op, T, B, detail::view_for<T, In>...>
   [[nodiscard]] var operator()(const Op& op, In... in) {

@@ -21,8 +21,8 @@ enum class item : index {};
 
 /// One (user, item) pair, when it happened if that is known.
 struct interaction {
-  index user = 0, item = 0;
-  std::int64_t time = 0;
+  index user = 0, item = 0;  ///< ids from 0
+  std::int64_t time = 0;     ///< in any unit, seconds for instance
 };
 
 /// Who took what: for each user the items, ascending and each once. Lives on the host. Names and

@@ -24,9 +24,9 @@ enum class negatives { uniform, popularity };
 
 /// How triples (user, positive, negatives) are drawn for BPR.
 struct bpr_sampling {
-  positives positive = positives::per_interaction;
-  negatives negative = negatives::uniform;
-  int count = 1;  ///< negatives for each positive
+  positives positive = positives::per_interaction;  ///< where positives come from
+  negatives negative = negatives::uniform;          ///< where negatives come from
+  int count = 1;                                    ///< negatives for each positive
 };
 
 /// Draws batches of triples on backend B. All randomness is a function of (seed, epoch, step), so
@@ -61,6 +61,7 @@ class triple_sampler {
   }
 
   [[nodiscard]] const bpr_sampling& how() const { return how_; }
+  /// How many batches an epoch has.
   [[nodiscard]] offset steps(offset batch) const { return (size_ + batch - 1) / batch; }
 
   /// The triples of one batch.
@@ -68,6 +69,7 @@ class triple_sampler {
     typename B::template buffer<index> list;  ///< users, positives, negatives, as node ids
     offset count = 0, negatives = 1;
   };
+  /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] drawn draw(std::uint64_t seed, offset epoch, offset step, offset batch) {
     const bool shuffled = how_.positive == positives::per_interaction;
     if (shuffled && (epoch != epoch_ || seed != seed_)) shuffle(seed, epoch);

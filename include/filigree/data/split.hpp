@@ -21,15 +21,15 @@ struct split_data {
 
 /// Holds out each interaction with the probability `share`, whoever it belongs to.
 struct random_share {
-  float share = 0.2f;
-  std::uint64_t seed = 1;
+  float share = 0.2f;      ///< between 0 and 1
+  std::uint64_t seed = 1;  ///< of the draw
 };
 
 /// Holds out `share` of each user's items, rounded, drawn at random; at least one stays in
 /// training.
 struct leave_out {
-  float share = 0.2f;
-  std::uint64_t seed = 1;
+  float share = 0.2f;      ///< between 0 and 1
+  std::uint64_t seed = 1;  ///< of the draw
 };
 
 /// Holds out the last interaction of each user that has more than one (ties: the larger item).
@@ -38,7 +38,7 @@ struct leave_last {};
 /// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user,
 /// then item). What no earlier interaction knows stays in the catalog.
 struct by_time {
-  float share = 0.2f;
+  float share = 0.2f;  ///< between 0 and 1
 };
 
 namespace detail {

@@ -35,12 +35,12 @@ enum class layer_weights { mean, last, learned };
 struct lightgcn_options {
   index dim = 64;  ///< length of an embedding
   int layers = 3;  ///< rounds of propagation
-  float l2 =
-      1e-4f;  ///< lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
-  layer_weights combine = layer_weights::mean;
-  bpr_sampling sampling{};
-  float spread = 0.1f;  ///< standard deviation of the first embeddings
-  std::uint64_t seed = 1;
+  /// lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
+  float l2 = 1e-4f;
+  layer_weights combine = layer_weights::mean;  ///< of the layers, layer 0 included
+  bpr_sampling sampling{};                      ///< of positives and negatives
+  float spread = 0.1f;                          ///< standard deviation of the first embeddings
+  std::uint64_t seed = 1;                       ///< of the first embeddings
 };
 
 /// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for

@@ -9,11 +9,11 @@ namespace filigree {
 
 /// What you choose of a matrix factorization.
 struct matrix_factorization_options {
-  index dim = 64;    ///< length of an embedding
-  float l2 = 1e-4f;  ///< as in lightgcn_options
-  bpr_sampling sampling{};
-  float spread = 0.1f;  ///< standard deviation of the first embeddings
-  std::uint64_t seed = 1;
+  index dim = 64;           ///< length of an embedding
+  float l2 = 1e-4f;         ///< as in lightgcn_options
+  bpr_sampling sampling{};  ///< of positives and negatives
+  float spread = 0.1f;      ///< standard deviation of the first embeddings
+  std::uint64_t seed = 1;   ///< of the first embeddings
 };
 
 /// Matrix factorization trained with BPR (Rendle et al., 2009): a LightGCN without propagation.

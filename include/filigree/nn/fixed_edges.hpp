@@ -12,7 +12,7 @@ enum class normalization { symmetric, row, none };
 
 /// Edges whose weights are known before training and stay: LightGCN's.
 struct fixed_edges {
-  normalization normalize = normalization::symmetric;
+  normalization normalize = normalization::symmetric;  ///< by degrees
 
   template <class T, backend B>
   class state;

@@ -7,7 +7,7 @@ namespace filigree {
 
 /// y = by * (a + b), two matrices of one shape.
 struct add {
-  double by = 1;
+  double by = 1;  ///< factor of the sum
   static constexpr bool takes_empty = true;
 
   template <class T>

@@ -13,8 +13,8 @@ namespace filigree {
 /// threads, so backward needs no stored mask; give each step and layer a stream of its own. Throws
 /// `range_error` for a rate outside [0, 1).
 struct dropout {
-  double rate = 0.5;
-  philox random{};
+  double rate = 0.5;  ///< the share that is dropped, 0 to below 1
+  philox random{};    ///< which: a function of key, stream and element
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

@@ -15,7 +15,7 @@ enum class edge_group { row, column };
 template <backend B>
 struct edge_softmax {
   const graph<B>& pattern;
-  edge_group by = edge_group::row;
+  edge_group by = edge_group::row;  ///< whose weights sum to 1
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

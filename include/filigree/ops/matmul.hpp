@@ -7,7 +7,7 @@ namespace filigree {
 
 /// y = op(a) op(b), dense times dense, where op transposes if asked to. Throws `shape_error`.
 struct matmul {
-  bool transpose_a = false, transpose_b = false;
+  bool transpose_a = false, transpose_b = false;  ///< takes that matrix as its transpose
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,

@@ -7,7 +7,7 @@ namespace filigree {
 
 /// y = by * x, a constant times a matrix.
 struct scale {
-  double by = 1;
+  double by = 1;  ///< the constant
   static constexpr bool takes_empty = true;
 
   template <class T>

@@ -23,7 +23,7 @@ enum class reduction { sum, mean, max };
 template <backend B>
 struct spmm {
   const graph<B>& a;
-  reduction reduce = reduction::sum;
+  reduction reduce = reduction::sum;  ///< of what a row pulls
   const row_set<B>* only = nullptr;
   bool tied = false;
 

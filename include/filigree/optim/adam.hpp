@@ -44,7 +44,9 @@ class adam_state {
 /// Adam (Kingma and Ba, 2015): m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
 /// p -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
 struct adam {
-  float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f;
+  float rate = 1e-3f;                  ///< learning rate
+  float beta1 = 0.9f, beta2 = 0.999f;  ///< how long the moments m and v remember
+  float epsilon = 1e-8f;               ///< keeps the quotient finite
 
   template <class T, backend B>
   struct state;
@@ -56,7 +58,10 @@ struct adam::state : detail::adam_state<T, B, adam> {
 
 /// AdamW (Loshchilov and Hutter, 2019): Adam, and p -= rate * decay * p beside it.
 struct adamw {
-  float rate = 1e-3f, beta1 = 0.9f, beta2 = 0.999f, epsilon = 1e-8f, decay = 1e-2f;
+  float rate = 1e-3f;                  ///< learning rate
+  float beta1 = 0.9f, beta2 = 0.999f;  ///< how long the moments m and v remember
+  float epsilon = 1e-8f;               ///< keeps the quotient finite
+  float decay = 1e-2f;                 ///< of the weights
 
   template <class T, backend B>
   struct state;

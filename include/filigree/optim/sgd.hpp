@@ -8,8 +8,9 @@ namespace filigree {
 /// Gradient descent with momentum: v = momentum * v + g, p -= rate * v; with `nesterov`,
 /// p -= rate * (g + momentum * v) (Sutskever et al., 2013). v starts from 0.
 struct sgd {
-  float rate = 1e-2f, momentum = 0;
-  bool nesterov = false;
+  float rate = 1e-2f;     ///< learning rate
+  float momentum = 0;     ///< 0 to below 1
+  bool nesterov = false;  ///< looks ahead along v
 
   template <class T, backend B>
   class state;

@@ -35,8 +35,11 @@ class early_stopping {
     offset epoch;
     double loss, value;
   };
+  /// All measurements so far.
   [[nodiscard]] const std::vector<measurement>& history() const { return history_; }
+  /// The epoch of the best measurement, from 1; 0 before the first.
   [[nodiscard]] offset best_epoch() const { return best_epoch_; }
+  /// The best value.
   [[nodiscard]] double best() const { return best_; }
 
   void on_epoch(M& m, progress& p) {

@@ -15,6 +15,7 @@ namespace filigree {
 /// Metrics by name, in the order they were asked for.
 class report {
  public:
+  /// Appends a metric.
   void add(std::string name, double value) { values_.emplace_back(std::move(name), value); }
   /// The value of a metric; throws `range_error` where it was not asked for.
   [[nodiscard]] double operator[](const std::string& name) const {
@@ -22,6 +23,7 @@ class report {
       if (n == name) return value;
     throw range_error("report: metric: expected one that was evaluated, got " + name);
   }
+  /// Names and values.
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
     return values_;
   }

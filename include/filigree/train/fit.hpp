@@ -20,12 +20,12 @@ namespace filigree {
 
 /// How a model is trained.
 struct training {
-  offset epochs = 100;
-  offset batch = 2048;
-  rate_schedule rate{};    ///< scales the optimizer's learning rate, by epoch
-  double clip = 0;         ///< largest global norm of the gradients; 0: any
-  std::uint64_t seed = 1;  ///< of everything random in the run
-  checkpointing checkpoint{};
+  offset epochs = 100;         ///< passes over the interactions
+  offset batch = 2048;         ///< interactions a step
+  rate_schedule rate{};        ///< scales the optimizer's learning rate, by epoch
+  double clip = 0;             ///< largest global norm of the gradients; 0: any
+  std::uint64_t seed = 1;      ///< of everything random in the run
+  checkpointing checkpoint{};  ///< none by default
 };
 
 /// What a run was like.

@@ -14,6 +14,7 @@ namespace filigree {
 /// times a second; silent where the stream is no terminal.
 class progress_bar {
  public:
+  /// On that stream.
   explicit progress_bar(std::FILE* out = stderr)
       : out_(out), shown_(::isatty(::fileno(out)) == 1) {}
 
