@@ -46,8 +46,8 @@ void put_parameters(archive_writer& out, M& m, bool whole) {
     if (!whole) return;
     out.put(at + "/steps", p.steps);
     out.put(at + "/frozen", std::uint8_t{p.frozen});
-    for (const auto& [slot, values] : p.slots)
-      detail::put_matrix(out, on, at + "/slot/" + slot, values);
+    const std::string prefix = at + "/slot/";
+    for (const auto& [slot, values] : p.slots) detail::put_matrix(out, on, prefix + slot, values);
   });
 }
 

@@ -79,7 +79,7 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
 /// One row of y, tile by tile, then the columns that fill no register.
 template <bool Slots, class T>
 inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
-  constexpr int lanes = simd<T>::lanes;
+  constexpr offset lanes = simd<T>::lanes;
   const offset r = k.rows ? k.rows[i] : i;
   const offset first = k.a.row_begin[r], last = k.a.row_begin[r + 1];
   offset at = 0;

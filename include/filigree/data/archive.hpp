@@ -63,12 +63,12 @@ class archive_writer {
   }
   /// Texts; throws `error` where one holds a line break.
   void put(const std::string& name, const std::vector<std::string>& values) {
+    const auto broken =
+        std::ranges::find_if(values, [](const std::string& v) { return v.find('\n') != v.npos; });
+    if (broken != values.end())
+      throw error("archive: " + name + ": expected texts of one line, got " + *broken);
     std::string lines;
-    for (const auto& v : values) {
-      if (v.find('\n') != v.npos)
-        throw error("archive: " + name + ": expected texts of one line, got \"" + v + '"');
-      lines += v + '\n';
-    }
+    for (const auto& v : values) lines += v + '\n';
     put(name, std::string_view(lines));
   }
 
