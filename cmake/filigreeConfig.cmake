@@ -3,6 +3,7 @@ include(CMakeFindDependencyMacro)
 find_dependency(Eigen3 3.3)
 find_dependency(OpenMP COMPONENTS CXX)
 include(${CMAKE_CURRENT_LIST_DIR}/filigreeTargets.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/filigree_cuda.cmake)
 
 find_package(ZLIB QUIET)
 if(ZLIB_FOUND AND NOT TARGET filigree::npz)

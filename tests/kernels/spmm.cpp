@@ -59,6 +59,26 @@ TEST_CASE("sddmm_row scores the edges of one row") {
   CHECK(w == std::vector<float>{-1, -1, -1, 21, -1, 65});
 }
 
+TEST_CASE("spmm_row and sddmm_row take a row of -1 for one without entries") {
+  const drawn_pattern a;
+  const std::vector<float> x{1, 2, 3, 4, 5, 6};
+  std::vector<float> y{7, 7}, w(6, -1.0f);
+  const index rows[] = {-1};
+  kernels::spmm_row<float> kernel{
+      .a = a.view, .x = {x.data(), 3, 2}, .y = {y.data(), 1, 2}, .add = true, .rows = rows};
+  kernel(0);
+  CHECK(y == std::vector<float>{7, 7});
+  kernel.add = false;
+  kernel(0);
+  CHECK(y == std::vector<float>{0, 0});
+  kernels::sddmm_row<float>{.pattern = a.view,
+                            .a = {x.data(), 1, 2},
+                            .b = {x.data(), 3, 2},
+                            .weight = w.data(),
+                            .rows = rows}(0);
+  CHECK(w == std::vector<float>(6, -1.0f));
+}
+
 TEST_CASE("spmm_max_row names the edge that wins each column") {
   const drawn_pattern a;
   const std::vector<float> w{1, 0, 0, 10, 0, 1}, x{1, -2, 3, 4, 5, 6};

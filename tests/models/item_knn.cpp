@@ -86,11 +86,12 @@ TEMPLATE_TEST_CASE("item_knn equals its definition on random data", "", EVERYWHE
                                        .target_exponent = 0.25f}}) {
     const fg::item_knn<B, T> m(data, o);
     const auto expected = expected_scores(data, o), got = scores(m);
-    // Single precision may tell near ties apart differently, and then takes another neighbor.
+    // Near ties may be told apart differently in single precision, and where products and sums are
+    // fused, and then another neighbor is taken.
     std::size_t wrong = 0;
     for (std::size_t i = 0; i < got.size(); ++i)
       wrong += std::abs(got[i] - expected[i]) > (sizeof(T) == 4 ? 1e-5 : 1e-12);
-    CHECK(wrong <= (sizeof(T) == 4 ? got.size() / 100 : 0));
+    CHECK(wrong <= (sizeof(T) == 4 || fuses<B> ? got.size() / 100 : 0));
     // A tile is a part of the whole.
     const auto tile = scores(m, 10, 33);
     for (std::size_t u = 0; u < 60; ++u)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "catch.hpp"
+#include "everywhere.hpp"
 #include <filigree/autograd/check_gradient.hpp>
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/reference.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/matrix.hpp>
@@ -19,7 +18,7 @@
 namespace filigree {
 
 /// How much a check has compared: gradient elements with differences, and elements of results and
-/// gradients on cpu with those on reference.
+/// gradients on cpu, or gpu, with those on reference.
 struct operation_report {
   offset gradients = 0, elements = 0;
 };
@@ -173,13 +172,17 @@ template <class T, backend B, class Body>
   return std::move(run.results);
 }
 
-/// cpu computes what reference computes, up to rounding, and the same bits with one and two
-/// threads.
+/// cpu and gpu compute what reference computes, up to rounding; cpu the same bits with one and two
+/// threads, gpu in two runs, the second in a stream of its own.
 template <class T, class Body>
 [[nodiscard]] offset compare_backends(const Body& body) {
   const double within = std::is_same_v<T, float> ? 2e-4 : 1e-11;
-  const auto expected = run_wide<T>(reference{}, body), one = run_wide<T>(cpu{1}, body),
-             two = run_wide<T>(cpu{2}, body);
+#ifdef __CUDACC__
+  const auto one = run_wide<T>(gpu{}, body), two = run_wide<T>(gpu::with_own_stream(), body);
+#else
+  const auto one = run_wide<T>(cpu{1}, body), two = run_wide<T>(cpu{2}, body);
+#endif
+  const auto expected = run_wide<T>(reference{}, body);
   CHECK(one == two);
   REQUIRE(one.size() == expected.size());
   offset compared = 0;
@@ -198,7 +201,7 @@ template <class T, class Body>
 }  // namespace detail
 
 /// body(run) runs one operation with any number of settings: run(op, shapes...). Compares gradients
-/// with differences in double on both backends, and cpu with reference in both scalars.
+/// with differences in double on each backend, and cpu or gpu with reference in both scalars.
 template <class Body>
 [[nodiscard]] operation_report check_operation(const Body& body) {
   operation_report report;
@@ -207,8 +210,10 @@ template <class Body>
     body(run);
     report.gradients += run.gradients;
   };
+#ifndef __CUDACC__
   differences(reference{});
-  differences(cpu{2});
+#endif
+  differences(fast{});
   report.elements = detail::compare_backends<float>(body) + detail::compare_backends<double>(body);
   return report;
 }

@@ -6,6 +6,15 @@
 
 namespace filigree {
 
+/// Rows and columns of a block of results that are used at once and forgotten.
+struct block_shape {
+  offset rows = 0, cols = 0;
+};
+
+/// What fits into the cache of a core; backends may differ.
+template <backend B>
+inline constexpr block_shape block_of{256, 1024};
+
 /// work(one, first, last) for runs of `size` out of n, where `one` is the backend that a run is to
 /// work on: for work of several steps, none of which has to wait for another run. Any backend, one
 /// run after the other; `cpu` gives each run a core.

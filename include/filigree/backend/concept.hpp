@@ -28,10 +28,16 @@ struct any_predicate {
 /// - `upload(span)`, `download(buffer, span)`: copies from and to host memory
 /// - `fill(data, n, value)`, `copy(from, to, n)`: elementary memory work
 /// - `for_each(n, kernel)`: kernel(i) for 0 <= i < n, in any order, at once
-/// - `sum(n, term)`: a buffer of one element, the sum of term(i), in the same bits for any threads
+/// - `sum(n, term, out, by)`: *out = by * the sum of term(i), added up in double, in the same bits
+/// for
+///   any number of threads; out stays where it is and nobody waits
 /// - `scan(values, n)`: exclusive prefix sum in place; values[n] becomes the total: n + 1 elements
-/// - `sort_pairs(keys, values, n)`: stable, ascending by unsigned key, in place
+/// - `sort_pairs(keys, values, n, bits)`: stable, ascending by unsigned key, in place; keys below
+///   2^bits
 /// - `select(n, predicate)`: a buffer of the i, ascending, for which predicate(i) holds
+/// - `count(at, most)`: the number at `at`, or `most`, which it never exceeds, on a backend where
+/// the
+///   host would have to wait to read it
 /// - `segmented_sum(begin, segments, term, out)`: out[s] = the sum of term(k) for begin[s] <= k <
 ///   begin[s + 1]
 /// - `synchronize()`: returns when all work given so far is done
@@ -47,9 +53,10 @@ concept backend = std::copyable<B> && std::default_initializable<B> &&
   on.fill(x, n, 0.0f);
   on.copy(static_cast<const float*>(x), x, n);
   on.for_each(n, detail::any_kernel{});
-  { on.sum(n, detail::any_term{}) } -> std::same_as<typename B::template buffer<float>>;
+  on.sum(n, detail::any_term{}, x, 0.5);
   on.scan(o, n);
-  on.sort_pairs(k, o, n);
+  on.sort_pairs(k, o, n, 64);
+  { on.count(static_cast<const offset*>(o), n) } -> std::same_as<offset>;
   { on.select(n, detail::any_predicate{}) } -> std::same_as<typename B::template buffer<offset>>;
   on.segmented_sum(static_cast<const offset*>(o), n, detail::any_term{}, x);
   on.synchronize();

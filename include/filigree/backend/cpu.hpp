@@ -68,9 +68,8 @@ struct cpu {
       }
     });
   }
-  template <class Term>
-  [[nodiscard]] auto sum(offset n, const Term& term) const {
-    using T = decltype(term(offset{}));
+  template <class Term, class T>
+  void sum(offset n, const Term& term, T* out, double by = 1) const {
     constexpr offset grain = std::min<offset>(kernels::grain_of<Term>, 4096);
     auto partial = allocate<double>((n + grain - 1) / grain);
     in_chunks(n, grain, [&, sums = partial.data()](offset first, offset last) {
@@ -85,11 +84,9 @@ struct cpu {
       for (const double l : lane) total += l;
       sums[first / grain] = total;
     });
-    auto out = allocate<T>(1);
     double total = 0;
     for (std::size_t c = 0; c < partial.size(); ++c) total += partial.data()[c];
-    *out.data() = static_cast<T>(total);
-    return out;
+    *out = static_cast<T>(by * total);
   }
   template <class T>
   void scan(T* values, offset n) const {
@@ -98,7 +95,7 @@ struct cpu {
     values[n] = total;
   }
   template <class Key, class Value>
-  void sort_pairs(Key* keys, Value* values, offset n) const {
+  void sort_pairs(Key* keys, Value* values, offset n, int = 8 * sizeof(Key)) const {
     auto other_keys = allocate<Key>(n);
     auto other_values = allocate<Value>(n);
     detail::radix_sort(keys, values, other_keys.data(), other_values.data(), n);
@@ -121,6 +118,10 @@ struct cpu {
         if (predicate(i)) out[at++] = i;
     });
     return kept;
+  }
+  template <class Count>
+  [[nodiscard]] offset count(const Count* at, offset) const {
+    return static_cast<offset>(*at);
   }
   template <class Term, class T>
   void segmented_sum(const offset* begin, offset segments, const Term& term, T* out) const {

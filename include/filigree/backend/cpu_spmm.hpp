@@ -82,7 +82,7 @@ template <bool Slots, class T>
 inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
   constexpr offset lanes = simd<T>::lanes;
   const offset r = k.rows ? k.rows[i] : i;
-  const offset first = k.a.row_begin[r], last = k.a.row_begin[r + 1];
+  const offset first = r < 0 ? 0 : k.a.row_begin[r], last = r < 0 ? 0 : k.a.row_begin[r + 1];
   offset at = 0;
   const auto tiles = [&]<int V>(std::integral_constant<int, V>) {
     for (; at + V * lanes <= k.y.cols; at += V * lanes) spmm_tile<V, Slots>(k, i, first, last, at);
@@ -157,6 +157,7 @@ void sddmm_into(const cpu& on, const kernels::sddmm_row<T>& k) {
   const auto run = [&](offset first, offset last) {
     for (offset i = first; i < last; ++i) {
       const offset r = k.rows ? k.rows[i] : i;
+      if (r < 0) continue;
       const T* const a = k.a.row(i);
       for (offset e = k.pattern.row_begin[r]; e < k.pattern.row_begin[r + 1]; ++e) {
         if (e + detail::prefetch_distance < k.pattern.entries) {

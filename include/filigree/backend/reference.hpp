@@ -49,14 +49,11 @@ struct reference {
   void for_each(offset n, Kernel kernel) const {
     for (offset i = 0; i < n; ++i) kernel(i);
   }
-  template <class Term>
-  [[nodiscard]] auto sum(offset n, Term term) const {
-    using T = decltype(term(offset{}));
+  template <class Term, class T>
+  void sum(offset n, Term term, T* out, double by = 1) const {
     double total = 0;
     for (offset i = 0; i < n; ++i) total += static_cast<double>(term(i));
-    auto out = allocate<T>(1);
-    *out.data() = static_cast<T>(total);
-    return out;
+    *out = static_cast<T>(by * total);
   }
   template <class T>
   void scan(T* values, offset n) const {
@@ -68,7 +65,7 @@ struct reference {
     }
   }
   template <class Key, class Value>
-  void sort_pairs(Key* keys, Value* values, offset n) const {
+  void sort_pairs(Key* keys, Value* values, offset n, int = 8 * sizeof(Key)) const {
     std::vector<std::pair<Key, Value>> pairs;
     for (offset i = 0; i < n; ++i) pairs.emplace_back(keys[i], values[i]);
     std::ranges::stable_sort(pairs, {}, &std::pair<Key, Value>::first);
@@ -81,6 +78,10 @@ struct reference {
     for (offset i = 0; i < n; ++i)
       if (predicate(i)) kept.push_back(i);
     return upload(std::span(kept));
+  }
+  template <class Count>
+  [[nodiscard]] offset count(const Count* at, offset) const {
+    return static_cast<offset>(*at);
   }
   template <class Term, class T>
   void segmented_sum(const offset* begin, offset segments, Term term, T* out) const {

@@ -32,7 +32,18 @@ struct file_error : error {
 /// The system has less memory than was asked for: `memory: expected 5100 MiB, got none`.
 struct memory_error : error {
   explicit memory_error(std::uint64_t bytes)
-      : error("memory: expected " + std::to_string(((bytes - 1) >> 20) + 1) + " MiB, got none") {}
+      : error("memory: expected " + mib(bytes) + ", got none") {}
+  /// The same of a device: `memory of NVIDIA H100: expected 5100 MiB, got 300 MiB free of 81000
+  /// MiB`.
+  memory_error(const std::string& memory, std::uint64_t bytes, std::uint64_t free,
+               std::uint64_t total)
+      : error(memory + ": expected " + mib(bytes) + ", got " + mib(free) + " free of " +
+              mib(total)) {}
+
+ private:
+  static std::string mib(std::uint64_t bytes) {
+    return std::to_string(bytes ? ((bytes - 1) >> 20) + 1 : 0) + " MiB";
+  }
 };
 
 namespace detail {

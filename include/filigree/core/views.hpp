@@ -3,6 +3,8 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 
+#include <concepts>
+
 namespace filigree {
 
 /// Rows and columns of a dense matrix.
@@ -26,7 +28,10 @@ struct matrix_view {
   [[nodiscard]] FILIGREE_FN matrix_view rows_from(offset first, offset count) const {
     return {data + first * cols, count, cols};
   }
-  FILIGREE_FN operator matrix_view<const T>() const { return {data, rows, cols}; }
+  template <class U>  // a template, or nvcc warns of the conversion to itself
+  requires std::same_as<U, T> FILIGREE_FN operator matrix_view<const U>() const {
+    return {data, rows, cols};
+  }
 };
 
 /// Where a backward pass adds its result. A null handle (`data == nullptr`) is a gradient that
@@ -48,6 +53,7 @@ struct pattern_view {
   const Index* neighbor = nullptr;
   const Offset* edge = nullptr;
   offset rows = 0, cols = 0, entries = 0;
+  void* plan = nullptr;  ///< what the backend keeps with the pattern; null: nothing
 
   [[nodiscard]] FILIGREE_FN Offset edge_of(Offset entry) const {
     return edge ? edge[entry] : entry;

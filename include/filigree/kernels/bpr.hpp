@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
@@ -30,14 +31,16 @@ struct bpr_term {
   matrix_view<const T> x;
   T* odds = nullptr;
 
-  FILIGREE_FN T operator()(offset b) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN T operator()(offset b, Lanes lanes = {}) const {
     const T* const u = x.row(rows.user(b));
-    const T positive = dot(u, x.row(rows.positive(b)), x.cols);
+    const T positive = dot(u, x.row(rows.positive(b)), x.cols, lanes);
     // A running log-sum-exp that starts from exp(0): exp(largest) * (1 + rest).
     T largest = 0, rest = 0;
     for (offset n = 0; n < rows.negatives; ++n) {
-      const T z = dot(u, x.row(rows.negative(b, n)), x.cols) - positive;
-      if (odds) odds[b * rows.negatives + n] = z;
+      const T z = dot(u, x.row(rows.negative(b, n)), x.cols, lanes) - positive;
+      // By the lane that reads it below.
+      if (odds && n % lanes.size() == lanes.rank()) odds[b * rows.negatives + n] = z;
       if (z > largest) {
         rest = (rest + 1) * std::exp(largest - z);
         largest = z;
@@ -47,7 +50,7 @@ struct bpr_term {
     }
     const T tail = std::log1p(rest);
     if (odds)
-      for (offset n = 0; n < rows.negatives; ++n) {
+      for (offset n = lanes.rank(); n < rows.negatives; n += lanes.size()) {
         T& odd = odds[b * rows.negatives + n];
         odd = std::exp(odd - largest - tail);
       }
@@ -60,11 +63,14 @@ template <class T>
 struct bpr_odds {
   static constexpr offset grain = 64;
   bpr_term<T> term;
-  FILIGREE_FN void operator()(offset b) const { (void)term(b); }
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset b, Lanes lanes = {}) const {
+    (void)term(b, lanes);
+  }
 };
 
 /// dx[s, :] += the gradient of dy / count * (sum of the terms) by row s, pulled from the row's
-/// occurrences.
+/// occurrences; padding has none.
 template <class T>
 struct bpr_row_back {
   static constexpr offset grain = 64;
@@ -75,31 +81,35 @@ struct bpr_row_back {
   matrix_view<const T> x, dy;
   matrix_view<T> dx;
 
-  FILIGREE_FN void operator()(offset s) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset s, Lanes lanes = {}) const {
     const T by = dy(0, 0) / static_cast<T>(rows.count);
     T* const out = dx.row(s);
     for (offset k = begin[s]; k < begin[s + 1]; ++k) {
       const offset at = position[k];
       if (at >= 2 * rows.count) {
         const offset e = at - 2 * rows.count;
-        add(out, by * odds[e], x.row(rows.user(e / rows.negatives)));
+        add(out, by * odds[e], x.row(rows.user(e / rows.negatives)), lanes);
         continue;
       }
       const offset b = at < rows.count ? at : at - rows.count;
       T all = 0;
-      for (offset n = 0; n < rows.negatives; ++n) all += odds[b * rows.negatives + n];
+      for (offset n = lanes.rank(); n < rows.negatives; n += lanes.size())
+        all += odds[b * rows.negatives + n];
+      all = lanes.sum(all);
       if (at >= rows.count) {
-        add(out, -by * all, x.row(rows.user(b)));
+        add(out, -by * all, x.row(rows.user(b)), lanes);
         continue;
       }
-      add(out, -by * all, x.row(rows.positive(b)));
+      add(out, -by * all, x.row(rows.positive(b)), lanes);
       for (offset n = 0; n < rows.negatives; ++n)
-        add(out, by * odds[b * rows.negatives + n], x.row(rows.negative(b, n)));
+        add(out, by * odds[b * rows.negatives + n], x.row(rows.negative(b, n)), lanes);
     }
   }
 
-  FILIGREE_FN void add(T* out, T a, const T* row) const {
-    for (offset j = 0; j < x.cols; ++j) out[j] += a * row[j];
+  template <class Lanes>
+  FILIGREE_FN void add(T* out, T a, const T* row, Lanes lanes) const {
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) out[j] += a * row[j];
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -12,8 +13,9 @@ struct put_columns {
   matrix_view<const T> x;
   matrix_view<T> y;
   offset to;
-  FILIGREE_FN void operator()(offset r) const {
-    for (offset j = 0; j < x.cols; ++j) y(r, to + j) = x(r, j);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(r, to + j) = x(r, j);
   }
 };
 
@@ -24,8 +26,9 @@ struct add_columns {
   matrix_view<const T> x;
   matrix_view<T> y;
   offset from;
-  FILIGREE_FN void operator()(offset r) const {
-    for (offset j = 0; j < y.cols; ++j) y(r, j) += x(r, from + j);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) y(r, j) += x(r, from + j);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/gather.hpp>
+#include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/softmax.hpp>
 
 #include <cmath>
@@ -16,14 +17,15 @@ struct cross_entropy_term {
   grouped_rows ids;
   const index* label;
   matrix_view<const T> x;
-  FILIGREE_FN T operator()(offset k) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN T operator()(offset k, Lanes lanes = {}) const {
     const T* const scores = x.row(ids.rows[ids.local[k]]);
-    return -log_probability<T>(scores, x.cols).of(scores[label[k]]);
+    return -log_probability<T>(scores, x.cols, lanes).of(scores[label[k]]);
   }
 };
 
 /// dx[rows[s], :] += dy / count * (probabilities - label as 1 among 0), once for each label of the
-/// distinct row s
+/// distinct row s that is not -1
 template <class T>
 struct cross_entropy_row_back {
   static constexpr offset grain = 64;
@@ -32,13 +34,19 @@ struct cross_entropy_row_back {
   offset count;
   matrix_view<const T> dy, x;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset s) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset s, Lanes lanes = {}) const {
     const offset r = ids.rows[s], first = ids.begin[s], last = ids.begin[s + 1];
+    if (r < 0) return;
     const T by = dy(0, 0) / static_cast<T>(count);
     const T times = by * static_cast<T>(last - first);
-    const log_probability<T> log(x.row(r), x.cols);
-    for (offset j = 0; j < x.cols; ++j) dx(r, j) += times * std::exp(log.of(x(r, j)));
-    for (offset k = first; k < last; ++k) dx(r, label[ids.position[k]]) -= by;
+    const log_probability<T> log(x.row(r), x.cols, lanes);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      dx(r, j) += times * std::exp(log.of(x(r, j)));
+    for (offset k = first; k < last; ++k) {
+      const offset j = label[ids.position[k]];
+      if (j % lanes.size() == lanes.rank()) dx(r, j) -= by;  // whose lane wrote it above
+    }
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -65,13 +66,15 @@ struct copy_entries {
   Index* to_column;
   T* to_value;
   Offset* order;
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     const offset r = row ? static_cast<offset>(row[i]) : first + i;
-    Offset to = to_begin[i];
-    for (Offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k, ++to) {
-      to_column[to] = a.neighbor[k];
-      to_value[to] = value[k];
-      order[to] = k;
+    const offset first_of_row = a.row_begin[r], last = a.row_begin[r + 1];
+    const offset ahead = to_begin[i] - first_of_row;
+    for (offset k = first_of_row + lanes.rank(); k < last; k += lanes.size()) {
+      to_column[ahead + k] = a.neighbor[k];
+      to_value[ahead + k] = value[k];
+      order[ahead + k] = static_cast<Offset>(k);
     }
   }
 };
@@ -83,8 +86,10 @@ struct scale_row {
   pattern_view<Index, Offset> a;
   const T* factor;
   T* value;
-  FILIGREE_FN void operator()(offset r) const {
-    for (Offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k)
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size())
       value[k] = static_cast<T>(value[k] * factor[r]);
   }
 };
@@ -110,21 +115,30 @@ struct reduce_row {
   pattern_view<Index, Offset> a;
   const T* value;
   T* out;
-  FILIGREE_FN void operator()(offset r) const {
-    const Offset first = a.row_begin[r], last = a.row_begin[r + 1];
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    offset k = first + lanes.rank();
     T result{};
-    if (first < last) result = value[first];
-    for (Offset k = first + 1; k < last; ++k) {
-      if constexpr (How == row_statistic::min)
-        result = value[k] < result ? value[k] : result;
-      else if constexpr (How == row_statistic::max)
-        result = result < value[k] ? value[k] : result;
-      else
+    if constexpr (How == row_statistic::min || How == row_statistic::max) {
+      if (first < last) result = value[first];  // in every lane: a NaN there decides
+      for (; k < last; k += lanes.size()) result = chosen(result, value[k]);
+      const T own = result;
+      for (offset l = 1; l < lanes.size(); ++l) result = chosen(result, lanes.from(l, own));
+    } else {
+      if (k < last) result = value[k];
+      for (k += lanes.size(); k < last; k += lanes.size())
         result = static_cast<T>(result + value[k]);
+      result = static_cast<T>(lanes.sum(result));
+      if constexpr (How == row_statistic::mean)
+        if (first < last) result = static_cast<T>(result / static_cast<T>(last - first));
     }
-    if constexpr (How == row_statistic::mean)
-      if (first < last) result = static_cast<T>(result / static_cast<T>(last - first));
-    out[r] = result;
+    if (lanes.rank() == 0) out[r] = result;
+  }
+
+ private:
+  [[nodiscard]] FILIGREE_FN static T chosen(T best, T x) {
+    return (How == row_statistic::min ? x < best : best < x) ? x : best;
   }
 };
 
@@ -135,8 +149,11 @@ struct densify_row {
   pattern_view<Index, Offset> a;
   const T* value;
   matrix_view<T> out;
-  FILIGREE_FN void operator()(offset r) const {
-    for (Offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) out(r, a.neighbor[k]) = value[k];
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const offset first = a.row_begin[r], last = a.row_begin[r + 1];
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size())
+      out(r, a.neighbor[k]) = value[k];
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
@@ -15,9 +16,10 @@ struct degree_weights {
   pattern_view<> forward;
   const offset* column_begin;  ///< of the backward direction; null: normalize by row only
   T* weight;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = forward.row_begin[r], last = forward.row_begin[r + 1];
-    for (offset k = first; k < last; ++k) {
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
       double degrees = static_cast<double>(last - first);
       if (column_begin) {
         const offset c = forward.neighbor[k];

@@ -2,21 +2,27 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
-/// <a, b> of n elements, in sixteen interleaved sums that compilers turn into vector registers.
-template <class T>
-[[nodiscard]] FILIGREE_FN T dot(const T* a, const T* b, offset n) {
-  constexpr int lanes = 16;
-  T lane[lanes] = {};
-  offset i = 0;
-  for (; i + lanes <= n; i += lanes)
-    for (int l = 0; l < lanes; ++l) lane[l] += a[i + l] * b[i + l];
+/// <a, b> of n elements; by one lane in sixteen interleaved sums that compilers turn into vector
+/// registers.
+template <class T, class Lanes = one_lane>
+[[nodiscard]] FILIGREE_FN T dot(const T* a, const T* b, offset n, Lanes lanes = {}) {
   T sum = 0;
-  for (int l = 0; l < lanes; ++l) sum += lane[l];
-  for (; i < n; ++i) sum += a[i] * b[i];
-  return sum;
+  if constexpr (Lanes::size() == 1) {
+    constexpr int width = 16;
+    T part[width] = {};
+    offset i = 0;
+    for (; i + width <= n; i += width)
+      for (int l = 0; l < width; ++l) part[l] += a[i + l] * b[i + l];
+    for (int l = 0; l < width; ++l) sum += part[l];
+    for (; i < n; ++i) sum += a[i] * b[i];
+  } else {
+    for (offset i = lanes.rank(); i < n; i += lanes.size()) sum += a[i] * b[i];
+  }
+  return lanes.sum(sum);
 }
 
 }  // namespace filigree::kernels

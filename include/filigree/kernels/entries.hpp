@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cstdint>
 
@@ -73,8 +74,11 @@ struct expand_rows {
   static constexpr offset grain = 256;
   const Offset* row_begin;
   Index* row;
-  FILIGREE_FN void operator()(offset r) const {
-    for (Offset k = row_begin[r]; k < row_begin[r + 1]; ++k) row[k] = static_cast<Index>(r);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const offset first = row_begin[r], last = row_begin[r + 1];
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size())
+      row[k] = static_cast<Index>(r);
   }
 };
 

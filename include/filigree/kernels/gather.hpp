@@ -2,11 +2,13 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
 /// A list of row ids grouped by value, as tensor/row_set.hpp makes it: element k of the list is
 /// rows[local[k]], and rows[s] stands at position[begin[s]] ... position[begin[s + 1] - 1].
+/// Rows at the end may be -1: padding, which stands nowhere.
 struct grouped_rows {
   const index* rows = nullptr;
   const offset* begin = nullptr;
@@ -21,10 +23,12 @@ struct gather_row {
   matrix_view<const T> x;
   matrix_view<T> y;
   bool add;
-  FILIGREE_FN void operator()(offset k) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset k, Lanes lanes = {}) const {
     const T* const from = x.row(ids.rows[ids.local[k]]);
     T* const to = y.row(k);
-    for (offset j = 0; j < x.cols; ++j) to[j] = add ? to[j] + from[j] : from[j];
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      to[j] = add ? to[j] + from[j] : from[j];
   }
 };
 
@@ -35,27 +39,31 @@ struct scatter_row {
   grouped_rows ids;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     T* const to = y.row(r);
-    for (offset j = 0; j < x.cols; ++j) to[j] = 0;
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) to[j] = 0;
     const offset s = ids.slot[r];
     if (s < 0) return;
     for (offset k = ids.begin[s]; k < ids.begin[s + 1]; ++k)
-      for (offset j = 0; j < x.cols; ++j) to[j] += x(ids.position[k], j);
+      for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) to[j] += x(ids.position[k], j);
   }
 };
 
-/// y[rows[s], :] += sum of x[k, :] over the k with id[k] == rows[s]; for every distinct row s
+/// y[rows[s], :] += sum of x[k, :] over the k with id[k] == rows[s]; for every distinct row s that
+/// is not -1
 template <class T>
 struct scatter_add_row {
   static constexpr offset grain = 64;
   grouped_rows ids;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset s) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset s, Lanes lanes = {}) const {
+    if (ids.rows[s] < 0) return;
     T* const to = y.row(ids.rows[s]);
     for (offset k = ids.begin[s]; k < ids.begin[s + 1]; ++k)
-      for (offset j = 0; j < x.cols; ++j) to[j] += x(ids.position[k], j);
+      for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) to[j] += x(ids.position[k], j);
   }
 };
 

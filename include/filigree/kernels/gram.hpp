@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -12,13 +13,18 @@ struct gram_row {
   pattern_view<> rows, columns;  ///< of X: columns of each row, rows of each column
   T diagonal;
   matrix_view<T> out;
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     T* const to = out.row(i);
-    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
-    to[i] = diagonal;
+    for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) to[j] = 0;
+    if (i % lanes.size() == lanes.rank()) to[i] = diagonal;
     for (offset e = columns.row_begin[i]; e < columns.row_begin[i + 1]; ++e) {
       const offset u = columns.neighbor[e];
-      for (offset f = rows.row_begin[u]; f < rows.row_begin[u + 1]; ++f) to[rows.neighbor[f]] += 1;
+      // The columns of a row are distinct, but come again in the next one, in other lanes.
+      lanes.sync();
+      const offset last = rows.row_begin[u + 1];
+      for (offset f = rows.row_begin[u] + lanes.rank(); f < last; f += lanes.size())
+        to[rows.neighbor[f]] += 1;
     }
   }
 };
@@ -37,10 +43,11 @@ struct ease_row {
   static constexpr offset grain = 8;
   const T* diagonal;
   matrix_view<T> p;
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     T* const row = p.row(i);
-    for (offset j = 0; j < p.cols; ++j) row[j] = -row[j] / diagonal[j];
-    row[i] = 0;
+    for (offset j = lanes.rank(); j < p.cols; j += lanes.size()) row[j] = -row[j] / diagonal[j];
+    if (i % lanes.size() == lanes.rank()) row[i] = 0;
   }
 };
 

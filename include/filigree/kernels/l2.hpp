@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -12,9 +13,10 @@ struct squared_row {
   static constexpr offset grain = 64;
   matrix_view<const T> x;
   const offset* begin;
-  FILIGREE_FN T operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN T operator()(offset r, Lanes lanes = {}) const {
     const T times = begin ? static_cast<T>(begin[r + 1] - begin[r]) : T(1);
-    return times * dot(x.row(r), x.row(r), x.cols);
+    return times * dot(x.row(r), x.row(r), x.cols, lanes);
   }
 };
 
@@ -26,10 +28,11 @@ struct squared_row_back {
   const offset* begin;
   T by;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const T times = begin ? static_cast<T>(begin[r + 1] - begin[r]) : T(1);
     const T a = by * dy(0, 0) * times;
-    for (offset j = 0; j < x.cols; ++j) dx(r, j) += a * x(r, j);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) dx(r, j) += a * x(r, j);
   }
 };
 

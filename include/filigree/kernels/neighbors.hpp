@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
@@ -95,8 +96,11 @@ struct list_neighbors {
   const T* similarity;
   index *row, *col;
   T* value;
-  FILIGREE_FN void operator()(offset j) const {
-    for (offset at = begin[j], m = j * k; at < begin[j + 1]; ++at, ++m) {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset j, Lanes lanes = {}) const {
+    const offset first = begin[j], last = begin[j + 1];
+    for (offset at = first + lanes.rank(); at < last; at += lanes.size()) {
+      const offset m = j * k + (at - first);
       row[at] = neighbor[m];
       col[at] = static_cast<index>(j);
       value[at] = similarity[m];
@@ -114,9 +118,10 @@ struct sum_sparse_rows {
   const T* value;
   index first;
   matrix_view<T> out;
-  FILIGREE_FN void operator()(offset b) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset b, Lanes lanes = {}) const {
     T* const to = out.row(b);
-    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
+    for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) to[j] = 0;
     const index u = users[b];
     for (offset e = items.row_begin[u]; e < items.row_begin[u + 1]; ++e) {
       const index i = items.neighbor[e];
@@ -129,7 +134,10 @@ struct sum_sparse_rows {
         else
           high = middle;
       }
-      for (; low < end && w.neighbor[low] - first < out.cols; ++low)
+      // The columns of a row are distinct, but come again in the next one, in other lanes.
+      lanes.sync();
+      for (low += lanes.rank(); low < end && w.neighbor[low] - first < out.cols;
+           low += lanes.size())
         to[w.neighbor[low] - first] += value[low];
     }
   }
@@ -144,13 +152,14 @@ struct sum_dense_rows {
   matrix_view<const T> w;
   index first;
   matrix_view<T> out;
-  FILIGREE_FN void operator()(offset b) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset b, Lanes lanes = {}) const {
     T* const to = out.row(b);
-    for (offset j = 0; j < out.cols; ++j) to[j] = 0;
+    for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) to[j] = 0;
     const index u = users[b];
     for (offset e = items.row_begin[u]; e < items.row_begin[u + 1]; ++e) {
       const T* const from = w.row(items.neighbor[e]) + first;
-      for (offset j = 0; j < out.cols; ++j) to[j] += from[j];
+      for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) to[j] += from[j];
     }
   }
 };

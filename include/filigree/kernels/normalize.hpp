@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
@@ -10,17 +11,20 @@ namespace filigree::kernels {
 
 /// The length of a vector of n elements, without overflow or underflow on the way; NaN where an
 /// element is NaN.
-template <class T>
-[[nodiscard]] FILIGREE_FN T length(const T* x, offset n) {
+template <class T, class Lanes = one_lane>
+[[nodiscard]] FILIGREE_FN T length(const T* x, offset n, Lanes lanes = {}) {
   T largest = 0, sum = 0, squares = 0;
-  for (offset j = 0; j < n; ++j) {
+  for (offset j = lanes.rank(); j < n; j += lanes.size()) {
     const T size = std::abs(x[j]);
     if (size > largest) largest = size;
     sum += size;
   }
+  largest = lanes.max(largest);
+  sum = lanes.sum(sum);
   if (sum == 0) return 0;  // with a NaN it is not
-  for (offset j = 0; j < n; ++j) squares += (x[j] / largest) * (x[j] / largest);
-  return largest * std::sqrt(squares);
+  for (offset j = lanes.rank(); j < n; j += lanes.size())
+    squares += (x[j] / largest) * (x[j] / largest);
+  return largest * std::sqrt(lanes.sum(squares));
 }
 
 /// y[r, :] = x[r, :] / |x[r, :]|, 0 for a row of zeros
@@ -29,9 +33,11 @@ struct normalize_row {
   static constexpr offset grain = 64;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset r) const {
-    const T by = length(x.row(r), x.cols);
-    for (offset j = 0; j < x.cols; ++j) y(r, j) = by == 0 ? T(0) : x(r, j) / by;
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const T by = length(x.row(r), x.cols, lanes);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      y(r, j) = by == 0 ? T(0) : x(r, j) / by;
   }
 };
 
@@ -41,11 +47,13 @@ struct normalize_row_back {
   static constexpr offset grain = 64;
   matrix_view<const T> dy, y, x;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset r) const {
-    const T by = length(x.row(r), x.cols);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const T by = length(x.row(r), x.cols, lanes);
     if (by == 0) return;
-    const T along = dot(y.row(r), dy.row(r), x.cols);
-    for (offset j = 0; j < x.cols; ++j) dx(r, j) += (dy(r, j) - y(r, j) * along) / by;
+    const T along = dot(y.row(r), dy.row(r), x.cols, lanes);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      dx(r, j) += (dy(r, j) - y(r, j) * along) / by;
   }
 };
 

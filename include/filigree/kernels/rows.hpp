@@ -2,42 +2,60 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
-/// y[i, :] = x[row[i], :]
+// Rows of -1 are padding: see tensor/row_set.hpp.
+
+/// y[i, :] = x[row[i], :], 0 for a row of -1
 template <class T>
 struct copy_row {
   static constexpr offset grain = 128;
   const index* row;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset i) const {
-    for (offset j = 0; j < x.cols; ++j) y(i, j) = x(row[i], j);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
+    const index r = row[i];
+    if (r < 0) {
+      for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = 0;
+      return;
+    }
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = x(r, j);
   }
 };
 
-/// y[i, :] = a[i, :] + x[row[i], :]
+/// y[i, :] = a[i, :] + x[row[i], :], just a[i, :] for a row of -1
 template <class T>
 struct sum_with_row {
   static constexpr offset grain = 128;
   const index* row;
   matrix_view<const T> a, x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset i) const {
-    for (offset j = 0; j < x.cols; ++j) y(i, j) = a(i, j) + x(row[i], j);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
+    const index r = row[i];
+    if (r < 0) {
+      for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = a(i, j);
+      return;
+    }
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = a(i, j) + x(r, j);
   }
 };
 
-/// y[row[i], :] += x[i, :]; no row may come twice
+/// y[row[i], :] += x[i, :]; no row may come twice, but -1, which is left out
 template <class T>
 struct add_to_row {
   static constexpr offset grain = 128;
   const index* row;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset i) const {
-    for (offset j = 0; j < x.cols; ++j) y(row[i], j) += x(i, j);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
+    const index r = row[i];
+    if (r < 0) return;
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(r, j) += x(i, j);
   }
 };
 

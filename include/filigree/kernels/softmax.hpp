@@ -3,17 +3,18 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
 namespace filigree::kernels {
 
-/// The largest of n elements; -infinity for none.
-template <class T>
-[[nodiscard]] FILIGREE_FN T largest(const T* x, offset n) {
+/// The largest of n elements that is not NaN; -infinity for none.
+template <class T, class Lanes = one_lane>
+[[nodiscard]] FILIGREE_FN T largest(const T* x, offset n, Lanes lanes = {}) {
   T best = -static_cast<T>(INFINITY);
-  for (offset j = 0; j < n; ++j) best = x[j] > best ? x[j] : best;
-  return best;
+  for (offset j = lanes.rank(); j < n; j += lanes.size()) best = x[j] > best ? x[j] : best;
+  return lanes.max(best);
 }
 
 /// ln(softmax) of n elements, stable for large ones: `of(x)` is x - ln(sum of exp(x[j])). The
@@ -23,10 +24,11 @@ template <class T>
 struct log_probability {
   T top, log_sum = 0;
 
-  FILIGREE_FN log_probability(const T* x, offset n) : top(largest(x, n)) {
+  template <class Lanes = one_lane>
+  FILIGREE_FN log_probability(const T* x, offset n, Lanes lanes = {}) : top(largest(x, n, lanes)) {
     T sum = 0;
-    for (offset j = 0; j < n; ++j) sum += std::exp(x[j] - top);
-    log_sum = std::log(sum);
+    for (offset j = lanes.rank(); j < n; j += lanes.size()) sum += std::exp(x[j] - top);
+    log_sum = std::log(lanes.sum(sum));
   }
   [[nodiscard]] FILIGREE_FN T of(T x) const { return x - top - log_sum; }
 };
@@ -37,11 +39,14 @@ struct softmax_row {
   static constexpr offset grain = 64;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset r) const {
-    const T top = largest(x.row(r), x.cols);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const T top = largest(x.row(r), x.cols, lanes);
     T sum = 0;
-    for (offset j = 0; j < x.cols; ++j) sum += y(r, j) = std::exp(x(r, j) - top);
-    for (offset j = 0; j < x.cols; ++j) y(r, j) /= sum;
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      sum += y(r, j) = std::exp(x(r, j) - top);
+    sum = lanes.sum(sum);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(r, j) /= sum;
   }
 };
 
@@ -51,9 +56,11 @@ struct softmax_row_back {
   static constexpr offset grain = 64;
   matrix_view<const T> dy, y;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset r) const {
-    const T mean = dot(dy.row(r), y.row(r), y.cols);
-    for (offset j = 0; j < y.cols; ++j) dx(r, j) += y(r, j) * (dy(r, j) - mean);
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const T mean = dot(dy.row(r), y.row(r), y.cols, lanes);
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size())
+      dx(r, j) += y(r, j) * (dy(r, j) - mean);
   }
 };
 
@@ -63,9 +70,10 @@ struct log_softmax_row {
   static constexpr offset grain = 64;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset r) const {
-    const log_probability<T> log(x.row(r), x.cols);
-    for (offset j = 0; j < x.cols; ++j) y(r, j) = log.of(x(r, j));
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const log_probability<T> log(x.row(r), x.cols, lanes);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(r, j) = log.of(x(r, j));
   }
 };
 
@@ -75,10 +83,13 @@ struct log_softmax_row_back {
   static constexpr offset grain = 64;
   matrix_view<const T> dy, y;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     T sum = 0;
-    for (offset j = 0; j < y.cols; ++j) sum += dy(r, j);
-    for (offset j = 0; j < y.cols; ++j) dx(r, j) += dy(r, j) - std::exp(y(r, j)) * sum;
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) sum += dy(r, j);
+    sum = lanes.sum(sum);
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size())
+      dx(r, j) += dy(r, j) - std::exp(y(r, j)) * sum;
   }
 };
 
@@ -90,17 +101,20 @@ struct edge_softmax_row {
   pattern_view<> a;
   matrix_view<const T> x;
   matrix_view<T> y;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
     for (offset j = 0; j < x.cols; ++j) {
       T top = -static_cast<T>(INFINITY), sum = 0;
-      for (offset k = first; k < last; ++k) {
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
         const T value = x(a.edge_of(k), j);
         top = value > top ? value : top;
       }
-      for (offset k = first; k < last; ++k)
+      top = lanes.max(top);
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size())
         sum += y(a.edge_of(k), j) = std::exp(x(a.edge_of(k), j) - top);
-      for (offset k = first; k < last; ++k) y(a.edge_of(k), j) /= sum;
+      sum = lanes.sum(sum);
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size()) y(a.edge_of(k), j) /= sum;
     }
   }
 };
@@ -112,12 +126,15 @@ struct edge_softmax_row_back {
   pattern_view<> a;
   matrix_view<const T> dy, y;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
     for (offset j = 0; j < y.cols; ++j) {
       T mean = 0;
-      for (offset k = first; k < last; ++k) mean += dy(a.edge_of(k), j) * y(a.edge_of(k), j);
-      for (offset k = first; k < last; ++k) {
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size())
+        mean += dy(a.edge_of(k), j) * y(a.edge_of(k), j);
+      mean = lanes.sum(mean);
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
         const offset e = a.edge_of(k);
         dx(e, j) += y(e, j) * (dy(e, j) - mean);
       }

@@ -2,10 +2,12 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
-/// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]
+/// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]; where `rows`
+/// selects rows, those of -1 are padding: without entries
 template <class T>
 struct spmm_row {
   static constexpr offset grain = 64;
@@ -19,21 +21,24 @@ struct spmm_row {
   const index* rows = nullptr;  ///< row i of y is row rows[i] of the pattern; null: row i
   const index* slot = nullptr;  ///< neighbor c is row slot[c] of x, absent if negative; null: row c
 
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     const offset r = rows ? rows[i] : i;
     T* const out = y.row(i);
     if (!add)
-      for (offset j = 0; j < y.cols; ++j) out[j] = 0;
+      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) out[j] = 0;
+    if (r < 0) return;
     for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
       const offset c = slot ? slot[a.neighbor[k]] : a.neighbor[k];
       if (c < 0) continue;
       const T w = scale * (weight ? weight[a.edge_of(k)] : T(1));
-      for (offset j = 0; j < y.cols; ++j) out[j] += w * x(c, j);
+      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) out[j] += w * x(c, j);
     }
   }
 };
 
-/// w[edge(k)] (+)= <a[r, :], b[neighbor(k), :]> for every entry k of row r
+/// w[edge(k)] (+)= <a[r, :], b[neighbor(k), :]> for every entry k of row r; rows of -1 are
+/// padding
 template <class T>
 struct sddmm_row {
   static constexpr offset grain = 64;
@@ -44,13 +49,17 @@ struct sddmm_row {
   bool add = false;
   const index* rows = nullptr;  ///< as in spmm_row: row i of a is row rows[i] of the pattern
 
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     const offset r = rows ? rows[i] : i;
+    if (r < 0) return;
     for (offset k = pattern.row_begin[r]; k < pattern.row_begin[r + 1]; ++k) {
       T sum = 0;
-      for (offset j = 0; j < a.cols; ++j) sum += a(i, j) * b(pattern.neighbor[k], j);
+      for (offset j = lanes.rank(); j < a.cols; j += lanes.size())
+        sum += a(i, j) * b(pattern.neighbor[k], j);
+      sum = lanes.sum(sum);
       T& out = weight[pattern.edge_of(k)];
-      out = add ? out + sum : sum;
+      if (lanes.rank() == 0) out = add ? out + sum : sum;
     }
   }
 };

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -13,9 +14,10 @@ struct over_degree {
   const T* value;
   T* out;
   bool add;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
-    for (offset k = first; k < last; ++k) {
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
       const offset e = a.edge_of(k);
       const T v = value[e] / static_cast<T>(last - first);
       out[e] = add ? out[e] + v : v;
@@ -33,9 +35,10 @@ struct spmm_max_row {
   matrix_view<const T> x;
   matrix_view<T> y;
   offset* winner;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
-    for (offset j = 0; j < y.cols; ++j) {
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) {
       T best = 0;
       offset edge = -1;
       for (offset k = first; k < last; ++k) {
@@ -60,12 +63,14 @@ struct spmm_max_weight_back {
   const offset* winner;
   matrix_view<const T> x;
   T* dw;
-  FILIGREE_FN void operator()(offset r) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
       T sum = 0;
-      for (offset j = 0; j < dy.cols; ++j)
+      for (offset j = lanes.rank(); j < dy.cols; j += lanes.size())
         if (winner[r * dy.cols + j] == a.edge_of(k)) sum += dy(r, j) * x(a.neighbor[k], j);
-      dw[a.edge_of(k)] += sum;
+      sum = lanes.sum(sum);
+      if (lanes.rank() == 0) dw[a.edge_of(k)] += sum;
     }
   }
 };
@@ -80,10 +85,11 @@ struct spmm_max_back {
   const offset* winner;
   const T* weight;
   matrix_view<T> dx;
-  FILIGREE_FN void operator()(offset c) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset c, Lanes lanes = {}) const {
     for (offset k = a.row_begin[c]; k < a.row_begin[c + 1]; ++k) {
       const offset r = a.neighbor[k], e = a.edge_of(k);
-      for (offset j = 0; j < dy.cols; ++j)
+      for (offset j = lanes.rank(); j < dy.cols; j += lanes.size())
         if (winner[r * dy.cols + j] == e) dx(c, j) += weight[e] * dy(r, j);
     }
   }

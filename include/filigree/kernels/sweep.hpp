@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
@@ -14,16 +15,18 @@ struct sweep_row {
   matrix_view<T> a;
   const T* v;
   offset k;
-  FILIGREE_FN void operator()(offset i) const {
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     T* const row = a.row(i);
     const T by = v[i] / v[k];
+    const bool at_pivot = k % lanes.size() == lanes.rank();  // the lane that has written row[k]
     if (i == k) {
-      for (offset j = 0; j < a.cols; ++j) row[j] = v[j] / v[k];
-      row[k] = -1 / v[k];
+      for (offset j = lanes.rank(); j < a.cols; j += lanes.size()) row[j] = v[j] / v[k];
+      if (at_pivot) row[k] = -1 / v[k];
       return;
     }
-    for (offset j = 0; j < a.cols; ++j) row[j] -= by * v[j];
-    row[k] = by;
+    for (offset j = lanes.rank(); j < a.cols; j += lanes.size()) row[j] -= by * v[j];
+    if (at_pivot) row[k] = by;
   }
 };
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/sample.hpp>
 
 #include <limits>
@@ -23,13 +24,26 @@ struct top_k_row {
   matrix_view<index> best_item;
   matrix_view<T> best_score;
 
-  FILIGREE_FN void operator()(offset u) const {
-    constexpr T nothing = -std::numeric_limits<T>::infinity();
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset u, Lanes lanes = {}) const {
     T* const row = scores.row(u);
     const index id = users[u];
     const offset end = seen.begin[id + 1];
-    for (offset k = seen.lower_bound(id, first); k < end && seen.item[k] < first + scores.cols; ++k)
+    for (offset k = seen.lower_bound(id, first) + lanes.rank();
+         k < end && seen.item[k] < first + scores.cols; k += lanes.size())
       row[seen.item[k] - first] = nothing;
+    lanes.sync();
+    if constexpr (Lanes::size() == 1)
+      scan(u, row);
+    else
+      scan(u, row, lanes);
+  }
+
+ private:
+  static constexpr T nothing = -std::numeric_limits<T>::infinity();
+  static constexpr T too_much = std::numeric_limits<T>::infinity();
+
+  FILIGREE_FN void scan(offset u, const T* row) const {
     constexpr int width = 32;
     const T* const worst = best_score.row(u) + best_score.cols - 1;
     offset j = 0;
@@ -49,7 +63,7 @@ struct top_k_row {
     if (score <= s[k - 1]) return;
     if (score != score) {  // and nothing more gets in
       i[0] = -2;
-      for (offset n = 0; n < k; ++n) s[n] = std::numeric_limits<T>::infinity();
+      for (offset n = 0; n < k; ++n) s[n] = too_much;
       return;
     }
     offset at = k - 1;
@@ -59,6 +73,51 @@ struct top_k_row {
     }
     s[at] = score;
     i[at] = first + static_cast<index>(j);
+  }
+
+  template <class Lanes>
+  FILIGREE_FN void scan(offset u, const T* row, Lanes lanes) const {
+    const T* const worst = best_score.row(u) + best_score.cols - 1;
+    T bound = *worst;
+    for (offset block = 0; block < scores.cols; block += lanes.size()) {
+      const offset j = block + lanes.rank();
+      const T score = j < scores.cols ? row[j] : bound;
+      if (!lanes.any(!(score <= bound))) continue;
+      for (offset l = 0; l < lanes.size(); ++l) {
+        const T one = lanes.from(l, score);
+        if (one <= bound) continue;
+        insert(u, block + l, one, lanes);
+        bound = *worst;
+      }
+    }
+  }
+
+  /// What `offer` does with a score that gets in, the same in all lanes.
+  template <class Lanes>
+  FILIGREE_FN void insert(offset u, offset j, T score, Lanes lanes) const {
+    const offset k = best_score.cols;
+    T* const s = best_score.row(u);
+    index* const i = best_item.row(u);
+    if (score != score) {
+      lanes.sync();
+      if (lanes.rank() == 0) i[0] = -2;
+      for (offset n = lanes.rank(); n < k; n += lanes.size()) s[n] = too_much;
+      lanes.sync();
+      return;
+    }
+    // Each lane fills a place, from the end on: all read before one writes.
+    for (offset begin = (k - 1) / lanes.size() * lanes.size(); begin >= 0; begin -= lanes.size()) {
+      const offset n = begin + lanes.rank();
+      const bool changes = n < k && s[n] < score, moves = changes && n > 0 && s[n - 1] < score;
+      const T new_score = moves ? s[n - 1] : score;
+      const index new_item = moves ? i[n - 1] : first + static_cast<index>(j);
+      lanes.sync();
+      if (changes) {
+        s[n] = new_score;
+        i[n] = new_item;
+      }
+      lanes.sync();
+    }
   }
 };
 

@@ -98,7 +98,7 @@ class lightgcn {
   /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     auto drawn = sampler().draw(seed, epoch, step, size);
-    return {make_row_set(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
+    return {group_rows(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
             drawn.count, drawn.negatives};
   }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/kernels/lanes.hpp>
 #include <filigree/models/recommender.hpp>
 
 #include <memory>
@@ -17,8 +18,9 @@ struct repeat_row {
   static constexpr offset grain = 64;
   const T* count;
   matrix_view<T> out;
-  FILIGREE_FN void operator()(offset b) const {
-    for (offset j = 0; j < out.cols; ++j) out(b, j) = count[j];
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset b, Lanes lanes = {}) const {
+    for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) out(b, j) = count[j];
   }
 };
 }  // namespace kernels

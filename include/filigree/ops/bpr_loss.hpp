@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/kernels/bpr.hpp>
-#include <filigree/kernels/elementwise.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/row_set.hpp>
 
@@ -37,8 +36,8 @@ struct bpr_loss {
   }
   template <class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    const auto sum = on.sum(batch.count, kernels::bpr_term<T>{batch.layout(), x});
-    on.for_each(1, kernels::scaled_copy<T>{T(1) / static_cast<T>(batch.count), sum.data(), y.data});
+    on.sum(batch.count, kernels::bpr_term<T>{batch.layout(), x}, y.data,
+           1 / static_cast<double>(batch.count));
   }
   template <class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,

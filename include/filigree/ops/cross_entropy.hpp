@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/kernels/cross_entropy.hpp>
-#include <filigree/kernels/elementwise.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/entries.hpp>
 #include <filigree/tensor/row_set.hpp>
@@ -53,8 +52,8 @@ struct cross_entropy {
   template <class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
     const offset n = of.rows.listed();
-    const auto sum = on.sum(n, kernels::cross_entropy_term<T>{of.rows.view(), of.label.data(), x});
-    on.for_each(1, kernels::scaled_copy<T>{T(1) / static_cast<T>(n), sum.data(), y.data});
+    on.sum(n, kernels::cross_entropy_term<T>{of.rows.view(), of.label.data(), x}, y.data,
+           1 / static_cast<double>(n));
   }
   template <class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/l2.hpp>
 #include <filigree/ops/operation.hpp>
 
@@ -18,8 +17,7 @@ struct l2_penalty {
   }
   template <backend B, class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    const auto sum = on.sum(x.rows, kernels::squared_row<T>{x, occurrences});
-    on.for_each(1, kernels::scaled_copy<T>{static_cast<T>(by / 2), sum.data(), y.data});
+    on.sum(x.rows, kernels::squared_row<T>{x, occurrences}, y.data, by / 2);
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,

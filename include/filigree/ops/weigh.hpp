@@ -28,7 +28,8 @@ struct weigh {
                 matrix_view<const T> w, gradient<T> dx, gradient<T> dw) const {
     if (dx) on.for_each(dy.size(), kernels::weigh<T>{w.data + column, dy.data, dx.data, true});
     if (!dw) return;
-    const auto sum = on.sum(dy.size(), kernels::product_term<T>{dy.data, x.data});
+    auto sum = on.template allocate<T>(1);
+    on.sum(dy.size(), kernels::product_term<T>{dy.data, x.data}, sum.data());
     on.for_each(1, kernels::axpy<T>{1, sum.data(), dw.data + column});
   }
 };

@@ -18,13 +18,13 @@ template <backend B, class M>
 auto clip_gradients(const B& on, M& model, double max_norm) {
   if (!(max_norm > 0))
     throw range_error("clip_gradients: norm: expected above 0, got " + std::to_string(max_norm));
-  auto norm = on.template zeros<double>(1);
+  auto norm = on.template zeros<double>(1), squares = on.template allocate<double>(1);
   const auto counts = [](const auto& p) { return !p.frozen && p.gradient.size() > 0; };
   model.visit([&]<class T>(const auto&, const parameter<T, B>& p) {
     if (!counts(p)) return;
     const T* const mask = p.mask.size() ? p.mask.data() : nullptr;
-    const auto squares = on.sum(
-        p.gradient.size(), kernels::squared_element<T>{std::as_const(p.gradient).data(), mask});
+    on.sum(p.gradient.size(), kernels::squared_element<T>{std::as_const(p.gradient).data(), mask},
+           squares.data());
     on.for_each(1, kernels::axpy<double>{1, squares.data(), norm.data()});
   });
   on.for_each(1, kernels::square_root{norm.data()});

@@ -6,10 +6,25 @@
 
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace filigree {
+
+namespace detail {
+/// What a backend keeps with a pattern (B::plan), if it keeps anything. A copy starts empty.
+struct no_plan {};
+template <class B>
+[[nodiscard]] auto plan_type() {
+  if constexpr (requires { typename B::plan; })
+    return std::type_identity<typename B::plan>{};
+  else
+    return std::type_identity<no_plan>{};
+}
+template <class B>
+using plan_of = typename decltype(plan_type<B>())::type;
+}  // namespace detail
 
 /// A sparse pattern (rows x cols) with both directions, so that every pass pulls and none needs
 /// atomics. Row r pulls from its neighbors, which are columns. Edge ids are positions in the
@@ -65,7 +80,7 @@ class graph {
 
   /// Rows and the columns they pull from; entry k is edge k.
   [[nodiscard]] pattern_view<> forward() const {
-    return {row_begin_.data(), neighbor_.data(), nullptr, shape_.rows, shape_.cols, edges_};
+    return {row_begin_.data(), neighbor_.data(), nullptr, shape_.rows, shape_.cols, edges_, &plan_};
   }
   /// Columns and the rows that pull from them; entry k is edge `edge[k]`.
   [[nodiscard]] pattern_view<> backward() const {
@@ -74,7 +89,8 @@ class graph {
             back_edge_.data(),
             shape_.cols,
             shape_.rows,
-            edges_};
+            edges_,
+            undirected_ ? &plan_ : &back_plan_};
   }
   /// The same where the values of partners are equal, so that they can be read in order.
   [[nodiscard]] pattern_view<> backward_tied() const {
@@ -120,6 +136,7 @@ class graph {
   bool undirected_ = false;
   typename B::template buffer<offset> row_begin_, back_begin_, back_edge_, order_;
   typename B::template buffer<index> neighbor_, back_neighbor_;
+  mutable detail::plan_of<B> plan_, back_plan_;
 };
 
 }  // namespace filigree

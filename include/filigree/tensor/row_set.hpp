@@ -3,39 +3,14 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/gather.hpp>
-#include <filigree/kernels/merge.hpp>
+#include <filigree/kernels/row_set.hpp>
 #include <filigree/tensor/entries.hpp>
 
+#include <bit>
 #include <cstdint>
+#include <utility>
 
 namespace filigree {
-
-namespace kernels {
-/// keys[k] = id[k], position[k] = k
-struct id_keys {
-  const index* id;
-  std::uint32_t* keys;
-  index* position;
-  FILIGREE_FN void operator()(offset k) const {
-    keys[k] = static_cast<std::uint32_t>(id[k]);
-    position[k] = static_cast<index>(k);
-  }
-};
-/// For run s: its row, and the local number s for each of its members and in `slot`.
-struct number_runs {
-  static constexpr offset grain = 512;
-  const std::uint32_t* keys;
-  const index* position;
-  const offset* begin;
-  index *rows, *local, *slot;
-  FILIGREE_FN void operator()(offset s) const {
-    const auto row = static_cast<index>(keys[begin[s]]);
-    rows[s] = row;
-    slot[row] = static_cast<index>(s);
-    for (offset k = begin[s]; k < begin[s + 1]; ++k) local[position[k]] = static_cast<index>(s);
-  }
-};
-}  // namespace kernels
 
 /// The distinct values of a list of row ids, and where each occurs: what lets the gradients of
 /// gathered rows be summed by pulling, without atomics.
@@ -58,28 +33,48 @@ struct row_set {
   }
 };
 
+/// Groups n ids by value, without a check: each must lie in [0, bound), and n fit an index. On a
+/// backend where the host would have to wait for the number of distinct ids, the set is padded to n
+/// rows: those past the distinct ones are -1, occur nowhere and give zeros.
+template <backend B>
+[[nodiscard]] row_set<B> group_rows(const B& on, const index* id, offset n, offset bound) {
+  row_set<B> out;
+  auto keys = on.template allocate<std::uint32_t>(n);
+  auto run = on.template allocate<index>(n + 1);
+  out.position = on.template allocate<index>(n);
+  on.for_each(n, kernels::id_keys{id, keys.data(), out.position.data()});
+  const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(bound)));
+  on.sort_pairs(keys.data(), out.position.data(), n, bits);
+  on.for_each(n, kernels::run_starts{keys.data(), run.data()});
+  on.scan(run.data(), n);
+  const offset room = on.count(run.data() + n, n);
+  out.begin = on.template allocate<offset>(room + 1);
+  out.rows = on.template allocate<index>(room);
+  out.local = on.template allocate<index>(n);
+  out.slot = on.template allocate<index>(bound);
+  on.fill(out.slot.data(), bound, index{-1});
+  on.for_each(n + 1, kernels::number_runs{keys.data(), out.position.data(), run.data(), n, room,
+                                          out.rows.data(), out.begin.data(), out.local.data(),
+                                          out.slot.data()});
+  return out;
+}
+
 /// Groups n ids by value. Throws `range_error` where an id lies outside [0, bound), or where n is
-/// too large for an index.
+/// too large for an index. Waits for the backend.
 template <backend B>
 [[nodiscard]] row_set<B> make_row_set(const B& on, const index* id, offset n, offset bound) {
   (void)narrow<index>(n, "row_set: ids");
   detail::expect_within(on, id, n, bound, "row_set: id");
-  row_set<B> out;
-  auto keys = on.template allocate<std::uint32_t>(n);
-  out.position = on.template allocate<index>(n);
-  on.for_each(n, kernels::id_keys{id, keys.data(), out.position.data()});
-  on.sort_pairs(keys.data(), out.position.data(), n);
-  const auto heads = on.select(n, kernels::first_of_key<std::uint32_t>{keys.data()});
-  const auto distinct = static_cast<offset>(heads.size());
-  out.begin = on.template allocate<offset>(distinct + 1);
-  on.copy(heads.data(), out.begin.data(), distinct);
-  on.fill(out.begin.data() + distinct, 1, n);
-  out.rows = on.template allocate<index>(distinct);
-  out.local = on.template allocate<index>(n);
-  out.slot = on.template allocate<index>(bound);
-  on.fill(out.slot.data(), bound, index{-1});
-  on.for_each(distinct, kernels::number_runs{keys.data(), out.position.data(), out.begin.data(),
-                                             out.rows.data(), out.local.data(), out.slot.data()});
+  auto out = group_rows(on, id, n, bound);
+  const auto distinct =
+      static_cast<offset>(on.select(out.size(), kernels::is_row{out.rows.data()}).size());
+  if (distinct == out.size()) return out;
+  auto rows = on.template allocate<index>(distinct);
+  auto begin = on.template allocate<offset>(distinct + 1);
+  on.copy(std::as_const(out.rows).data(), rows.data(), distinct);
+  on.copy(std::as_const(out.begin).data(), begin.data(), distinct + 1);
+  out.rows = std::move(rows);
+  out.begin = std::move(begin);
   return out;
 }
 

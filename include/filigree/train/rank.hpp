@@ -35,8 +35,7 @@ inline void expect_k(const char* operation, offset k, offset items) {
 template <recommender M, class Visit>
 void rank(const M& model, std::span<const index> users, index k, Visit&& visit) {
   using T = typename M::scalar;
-  constexpr std::size_t at_once = 1 << 14;               // users whose lists are held at once
-  constexpr offset user_block = 256, item_block = 1024;  // whose scores fit into a core's cache
+  constexpr std::size_t at_once = 1 << 14;  // users whose lists are held at once
   const auto& on = model.on();
   const auto& data = model.train();
   detail::expect_k("rank", k, data.items());
@@ -48,6 +47,7 @@ void rank(const M& model, std::span<const index> users, index k, Visit&& visit) 
   const auto owned = on.upload(data.columns());
   const kernels::item_lists seen{begin.data(), owned.data(), data.items()};
   using B = typename M::backend_type;
+  constexpr auto most = block_of<B>;
   if (!users.empty()) {  // what the model computes only once, it computes here, on all cores
     matrix<T, B> score(on, {1, 1});
     model.score(on, users.first(1), 0, score.view());
@@ -60,14 +60,14 @@ void rank(const M& model, std::span<const index> users, index k, Visit&& visit) 
     matrix<T, B> best_score(on, {n, k});
     on.fill(best_item.data(), n * k, index{-1});
     on.fill(best_score.data(), n * k, -std::numeric_limits<T>::infinity());
-    for_each_block(on, n, user_block, [&](const B& one, offset begin_user, offset end_user) {
+    for_each_block(on, n, most.rows, [&](const B& one, offset begin_user, offset end_user) {
       const offset rows = end_user - begin_user;
       const auto block =
           some.subspan(static_cast<std::size_t>(begin_user), static_cast<std::size_t>(rows));
-      matrix<T, B> room(one, {rows, std::min<offset>(item_block, data.items())});
-      for (offset first = 0; first < data.items(); first += item_block) {
+      matrix<T, B> room(one, {rows, std::min<offset>(most.cols, data.items())});
+      for (offset first = 0; first < data.items(); first += most.cols) {
         const matrix_view<T> scores{room.data(), rows,
-                                    std::min<offset>(item_block, data.items() - first)};
+                                    std::min<offset>(most.cols, data.items() - first)};
         model.score(one, block, static_cast<index>(first), scores);
         one.for_each(
             rows, kernels::top_k_row<T>{scores, static_cast<index>(first), ids.data() + begin_user,

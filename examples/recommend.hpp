@@ -1,0 +1,361 @@
+// SPDX-License-Identifier: Apache-2.0
+// Trains a recommender on files of interactions, measures it, recommends: see --help. The whole
+// program, for any backend: recommend.cpp runs it on the CPU, recommend_gpu.cu on a GPU.
+#pragma once
+#include <filigree/filigree.hpp>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <sys/resource.h>
+#include <system_error>
+#include <vector>
+
+namespace fg = filigree;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+/// What the command line says.
+struct settings {
+  std::string train, test, validation, users, items,
+      model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
+      sampling = "interaction", negatives = "uniform", combine = "mean";
+  fg::index dim = 64, top = 10;
+  int layers = 3, negative_count = 1, threads = 0;
+  fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
+  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0;
+  fg::item_knn_options similarity{};
+  std::uint64_t seed = 1;
+};
+
+/// Seconds since it was made.
+class stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
+};
+
+/// What the run was given: training data with names, and held-out parts where there are any.
+struct data_sets {
+  fg::interactions train;
+  std::optional<fg::interactions> test, validation;
+};
+
+/// Held-out interactions of users that are known.
+fg::interactions load_held_out(const std::string& path, fg::index users) {
+  return fg::load_interactions(path, {.users_without_items = true, .users = users});
+}
+
+data_sets load_data(const settings& s) {
+  data_sets d{.train = fg::load_interactions(s.train), .test = {}, .validation = {}};
+  if (!s.test.empty()) d.test = load_held_out(s.test, d.train.users());
+  const bool file = !s.validation.empty() && std::filesystem::exists(s.validation);
+  if (file) d.validation = load_held_out(s.validation, d.train.users());
+  if (!s.validation.empty() && !file) {
+    std::size_t used = 0;
+    float share = 0;
+    try {
+      share = std::stof(s.validation, &used);
+    } catch (const std::exception&) {
+    }
+    if (used != s.validation.size())
+      throw fg::error("--validation: expected a file or a share, got " + s.validation);
+    auto [rest, held_out] = fg::split(d.train, fg::leave_out{.share = share, .seed = s.seed});
+    d.train = std::move(rest);
+    d.validation = std::move(held_out);
+  }
+  fg::interactions none;
+  fg::align(d.train, d.test ? *d.test : none, d.validation ? *d.validation : none);
+  if (!s.users.empty()) d.train.user_names = fg::load_names(s.users, d.train.users());
+  if (!s.items.empty()) d.train.item_names = fg::load_names(s.items, d.train.items());
+  return d;
+}
+
+double peak_rss_mb() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+/// Measures the test part every so many epochs, for the record: training neither stops nor chooses
+/// by it.
+struct curve {
+  const fg::interactions* test = nullptr;
+  fg::offset every = 0;
+  json points = json::array();
+
+  template <class M>
+  void on_epoch(M& m, fg::progress& p) {
+    if (!test || every < 1 || (p.epoch % every != 0 && p.epoch != p.epochs)) return;
+    const auto r = fg::evaluate(m, *test, fg::recall_at{20}, fg::ndcg_at{20});
+    p.metric_name = "recall@20";
+    p.metric = r["recall@20"];
+    points.push_back({{"epoch", p.epoch},
+                      {"loss", p.loss()},
+                      {"recall@20", r["recall@20"]},
+                      {"ndcg@20", r["ndcg@20"]},
+                      {"seconds", p.seconds}});
+  }
+  /// For checkpoints.
+  template <class Archive>
+  void state(const auto&, auto&, Archive& archive) {
+    std::vector<char> text;
+    for (const char c : points.dump()) text.push_back(c);
+    archive.value("curve", text);
+    points = json::parse(text);
+  }
+};
+
+/// Trains a model that learns by gradients; fills the report's curve and seconds.
+template <class M>
+void train(M& model, const settings& s, const data_sets& d, json& report) {
+  const fg::training how{.epochs = s.epochs,
+                         .batch = s.batch,
+                         .rate = s.schedule == "cosine" ? fg::cosine_rate(s.warm_up)
+                                                        : fg::rate_schedule{.warm_up = s.warm_up},
+                         .seed = s.seed,
+                         .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
+  const fg::adam optimizer{.rate = static_cast<float>(s.rate)};
+  fg::fit_result result;
+  json points = json::array();
+  if (d.validation) {
+    fg::early_stopping best{model, *d.validation, fg::ndcg_at{20},
+                            std::max<fg::offset>(1, s.eval_every), s.patience};
+    result = fg::fit(model, optimizer, how, best, fg::progress_bar{});
+    for (const auto& h : best.history())
+      points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {"ndcg@20", h.value}});
+    report["best_epoch"] = best.best_epoch();
+  } else {
+    curve record{.test = d.test ? &*d.test : nullptr, .every = s.eval_every};
+    result = fg::fit(model, optimizer, how, record, fg::progress_bar{});
+    points = record.points;
+  }
+  report["epochs"] = points;
+  report["loss"] = result.loss;
+  report["seconds"]["epoch"] = result.epoch_seconds;
+  report["edges"] = model.edges();
+}
+
+template <class M>
+void measure(const M& model, const data_sets& d, json& report) {
+  if (!d.test && !d.validation) return;
+  const auto& held_out = d.test ? *d.test : *d.validation;
+  const stopwatch watch;
+  const auto metrics = fg::evaluate(model, held_out, fg::precision_at{10}, fg::recall_at{20},
+                                    fg::ndcg_at{10}, fg::ndcg_at{20}, fg::coverage_at{10});
+  report["seconds"]["evaluate"] = watch.seconds();
+  for (const auto& [name, value] : metrics.values()) report["metrics"][name] = value;
+  std::cout << metrics;
+}
+
+template <class M>
+void recommend(const M& model, const settings& s) {
+  if (s.user.empty()) return;
+  const auto& data = model.train();
+  const auto who = [&] {
+    if (!data.user_names.empty()) return data.find_user(s.user);
+    fg::index id = -1;
+    const auto last = s.user.data() + s.user.size();
+    const auto [end, status] = std::from_chars(s.user.data(), last, id);
+    if (status != std::errc{} || end != last || id < 0 || id >= data.users())
+      throw fg::error("--user: expected an id from 0 to " + std::to_string(data.users() - 1) +
+                      " (the data has no names), got " + s.user);
+    return fg::user{id};
+  }();
+  for (const auto& [id, score] : fg::recommend(model, who, s.top))
+    std::cout << data.name_of(id) << ' ' << score << '\n';
+}
+
+/// Reads a model, with the interactions it learned from, and the test part to measure it on. Names
+/// came with it too: files of them that are given must say the same.
+template <class M>
+M load_model(const settings& s, data_sets& d, const typename M::backend_type& on) {
+  auto model = fg::load<M>(s.load, on);
+  const auto& known = model.train();
+  const auto expect = [&](bool same, const std::string& path) {
+    if (!same) throw fg::error(path + ": expected what " + s.load + " was made from, got another");
+  };
+  if (!s.users.empty()) expect(fg::load_names(s.users, known.users()) == known.user_names, s.users);
+  if (!s.items.empty()) expect(fg::load_names(s.items, known.items()) == known.item_names, s.items);
+  if (!s.test.empty()) d.test = load_held_out(s.test, known.users());
+  return model;
+}
+
+/// Makes a model of type M or loads it, measures it, keeps it, recommends.
+template <class M, class Make>
+void run(const settings& s, json& report, const typename M::backend_type& on, const Make& make) {
+  const stopwatch load;
+  data_sets d;
+  const auto loaded = [&] { report["seconds"]["load"] = load.seconds(); };
+  const auto model = [&] {
+    if (!s.load.empty()) {
+      auto read = load_model<M>(s, d, on);
+      loaded();
+      report["edges"] = read.train().size();
+      return read;
+    }
+    d = load_data(s);
+    loaded();
+    report["edges"] = d.train.size();
+    const stopwatch watch;
+    M made = make(d.train);
+    report["seconds"]["epoch"] = watch.seconds();
+    if constexpr (fg::model<M>) train(made, s, d, report);
+    return made;
+  }();
+  measure(model, d, report);
+  if (!s.save.empty()) fg::save(model, s.save);
+  recommend(model, s);
+}
+
+template <fg::backend B>
+void run(settings s, json& report, const B& on) {
+  if (!s.load.empty()) report["settings"]["model"] = s.model = fg::kind_of(s.load);
+  const fg::bpr_sampling sampling{
+      .positive = s.sampling == "user" ? fg::positives::per_user : fg::positives::per_interaction,
+      .negative = s.negatives == "popularity" ? fg::negatives::popularity : fg::negatives::uniform,
+      .count = s.negative_count};
+  if (s.model == "popularity")
+    run<fg::popularity<B>>(s, report, on, [&](auto& t) { return fg::popularity<B>(t, {}, on); });
+  else if (s.model == "item-knn")
+    run<fg::item_knn<B>>(s, report, on,
+                         [&](auto& t) { return fg::item_knn<B>(t, s.similarity, on); });
+  else if (s.model == "ease")
+    run<fg::ease<B>>(s, report, on, [&](auto& t) {
+      return fg::ease<B>(t, {.lambda = static_cast<float>(s.lambda)}, on);
+    });
+  else if (s.model == "mf")
+    run<fg::matrix_factorization<B>>(s, report, on, [&](auto& t) {
+      return fg::matrix_factorization<B>(
+          t, {.dim = s.dim, .l2 = static_cast<float>(s.l2), .sampling = sampling, .seed = s.seed},
+          on);
+    });
+  else
+    run<fg::lightgcn<B>>(s, report, on, [&](auto& t) {
+      return fg::lightgcn<B>(t,
+                             {.dim = s.dim,
+                              .layers = s.layers,
+                              .l2 = static_cast<float>(s.l2),
+                              .combine = s.combine == "last"      ? fg::layer_weights::last
+                                         : s.combine == "learned" ? fg::layer_weights::learned
+                                                                  : fg::layer_weights::mean,
+                              .sampling = sampling,
+                              .seed = s.seed},
+                             {}, on);
+    });
+}
+
+json describe(const settings& s) {
+  return {{"train", s.train},
+          {"test", s.test},
+          {"validation", s.validation},
+          {"model", s.model},
+          {"dim", s.dim},
+          {"layers", s.layers},
+          {"combine", s.combine},
+          {"epochs", s.epochs},
+          {"batch", s.batch},
+          {"rate", s.rate},
+          {"l2", s.l2},
+          {"schedule", s.schedule},
+          {"warm_up", s.warm_up},
+          {"sampling", s.sampling},
+          {"negatives", s.negatives},
+          {"negative_count", s.negative_count},
+          {"lambda", s.lambda},
+          {"neighbors", s.similarity.neighbors},
+          {"user_exponent", s.similarity.user_exponent},
+          {"source_exponent", s.similarity.source_exponent},
+          {"target_exponent", s.similarity.target_exponent},
+          {"seed", s.seed},
+          {"eval_every", s.eval_every},
+          {"patience", s.patience}};
+}
+
+}  // namespace
+
+/// The whole program, on the backend that `on(threads)` makes.
+template <class On>
+int recommend_main(int count, char** arguments, const On& on) try {
+  const stopwatch total;
+  settings s;
+  CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
+  auto* const train = app.add_option("--train", s.train, "interactions to learn from");
+  app.add_option("--test", s.test, "held-out interactions, only ever measured");
+  auto* const validation =
+      app.add_option("--validation", s.validation,
+                     "held-out interactions that early stopping looks at: a file, or a share of "
+                     "training")
+          ->needs(train);
+  app.add_option("--users", s.users, "names of users, lines `name id`");
+  app.add_option("--items", s.items, "names of items, lines `name id`");
+  app.add_option("--model", s.model)
+      ->check(CLI::IsMember({"lightgcn", "mf", "item-knn", "ease", "popularity"}));
+  app.add_option("--dim", s.dim, "length of an embedding");
+  app.add_option("--layers", s.layers, "rounds of propagation (lightgcn)");
+  app.add_option("--combine", s.combine, "how layers become one (lightgcn)")
+      ->check(CLI::IsMember({"mean", "last", "learned"}));
+  app.add_option("--epochs", s.epochs);
+  app.add_option("--batch", s.batch, "interactions a step");
+  app.add_option("--rate", s.rate, "learning rate of Adam");
+  app.add_option("--l2", s.l2, "weight of the L2 penalty");
+  app.add_option("--schedule", s.schedule, "of the learning rate")
+      ->check(CLI::IsMember({"constant", "cosine"}));
+  app.add_option("--warm-up", s.warm_up, "epochs in which the learning rate climbs");
+  app.add_option("--sampling", s.sampling, "positives: each interaction, or by user")
+      ->check(CLI::IsMember({"interaction", "user"}));
+  app.add_option("--negatives", s.negatives)->check(CLI::IsMember({"uniform", "popularity"}));
+  app.add_option("--negative-count", s.negative_count, "negatives for each positive");
+  app.add_option("--neighbors", s.similarity.neighbors, "neighbors of an item (item-knn)");
+  app.add_option("--user-exponent", s.similarity.user_exponent,
+                 "above 0, users with many items count less (item-knn)");
+  app.add_option("--source-exponent", s.similarity.source_exponent,
+                 "discounts popular items that a user has (item-knn)");
+  app.add_option("--target-exponent", s.similarity.target_exponent,
+                 "discounts popular items that are scored (item-knn)");
+  app.add_option("--lambda", s.lambda, "ridge penalty (ease)");
+  app.add_option("--seed", s.seed);
+  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--eval-every", s.eval_every, "epochs between measurements");
+  app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never")
+      ->needs(validation);
+  app.add_option("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
+  app.add_option("--checkpoint-steps", s.checkpoint_steps,
+                 "also in mid-epoch, every so many steps");
+  app.add_option("--save", s.save, "writes the model");
+  auto* const load = app.add_option("--load", s.load, "reads a model instead of training one");
+  app.add_option("--user", s.user, "recommends to this user (a name, or an id without --users)");
+  app.add_option("--top", s.top, "how many items to recommend");
+  app.add_option("--json", s.json, "writes settings, metrics and seconds");
+  CLI11_PARSE(app, count, arguments);
+  if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
+  for (const auto& path : {s.save, s.json, s.checkpoint})
+    if (!path.empty()) fg::expect_writable(path);
+
+  json report;
+  report["settings"] = describe(s);
+  report["metrics"] = json::object();
+  report["epochs"] = json::array();
+  const auto where = on(s.threads);
+  if constexpr (requires { where.thread_count(); }) report["threads"] = where.thread_count();
+  run(s, report, where);
+  report["seconds"]["total"] = total.seconds();
+  report["peak_rss_mb"] = peak_rss_mb();
+  if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
+  return 0;
+} catch (const std::exception& e) {
+  std::cerr << "recommend: " << e.what() << '\n';
+  return 1;
+}

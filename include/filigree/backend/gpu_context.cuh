@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/gpu_memory.cuh>
+#include <filigree/core/index.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// What a stream has been given to do so far.
+struct gpu_counters {
+  std::uint64_t launches = 0;          ///< of our own kernels
+  std::uint64_t library_calls = 0;     ///< of CUB's, cuSPARSE's and cuBLAS's algorithms
+  std::uint64_t fills = 0;             ///< cudaMemsetAsync, cudaMemcpyAsync on the device
+  std::uint64_t uploads = 0;           ///< to the device
+  std::uint64_t synchronizations = 0;  ///< times that the host waited
+  std::uint64_t fresh_bytes = 0;       ///< of memory that had to come from CUDA
+};
+
+namespace detail {
+
+/// A stream and all that belongs to it: memory, pinned staging, library handles, counters.
+class gpu_context {
+ public:
+  explicit gpu_context(int device) : device_(device) {
+    int count = 0;
+    check(cudaGetDeviceCount(&count), "cudaGetDeviceCount");
+    if (device < 0 || device >= count)
+      throw range_error("gpu: device: expected 0 to " + std::to_string(count - 1) + ", got " +
+                        std::to_string(device));
+    use();
+    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
+    pool_ = std::make_unique<device_pool>(stream_);
+    staging_ = std::make_unique<pinned_staging>(stream_);
+    done_ = static_cast<unsigned*>(pool_->take(sizeof(unsigned)));
+    check(cudaMemsetAsync(done_, 0, sizeof(unsigned), stream_), "cudaMemsetAsync");
+  }
+  gpu_context(const gpu_context&) = delete;
+  gpu_context& operator=(const gpu_context&) = delete;
+  ~gpu_context() {
+    (void)cudaSetDevice(device_);
+    if (blas_) (void)cublasDestroy(blas_);
+    if (sparse_) (void)cusparseDestroy(sparse_);
+    if (blas_room_) pool_->give(blas_room_, blas_bytes());
+    if (done_) pool_->give(done_, sizeof(unsigned));
+    staging_.reset();
+    pool_.reset();
+    if (stream_) {
+      (void)cudaStreamSynchronize(stream_);
+      (void)cudaStreamDestroy(stream_);
+    }
+  }
+  /// The stream that values made without an argument share; it outlives every static object.
+  [[nodiscard]] static const std::shared_ptr<gpu_context>& shared() {
+    static auto* const context = new std::shared_ptr<gpu_context>(std::make_shared<gpu_context>(0));
+    return *context;
+  }
+
+  /// Makes the stream's device the calling thread's.
+  void use() const { check(cudaSetDevice(device_), "cudaSetDevice"); }
+  /// The stream, its device being made the calling thread's.
+  [[nodiscard]] cudaStream_t stream() const {
+    use();
+    return stream_;
+  }
+  [[nodiscard]] int device() const { return device_; }
+  [[nodiscard]] device_pool& pool() { return *pool_; }
+  [[nodiscard]] pinned_staging& staging() { return *staging_; }
+  /// A counter on the device that kernels find at 0 and leave at 0.
+  [[nodiscard]] unsigned* done() const { return done_; }
+
+  /// work(handle) with cuBLAS's handle, by one thread at a time. It has a workspace of its own, so
+  /// that results do not depend on other streams.
+  template <class Work>
+  void with_blas(const Work& work) {
+    const std::lock_guard lock(library_mutex_);
+    use();
+    if (!blas_) {
+      check(cublasCreate(&blas_), "cublasCreate");
+      check(cublasSetStream(blas_, stream_), "cublasSetStream");
+      blas_room_ = pool_->take(blas_bytes());
+      check(cublasSetWorkspace(blas_, blas_room_, blas_bytes()), "cublasSetWorkspace");
+    }
+    work(blas_);
+    ++library_calls;
+  }
+  /// The same with cuSPARSE's.
+  template <class Work>
+  void with_sparse(const Work& work) {
+    const std::lock_guard lock(library_mutex_);
+    use();
+    if (!sparse_) {
+      check(cusparseCreate(&sparse_), "cusparseCreate");
+      check(cusparseSetStream(sparse_, stream_), "cusparseSetStream");
+    }
+    work(sparse_);
+  }
+
+  std::atomic<std::uint64_t> launches{0}, library_calls{0}, fills{0}, uploads{0},
+      synchronizations{0};
+
+ private:
+  /// What cuBLAS recommends: 32 MiB from compute capability 9.0 on, else 4 MiB.
+  [[nodiscard]] std::size_t blas_bytes() const {
+    int major = 0;
+    (void)cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device_);
+    return std::size_t{major >= 9 ? 32u : 4u} << 20;
+  }
+
+  int device_;
+  cudaStream_t stream_ = nullptr;
+  std::unique_ptr<device_pool> pool_;
+  std::unique_ptr<pinned_staging> staging_;
+  unsigned* done_ = nullptr;
+  std::mutex library_mutex_;
+  cublasHandle_t blas_ = nullptr;
+  void* blas_room_ = nullptr;
+  cusparseHandle_t sparse_ = nullptr;
+};
+
+}  // namespace detail
+
+/// n elements of a trivial type in device memory, used in the order of one stream. Copies copy, in
+/// that stream.
+template <class T>
+class device_buffer {
+ public:
+  device_buffer() = default;
+  /// Unspecified contents. Throws `memory_error`.
+  device_buffer(std::shared_ptr<detail::gpu_context> context, std::size_t n)
+      : context_(std::move(context)), size_(n) {
+    if (n > ~std::size_t{0} / sizeof(T)) throw memory_error(~std::size_t{0});
+    if (n) data_ = static_cast<T*>(context_->pool().take(n * sizeof(T)));
+  }
+  /// Device memory that somebody else owns and keeps alive.
+  [[nodiscard]] static device_buffer borrow(T* data, std::size_t n) {
+    device_buffer b;
+    b.data_ = data;
+    b.size_ = n;
+    return b;
+  }
+  device_buffer(const device_buffer& other)
+      : device_buffer(
+            other.context_ || !other.size_ ? other.context_ : detail::gpu_context::shared(),
+            other.size_) {
+    if (size_ == 0) return;
+    detail::check(cudaMemcpyAsync(data_, other.data_, size_ * sizeof(T), cudaMemcpyDeviceToDevice,
+                                  context_->stream()),
+                  "cudaMemcpyAsync");
+    ++context_->fills;
+  }
+  device_buffer(device_buffer&& other) noexcept { swap(other); }
+  device_buffer& operator=(device_buffer other) noexcept {
+    swap(other);
+    return *this;
+  }
+  ~device_buffer() {
+    if (data_ && context_) context_->pool().give(data_, size_ * sizeof(T));
+  }
+
+  [[nodiscard]] T* data() { return data_; }
+  [[nodiscard]] const T* data() const { return data_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  void swap(device_buffer& other) noexcept {
+    std::swap(context_, other.context_);
+    std::swap(data_, other.data_);
+    std::swap(size_, other.size_);
+  }
+  std::shared_ptr<detail::gpu_context> context_;  ///< null: borrowed, or nothing
+  T* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace filigree

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/gpu_launch.cuh>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/merge.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace filigree::detail {
+
+template <class T>
+inline constexpr cudaDataType cuda_type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F;
+
+/// A dense row-major matrix, as cuSPARSE sees it.
+class dense_descriptor {
+ public:
+  template <class T>
+  explicit dense_descriptor(const matrix_view<T>& m) {
+    using U = std::remove_const_t<T>;
+    check(cusparseCreateDnMat(&of_, m.rows, m.cols, m.cols, const_cast<U*>(m.data), cuda_type<U>,
+                              CUSPARSE_ORDER_ROW),
+          "cusparseCreateDnMat");
+  }
+  dense_descriptor(const dense_descriptor&) = delete;
+  dense_descriptor& operator=(const dense_descriptor&) = delete;
+  ~dense_descriptor() { (void)cusparseDestroyDnMat(of_); }
+  operator cusparseDnMatDescr_t() const { return of_; }
+
+ private:
+  cusparseDnMatDescr_t of_ = nullptr;
+};
+
+/// What cuSPARSE works out about a sparse matrix for products of one kind and width: its descriptor
+/// and its work buffer, which a stream uses in its order.
+struct cusparse_work {
+  cusparseSpMatDescr_t matrix = nullptr;
+  device_buffer<char> room;
+
+  cusparse_work() = default;
+  cusparse_work(const cusparse_work&) = delete;
+  cusparse_work& operator=(const cusparse_work&) = delete;
+  ~cusparse_work() {
+    if (matrix) (void)cusparseDestroySpMat(matrix);
+  }
+};
+
+/// What is kept with a graph's pattern: 32-bit row starts, since cuSPARSE takes no mixture of
+/// widths, and preprocessed products. A copy of it starts empty, as the copy of a pattern lies
+/// elsewhere.
+class cusparse_plan {
+ public:
+  cusparse_plan() = default;
+  cusparse_plan(const cusparse_plan&) {}
+  cusparse_plan(cusparse_plan&& other) noexcept : kept_(std::move(other.kept_)) {}
+  cusparse_plan& operator=(cusparse_plan other) noexcept {
+    std::swap(kept_, other.kept_);
+    return *this;
+  }
+  ~cusparse_plan() = default;
+
+  /// Whether cuSPARSE can take the pattern: its sizes must fit 32 bits.
+  [[nodiscard]] static bool takes(const pattern_view<>& a, offset width) {
+    constexpr offset most = std::numeric_limits<std::int32_t>::max();
+    return a.plan && a.entries > 0 && a.entries <= most && a.rows <= most && a.cols <= most &&
+           width > 0 && width <= most;
+  }
+
+  /// y (+)= scale * A x, with one value for each entry in order. Deterministic: CSR_ALG3, and A is
+  /// never transposed.
+  template <class T>
+  void spmm(const std::shared_ptr<gpu_context>& context, const pattern_view<>& a, const T* values,
+            T scale, matrix_view<const T> x, bool add, matrix_view<T> y) {
+    constexpr auto keep = CUSPARSE_OPERATION_NON_TRANSPOSE;
+    constexpr auto how = CUSPARSE_SPMM_CSR_ALG3;
+    const T beta = add ? T(1) : T(0);
+    const std::lock_guard lock(mutex_);
+    const dense_descriptor from(x), to(y);
+    auto& work = work_of<T>(context, a, product::spmm, x.cols, const_cast<T*>(values));
+    context->with_sparse([&](cusparseHandle_t handle) {
+      if (!work.room.data()) {
+        std::size_t bytes = 0;
+        check(cusparseSpMM_bufferSize(handle, keep, keep, &scale, work.matrix, from, &beta, to,
+                                      cuda_type<T>, how, &bytes),
+              "cusparseSpMM_bufferSize");
+        work.room = device_buffer<char>(context, bytes ? bytes : 1);
+        check(cusparseSpMM_preprocess(handle, keep, keep, &scale, work.matrix, from, &beta, to,
+                                      cuda_type<T>, how, work.room.data()),
+              "cusparseSpMM_preprocess");
+        ++context->library_calls;
+      }
+      check(cusparseSpMM(handle, keep, keep, &scale, work.matrix, from, &beta, to, cuda_type<T>,
+                         how, work.room.data()),
+            "cusparseSpMM");
+      ++context->library_calls;
+    });
+  }
+
+  /// values[k] (+)= <a[r, :], b[c, :]> for each entry k = (r, c), in order.
+  template <class T>
+  void sddmm(const std::shared_ptr<gpu_context>& context, const pattern_view<>& pattern,
+             matrix_view<const T> a, matrix_view<const T> b, bool add, T* values) {
+    constexpr auto keep = CUSPARSE_OPERATION_NON_TRANSPOSE, turn = CUSPARSE_OPERATION_TRANSPOSE;
+    constexpr auto how = CUSPARSE_SDDMM_ALG_DEFAULT;
+    const T alpha = 1, beta = add ? T(1) : T(0);
+    const std::lock_guard lock(mutex_);
+    const dense_descriptor left(a), right(b);
+    auto& work = work_of<T>(context, pattern, product::sddmm, a.cols, values);
+    context->with_sparse([&](cusparseHandle_t handle) {
+      if (!work.room.data()) {
+        std::size_t bytes = 0;
+        check(cusparseSDDMM_bufferSize(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
+                                       cuda_type<T>, how, &bytes),
+              "cusparseSDDMM_bufferSize");
+        work.room = device_buffer<char>(context, bytes ? bytes : 1);
+        check(cusparseSDDMM_preprocess(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
+                                       cuda_type<T>, how, work.room.data()),
+              "cusparseSDDMM_preprocess");
+        ++context->library_calls;
+      }
+      check(cusparseSDDMM(handle, keep, turn, &alpha, left, right, &beta, work.matrix, cuda_type<T>,
+                          how, work.room.data()),
+            "cusparseSDDMM");
+      ++context->library_calls;
+    });
+  }
+
+ private:
+  enum class product { spmm, sddmm };
+  using key = std::tuple<const gpu_context*, product, cudaDataType, offset>;
+  struct kept {
+    device_buffer<std::int32_t> row_begin;
+    std::shared_ptr<gpu_context> context;
+    std::map<key, cusparse_work> work;
+  };
+
+  /// The work for a product of that kind and width in that stream, its matrix having these values.
+  template <class T>
+  cusparse_work& work_of(const std::shared_ptr<gpu_context>& context, const pattern_view<>& a,
+                         product kind, offset width, T* values) {
+    auto& of = kept_[context.get()];
+    if (!of) {
+      of = std::make_unique<kept>();
+      of->context = context;
+      of->row_begin = device_buffer<std::int32_t>(context, static_cast<std::size_t>(a.rows + 1));
+      launch(*context, &run_elements<kernels::cast_copy<offset, std::int32_t>>,
+             blocks_for(a.rows + 1, block_threads), block_threads, a.rows + 1,
+             kernels::cast_copy<offset, std::int32_t>{a.row_begin, of->row_begin.data()});
+    }
+    auto& work = of->work[{context.get(), kind, cuda_type<T>, width}];
+    if (!work.matrix)
+      check(cusparseCreateCsr(&work.matrix, a.rows, a.cols, a.entries, of->row_begin.data(),
+                              const_cast<index*>(a.neighbor), values, CUSPARSE_INDEX_32I,
+                              CUSPARSE_INDEX_32I, CUSPARSE_INDEX_BASE_ZERO, cuda_type<T>),
+            "cusparseCreateCsr");
+    else
+      check(cusparseSpMatSetValues(work.matrix, values), "cusparseSpMatSetValues");
+    return work;
+  }
+
+  std::mutex mutex_;
+  std::map<const gpu_context*, std::unique_ptr<kept>> kept_;
+};
+
+}  // namespace filigree::detail

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/gpu_context.cuh>
+
+#include <algorithm>
+#include <cub/block/block_reduce.cuh>
+
+namespace filigree::detail {
+
+inline constexpr int block_threads = 256, warp_threads = 32;
+
+/// The lanes of one warp, to share a row: see kernels::one_lane.
+struct warp_lanes {
+  [[nodiscard]] FILIGREE_FN static offset rank() {
+#ifdef __CUDA_ARCH__
+    return threadIdx.x % warp_threads;
+#else
+    return 0;
+#endif
+  }
+  [[nodiscard]] FILIGREE_FN static constexpr offset size() { return warp_threads; }
+  template <class T>
+  [[nodiscard]] FILIGREE_FN T sum(T x) const {
+#ifdef __CUDA_ARCH__
+    for (int step = warp_threads / 2; step; step /= 2) x += __shfl_xor_sync(~0u, x, step);
+#endif
+    return x;
+  }
+  template <class T>
+  [[nodiscard]] FILIGREE_FN T max(T x) const {
+#ifdef __CUDA_ARCH__
+    for (int step = warp_threads / 2; step; step /= 2) {
+      const T other = __shfl_xor_sync(~0u, x, step);
+      x = other > x || x != x ? other : x;
+    }
+#endif
+    return x;
+  }
+  [[nodiscard]] FILIGREE_FN bool any(bool x) const {
+#ifdef __CUDA_ARCH__
+    return __any_sync(~0u, x);
+#else
+    return x;
+#endif
+  }
+  template <class T>
+  [[nodiscard]] FILIGREE_FN T from(offset rank, T x) const {
+#ifdef __CUDA_ARCH__
+    return __shfl_sync(~0u, x, static_cast<int>(rank));
+#else
+    (void)rank;
+    return x;
+#endif
+  }
+  FILIGREE_FN void sync() const {
+#ifdef __CUDA_ARCH__
+    __syncwarp();
+#endif
+  }
+};
+
+/// Whether a kernel, or a term, works on rows that lanes can share.
+template <class Kernel>
+concept works_on_rows = requires(const Kernel& k, offset i) {
+  k(i, warp_lanes{});
+};
+
+/// kernel(i) for i < n: a thread for each element.
+template <class Kernel>
+__global__ void __launch_bounds__(block_threads)
+    run_elements(const offset n, const __grid_constant__ Kernel kernel) {
+  const offset step = offset{gridDim.x} * blockDim.x;
+  for (offset i = offset{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += step) kernel(i);
+}
+
+/// kernel(r, lanes) for r < n: a warp for each row.
+template <class Kernel>
+__global__ void __launch_bounds__(block_threads)
+    run_rows(const offset n, const __grid_constant__ Kernel kernel) {
+  const offset step = offset{gridDim.x} * (blockDim.x / warp_threads);
+  for (offset r = offset{blockIdx.x} * (blockDim.x / warp_threads) + threadIdx.x / warp_threads;
+       r < n; r += step)
+    kernel(r, warp_lanes{});
+}
+
+/// *out = by * the sum of term(i). Which block adds what follows from n alone, and the block that
+/// is done last adds up the blocks' sums in their order: the bits are the same in every run.
+template <class Term, class T>
+__global__ void __launch_bounds__(block_threads)
+    run_sum(const offset n, const __grid_constant__ Term term, const double by, double* partial,
+            unsigned* done, T* out) {
+  using block_sum = cub::BlockReduce<double, block_threads>;
+  __shared__ typename block_sum::TempStorage room;
+  __shared__ bool last;
+  constexpr offset per_item = works_on_rows<Term> ? warp_threads : 1;
+  const offset step = offset{gridDim.x} * block_threads / per_item;
+  double sum = 0;
+  for (offset i = (offset{blockIdx.x} * block_threads + threadIdx.x) / per_item; i < n; i += step) {
+    if constexpr (works_on_rows<Term>) {
+      const auto value = static_cast<double>(term(i, warp_lanes{}));
+      if (warp_lanes::rank() == 0) sum += value;
+    } else {
+      sum += static_cast<double>(term(i));
+    }
+  }
+  sum = block_sum(room).Sum(sum);
+  if (threadIdx.x == 0) {
+    partial[blockIdx.x] = sum;
+    __threadfence();
+    last = atomicInc(done, gridDim.x - 1) == gridDim.x - 1;
+  }
+  __syncthreads();
+  if (!last) return;
+  __threadfence();
+  double total = 0;
+  for (unsigned b = threadIdx.x; b < gridDim.x; b += block_threads)
+    total += static_cast<volatile double*>(partial)[b];
+  total = block_sum(room).Sum(total);
+  if (threadIdx.x == 0) *out = static_cast<T>(by * total);
+}
+
+/// data[i] = value
+template <class T>
+struct fill_element {
+  T* data;
+  T value;
+  FILIGREE_FN void operator()(offset i) const { data[i] = value; }
+};
+
+/// Launches a kernel of ours in the stream of a context, and counts it.
+template <class... Parameters, class... Arguments>
+void launch(gpu_context& context, void (*kernel)(Parameters...), offset blocks, int threads,
+            const Arguments&... arguments) {
+  kernel<<<static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, context.stream()>>>(
+      arguments...);
+  check(cudaGetLastError(), "kernel launch");
+  ++context.launches;
+}
+
+/// As many blocks as n items need when each block takes `each`, up to what a grid may have; kernels
+/// then go around.
+[[nodiscard]] inline offset blocks_for(offset n, offset each) {
+  return std::min((n + each - 1) / each, offset{1} << 24);
+}
+
+}  // namespace filigree::detail

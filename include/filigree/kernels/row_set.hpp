@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+#include <cstdint>
+
+namespace filigree::kernels {
+
+/// keys[k] = id[k], position[k] = k
+struct id_keys {
+  const index* id;
+  std::uint32_t* keys;
+  index* position;
+  FILIGREE_FN void operator()(offset k) const {
+    keys[k] = static_cast<std::uint32_t>(id[k]);
+    position[k] = static_cast<index>(k);
+  }
+};
+
+/// run[k] = 1 where a run of equal keys starts, else 0
+struct run_starts {
+  const std::uint32_t* keys;
+  index* run;
+  FILIGREE_FN void operator()(offset k) const { run[k] = k == 0 || keys[k] != keys[k - 1]; }
+};
+
+/// Numbers the distinct of n sorted ids, given run[k] = how many runs start before k, for k = 0 ...
+/// n. There is room for `room` of them; places that stay free become padding: rows of -1 that occur
+/// nowhere. To be called for k = 0 ... n.
+struct number_runs {
+  const std::uint32_t* keys;
+  const index *position, *run;
+  offset n, room;
+  index* rows;    ///< room
+  offset* begin;  ///< room + 1
+  index *local, *slot;
+  FILIGREE_FN void operator()(offset k) const {
+    const offset distinct = run[n];
+    if (k >= distinct && k <= room) {
+      begin[k] = n;
+      if (k < room) rows[k] = -1;
+    }
+    if (k == n) return;
+    const index s = run[k + 1] - 1;
+    local[position[k]] = s;
+    if (run[k + 1] == run[k]) return;
+    const auto row = static_cast<index>(keys[k]);
+    rows[s] = row;
+    begin[s] = k;
+    slot[row] = s;
+  }
+};
+
+/// Holds for a row that is no padding.
+struct is_row {
+  const index* rows;
+  FILIGREE_FN bool operator()(offset s) const { return rows[s] >= 0; }
+};
+
+}  // namespace filigree::kernels
