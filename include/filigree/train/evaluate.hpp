@@ -37,6 +37,15 @@ class report {
   std::vector<std::pair<std::string, double>> values_;
 };
 
+namespace detail {
+/// A metric and what it has seen.
+template <metric Metric>
+struct tallied {
+  Metric of;
+  typename Metric::tally so_far{};
+};
+}  // namespace detail
+
 /// Ranks the catalog for every user with held-out items, what the user has in training left out,
 /// and measures all metrics in that one pass. Users without held-out items do not count. Throws
 /// `range_error` for a k larger than the catalog, and where the held-out data knows users or items
@@ -55,17 +64,17 @@ template <recommender M, metric... Metrics>
   for (index u = 0; u < held_out.users(); ++u)
     if (!held_out.items_of(u).empty()) users.push_back(u);
   const index k = std::max({index{metrics.k}...});
-  std::tuple<typename Metrics::tally...> tallies;
+  std::tuple tallies{detail::tallied<Metrics>{metrics}...};
   std::vector<char> hit(static_cast<std::size_t>(k));
   rank(model, users, k, [&](index u, std::span<const index> items, auto) {
     const auto relevant = held_out.items_of(u);
     for (std::size_t i = 0; i < items.size(); ++i)
       hit[i] = std::ranges::binary_search(relevant, items[i]);
     const ranking r{items, hit, static_cast<index>(relevant.size()), data.items()};
-    std::apply([&](auto&... t) { (t.add(metrics, r), ...); }, tallies);
+    std::apply([&](auto&... t) { (t.so_far.add(t.of, r), ...); }, tallies);
   });
   report out;
-  std::apply([&](const auto&... t) { (out.add(metrics.name(), t.result()), ...); }, tallies);
+  std::apply([&](const auto&... t) { (out.add(t.of.name(), t.so_far.result()), ...); }, tallies);
   return out;
 }
 
