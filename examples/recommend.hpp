@@ -121,10 +121,10 @@ struct curve {
 /// Trains a model that learns by gradients; fills the report's curve and seconds.
 template <class M>
 void train(M& model, const settings& s, const data_sets& d, json& report) {
+  const auto kind = s.schedule == "cosine" ? fg::rate_kind::cosine : fg::rate_kind::constant;
   const fg::training how{.epochs = s.epochs,
                          .batch = s.batch,
-                         .rate = s.schedule == "cosine" ? fg::cosine_rate(s.warm_up)
-                                                        : fg::rate_schedule{.warm_up = s.warm_up},
+                         .rate = {.kind = kind, .warm_up = s.warm_up},
                          .seed = s.seed,
                          .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
   const fg::adam optimizer{.rate = static_cast<float>(s.rate)};

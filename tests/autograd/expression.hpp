@@ -7,6 +7,7 @@
 #include <filigree/ops/l2_penalty.hpp>
 #include <filigree/ops/matmul.hpp>
 #include <filigree/ops/multiply.hpp>
+#include <filigree/ops/scale.hpp>
 #include <filigree/ops/sigmoid.hpp>
 #include <filigree/tensor/matrix.hpp>
 
@@ -70,7 +71,10 @@ struct counted {
 /// Counts the gradients wanted of a sum of two.
 struct counted_add : add {
   int* wanted;
-  explicit counted_add(int* w) : wanted(w) {}
+  bool passes;
+  explicit counted_add(int* w, bool passes_it = false) : wanted(w), passes(passes_it) {}
+
+  [[nodiscard]] bool passes_gradient() const { return passes; }
 
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,

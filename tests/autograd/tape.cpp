@@ -82,6 +82,38 @@ TEMPLATE_TEST_CASE("tape does no work for what is frozen or constant", "", EVERY
   CHECK(learned.gradient.to_host(on) == std::vector<T>{9, 12});
 }
 
+TEMPLATE_TEST_CASE("tape hands over a gradient that passes through, and copies it where it must",
+                   "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const parameter p(drawn<T>(on, {{1, 2}})), q(drawn<T>(on, {{3, 4}}));
+  int wanted = 0;
+  const counted_add sum(&wanted, true);
+  // |x + y + y + x + x|^2 / 2 for x = 2 p, y = 3 q: 6 p + 6 q = (24, 36), times 6.
+  const auto trained = [&](bool keeps) {
+    wanted = 0;
+    tape<T, B> t(on);
+    const auto x = t(scale{.by = 2}, t.leaf(p)), y = t(scale{.by = 3}, t.leaf(q));
+    const auto xy = t(sum, x, y), xyy = t(sum, xy, y);
+    const auto all = t(sum, xyy, t(sum, x, x));
+    if (keeps) t.keep(all);
+    t.backward(t(l2_penalty{}, all));
+    CHECK(p.gradient.to_host(on) == std::vector<T>{144, 216});
+    CHECK(q.gradient.to_host(on) == std::vector<T>{144, 216});
+    if (keeps) CHECK(t.gradient_of(all).to_host(on) == std::vector<T>{24, 36});
+    return wanted;
+  };
+  // Of the eight handles, xyy's and xy's come for nothing; x's are copied, as it comes twice and
+  // then has a gradient. A gradient that is kept stays with its result.
+  CHECK(trained(false) == 6);
+  CHECK(trained(true) == 7);
+  tape<T, B> t(on);
+  t.backward(t(l2_penalty{}, t(sum, t.leaf(p), t.leaf(q))));  // a parameter's memory stays its own
+  CHECK(p.gradient.to_host(on) == std::vector<T>{4, 6});
+  CHECK(q.gradient.to_host(on) == std::vector<T>{4, 6});
+}
+
 TEST_CASE("tape does nothing where nothing learns") {
   const reference on;
   parameter p(drawn<float>(on, {{1, 2}}));

@@ -72,10 +72,11 @@ class tape {
         // All buffers first, so that views of them stay valid. In braces, hence in order: of a
         // variable that comes twice, the first handle is the empty one.
         constexpr bool may_be_empty = requires { requires Op::takes_empty; };
-        const std::tuple d_in{t.gradient_for(in, may_be_empty)...};
+        const std::size_t has_it = t.hand_over(op, out, in...);
+        const std::tuple d_in{t.gradient_for(in, may_be_empty, has_it)...};
         std::apply(
             [&](const auto&... d) {
-              op.backward(t.on_, std::as_const(t.slots_[out.slot].gradient).view(),
+              op.backward(t.on_, std::as_const(t.slots_[has_it].gradient).view(),
                           t.value(out).view(), t.value(in).view()..., d...);
             },
             d_in);
@@ -111,9 +112,26 @@ class tape {
     bool wanted = false, kept = false;
   };
 
-  [[nodiscard]] gradient<T> gradient_for(var x, bool may_be_empty) {
+  /// Where the gradient of a result is to be found: with the result, or with the operation's first
+  /// input, which gets it as it is, without a copy, if the operation says so and nothing was there.
+  template <class Op, std::same_as<var>... Rest>
+  [[nodiscard]] std::size_t hand_over(const Op& op, var out, var first, Rest... rest) {
+    if constexpr (requires { op.passes_gradient(); }) {
+      auto &from = slots_[out.slot], &to = slots_[first.slot];
+      const bool once = ((rest.slot != first.slot) && ...);
+      if (op.passes_gradient() && once && to.wanted && !to.source && !from.kept &&
+          to.gradient.size() == 0) {
+        to.gradient = std::move(from.gradient);
+        return first.slot;
+      }
+    }
+    return out.slot;
+  }
+
+  /// Null for an input that has its gradient already.
+  [[nodiscard]] gradient<T> gradient_for(var x, bool may_be_empty, std::size_t has_it) {
     auto& s = slots_[x.slot];
-    if (!s.wanted) return {};
+    if (!s.wanted || x.slot == has_it) return {};
     const auto& v = value(x);
     const bool empty = s.gradient.shape() != v.shape() || s.gradient.size() == 0;
     if (empty) {

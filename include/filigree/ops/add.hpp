@@ -10,6 +10,8 @@ struct add {
   double by = 1;  ///< factor of the sum
   static constexpr bool takes_empty = true;
 
+  [[nodiscard]] bool passes_gradient() const { return by == 1; }
+
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,
                                       const matrix_view<const T>& b) const {

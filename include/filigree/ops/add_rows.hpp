@@ -13,6 +13,8 @@ struct add_rows {
   const row_set<B>& of;
   static constexpr bool takes_empty = true;
 
+  [[nodiscard]] static bool passes_gradient() { return true; }
+
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,
                                       const matrix_view<const T>& x) const {

@@ -22,7 +22,9 @@ using gradient_of = gradient<T>;
 ///     op.forward(on, y, in...)                        writes every element of y
 ///     op.backward(on, dy, y, in..., d_in...)          adds to each gradient that is not null
 ///
-/// An operation knows nothing of recorders.
+/// With `op.passes_gradient()`, which may be left out, it says that the gradient of its first input
+/// is that of the result: a tape may then hand it over, and ask for the others alone. An operation
+/// knows nothing of recorders.
 template <class Op, class T, class B, class... In>
 concept operation = std::copy_constructible<Op> && backend<B> &&
     requires(const Op& op, const B& on, matrix_view<T> y, matrix_view<const T> dy, const In&... in,
