@@ -14,8 +14,8 @@
 ///       using T = typename TestType::scalar;
 ///       const typename TestType::backend on;
 ///
-/// A file that names EVERYWHERE is built twice: as C++, for reference and cpu, and as CUDA, for
-/// gpu.
+/// and the backends alone, BACKENDS. A file that names one of them, or <fast>, is built twice: as
+/// C++, for reference and cpu, and as CUDA, for gpu.
 template <class T, class B>
 struct everywhere {
   using scalar = T;
@@ -32,6 +32,7 @@ using fast = filigree::gpu;
 using float_on_gpu = everywhere<float, filigree::gpu>;
 using double_on_gpu = everywhere<double, filigree::gpu>;
 #define EVERYWHERE float_on_gpu, double_on_gpu
+#define BACKENDS filigree::gpu
 #else
 using fast = filigree::cpu;
 using float_on_reference = everywhere<float, filigree::reference>;
@@ -39,4 +40,5 @@ using double_on_reference = everywhere<double, filigree::reference>;
 using float_on_cpu = everywhere<float, filigree::cpu>;
 using double_on_cpu = everywhere<double, filigree::cpu>;
 #define EVERYWHERE float_on_reference, double_on_reference, float_on_cpu, double_on_cpu
+#define BACKENDS filigree::reference, filigree::cpu
 #endif

@@ -29,7 +29,7 @@ struct mistaken : multiply {
 };
 }  // namespace
 
-TEMPLATE_TEST_CASE("check_gradient compares every element of every input", "", reference, cpu) {
+TEMPLATE_TEST_CASE("check_gradient compares every element of every input", "", BACKENDS) {
   const TestType on;
   const auto a = normal<double>(on, {3, 4}, 1), b = normal<double>(on, {3, 4}, 2);
   const auto found = check_gradient(on, multiply{}, a, b);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/reference.hpp>
+#include "everywhere.hpp"
 #include <filigree/core/random.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/l2_penalty.hpp>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/reference.hpp>
+#include "everywhere.hpp"
 #include <filigree/data/sampler.hpp>
+#include <filigree/tensor/fetch.hpp>
 
 #include <algorithm>
 #include <map>
@@ -21,10 +21,12 @@ struct triple {
 template <class B>
 std::vector<triple> epoch_of(fg::triple_sampler<B>& s, fg::offset epoch, fg::offset batch,
                              std::uint64_t seed = 1) {
+  const B on;
   std::vector<triple> out;
   for (fg::offset step = 0; step < s.steps(batch); ++step) {
     const auto d = s.draw(seed, epoch, step, batch);
-    const auto* at = d.list.data();
+    const auto list = fg::detail::fetch_all(on, d.list);
+    const auto* const at = list.data();
     for (fg::offset b = 0; b < d.count; ++b)
       for (fg::offset n = 0; n < d.negatives; ++n)
         out.push_back({at[b], at[d.count + b] - data.users(),
@@ -35,8 +37,7 @@ std::vector<triple> epoch_of(fg::triple_sampler<B>& s, fg::offset epoch, fg::off
 bool owns(fg::index u, fg::index i) { return std::ranges::binary_search(data.items_of(u), i); }
 }  // namespace
 
-TEMPLATE_TEST_CASE("each interaction comes once an epoch, in an order of its own", "",
-                   fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("each interaction comes once an epoch, in an order of its own", "", BACKENDS) {
   fg::triple_sampler<TestType> s({}, data, {});
   CHECK(s.steps(3) == 3);
   std::vector<std::pair<fg::index, fg::index>> seen;

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "everywhere.hpp"
 #include "random_interactions.hpp"
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/reference.hpp>
 #include <filigree/models/ease.hpp>
 #include <filigree/models/item_knn.hpp>
 #include <filigree/models/lightgcn.hpp>
@@ -46,8 +45,8 @@ std::vector<std::vector<fg::scored_item>> five_best(const M& m, fg::index first)
 }  // namespace
 
 TEMPLATE_TEST_CASE("every recommender is fitted, evaluated and asked alike", "",
-                   fg::popularity<fg::cpu>, fg::item_knn<fg::cpu>, fg::ease<fg::cpu>,
-                   fg::matrix_factorization<fg::cpu>, fg::lightgcn<fg::cpu>) {
+                   fg::popularity<fast>, fg::item_knn<fast>, fg::ease<fast>,
+                   fg::matrix_factorization<fast>, fg::lightgcn<fast>) {
   TestType m(random_interactions(60, 40));
   fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 64}, fg::progress_bar{});
   const auto r = fg::evaluate(m, random_interactions(60, 40, 2), fg::recall_at{20});
@@ -71,8 +70,8 @@ TEST_CASE("an error while many threads score reaches the caller") {
 }
 
 TEMPLATE_TEST_CASE("many threads at once get from a const model what one thread gets", "",
-                   fg::popularity<fg::cpu>, fg::item_knn<fg::cpu>, fg::ease<fg::cpu>,
-                   fg::matrix_factorization<fg::cpu>, fg::lightgcn<fg::cpu>,
+                   fg::popularity<fast>, fg::item_knn<fast>, fg::ease<fast>,
+                   fg::matrix_factorization<fast>, fg::lightgcn<fast>,
                    fg::lightgcn<fg::reference>) {
   const auto data = random_interactions(60, 40);
   const TestType alone(data), shared(data);  // nothing is computed in `shared` before

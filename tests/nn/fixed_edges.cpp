@@ -77,8 +77,7 @@ TEMPLATE_TEST_CASE("fixed edges of a rectangular graph count rows and columns ap
   check_equal(weights<T>(on, g, fg::normalization::row), {0.5, 0.5, 0, 0, 1, 0});
 }
 
-TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weights", "",
-                   fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weights", "", BACKENDS) {
   using B = TestType;
   const B on;
   const auto undirected = fg::graph<B>::undirected(on, 5, ids{0, 0, 0, 1}, ids{1, 2, 3, 2});

@@ -50,13 +50,13 @@ void follow(const Policy& policy, double decay, double rate_factor = 1) {
 }
 }  // namespace
 
-TEMPLATE_TEST_CASE("adam follows its formula", "", reference, cpu) {
+TEMPLATE_TEST_CASE("adam follows its formula", "", BACKENDS) {
   follow<TestType>(adam{}, 0);
   follow<TestType>(adam{.rate = 0.25f, .beta1 = 0.5f, .beta2 = 0.75f, .epsilon = 0.125f}, 0);
   follow<TestType>(adam{.rate = 0.25f}, 0, 0.1);
 }
 
-TEMPLATE_TEST_CASE("adamw decays the weights beside the gradient", "", reference, cpu) {
+TEMPLATE_TEST_CASE("adamw decays the weights beside the gradient", "", BACKENDS) {
   follow<TestType>(adamw{.rate = 0.25f, .decay = 0.5f}, 0.5);
   follow<TestType>(adamw{.rate = 0.25f, .decay = 0.5f}, 0.5, 0.25);
 }

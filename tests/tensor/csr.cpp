@@ -159,7 +159,7 @@ TEMPLATE_TEST_CASE("csr takes any index and offset type within its range", "", E
                              "1099511627776 * 1099511627776"));
 }
 
-TEMPLATE_TEST_CASE("csr counts entries of any scalar", "", fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("csr counts entries of any scalar", "", BACKENDS) {
   const TestType on;
   const auto a = fg::csr<std::int32_t, TestType>::from_entries(
       on, {2, 2}, ids{1, 1, 1}, ids{0, 1, 0}, list<std::int32_t>{3, 4, 5}, fg::duplicates::sum);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "everywhere.hpp"
 #include "random_entries.hpp"
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/reference.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
 
@@ -36,8 +35,7 @@ direction on_host(const B& on, const fg::pattern_view<>& p) {
 // [ . 1 . 1 ]
 // [ . . . . ]
 // [ 1 1 . . ]
-TEMPLATE_TEST_CASE("a directed graph holds both directions under the same edge ids", "",
-                   fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("a directed graph holds both directions under the same edge ids", "", BACKENDS) {
   const TestType on;
   const fg::graph<TestType> g(on, {3, 4}, ids{2, 0, 2, 0}, ids{1, 3, 0, 1});
   CHECK(g.rows() == 3);
@@ -57,8 +55,7 @@ TEMPLATE_TEST_CASE("a directed graph holds both directions under the same edge i
 //   0 - 1
 //   |   |
 //   2   3 (and 3 with itself)
-TEMPLATE_TEST_CASE("in an undirected graph each edge knows its reverse", "", fg::reference,
-                   fg::cpu) {
+TEMPLATE_TEST_CASE("in an undirected graph each edge knows its reverse", "", BACKENDS) {
   const TestType on;
   const auto g = fg::graph<TestType>::undirected(on, 4, ids{1, 0, 3, 1}, ids{0, 2, 3, 3});
   CHECK(g.is_undirected());
@@ -78,7 +75,7 @@ TEMPLATE_TEST_CASE("in an undirected graph each edge knows its reverse", "", fg:
   CHECK(fg::detail::fetch(on, g.order(), 7) == starts{1, 2, 0, 5, 3, 6, 4});
 }
 
-TEMPLATE_TEST_CASE("a graph may have no edges, no rows or no columns", "", fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("a graph may have no edges, no rows or no columns", "", BACKENDS) {
   const TestType on;
   for (const fg::shape s : {fg::shape{0, 0}, fg::shape{0, 3}, fg::shape{3, 0}, fg::shape{2, 2}}) {
     const fg::graph<TestType> g(on, s, {}, {});
@@ -90,7 +87,7 @@ TEMPLATE_TEST_CASE("a graph may have no edges, no rows or no columns", "", fg::r
   CHECK(fg::graph<TestType>().edges() == 0);
 }
 
-TEMPLATE_TEST_CASE("a graph refuses edges that do not fit, by name", "", fg::reference, fg::cpu) {
+TEMPLATE_TEST_CASE("a graph refuses edges that do not fit, by name", "", BACKENDS) {
   const TestType on;
   const auto directed = [&](const ids& row, const ids& col, fg::shape s = {3, 4}) {
     return fg::graph<TestType>(on, s, row, col);

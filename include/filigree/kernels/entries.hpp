@@ -33,6 +33,20 @@ struct key_column {
   }
 };
 
+/// The position of the first of n ascending numbers that is not below `bound`.
+template <class Number>
+[[nodiscard]] FILIGREE_FN offset lower_bound(const Number* numbers, offset n, Number bound) {
+  offset low = 0, high = n;
+  while (low < high) {
+    const offset middle = low + (high - low) / 2;
+    if (numbers[middle] < bound)
+      low = middle + 1;
+    else
+      high = middle;
+  }
+  return low;
+}
+
 /// row_begin[r] = the first of the n sorted keys that is in row r or later; for r = 0 ... rows.
 template <class Offset>
 struct key_row_begin {
@@ -42,15 +56,20 @@ struct key_row_begin {
   Offset* row_begin;
   FILIGREE_FN void operator()(offset r) const {
     const auto bound = static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(cols);
-    offset low = 0, high = n;
-    while (low < high) {
-      const offset middle = low + (high - low) / 2;
-      if (keys[middle] < bound)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    row_begin[r] = static_cast<Offset>(low);
+    row_begin[r] = static_cast<Offset>(lower_bound(keys, n, bound));
+  }
+};
+
+/// to_begin[r] = how many of the n entries kept, ascending, stand before row r; for r = 0 ... rows.
+template <class Offset>
+struct kept_before {
+  static constexpr offset grain = 512;
+  const offset* kept;
+  offset n;
+  const Offset* row_begin;
+  Offset* to_begin;
+  FILIGREE_FN void operator()(offset r) const {
+    to_begin[r] = static_cast<Offset>(lower_bound(kept, n, static_cast<offset>(row_begin[r])));
   }
 };
 

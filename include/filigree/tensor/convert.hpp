@@ -11,12 +11,8 @@
 #include <filigree/tensor/reordered.hpp>
 #include <filigree/tensor/transpose.hpp>
 
-#include <algorithm>
 #include <cstdint>
-#include <span>
-#include <string>
 #include <utility>
-#include <vector>
 
 namespace filigree {
 
@@ -94,13 +90,21 @@ template <class Index = index, class Offset = offset, class T, backend B>
   return {x.shape(), std::move(row_begin), std::move(column), std::move(value)};
 }
 
+namespace detail {
+/// The row of each entry.
+template <class T, backend B>
+[[nodiscard]] auto rows_of_entries(const B& on, const csr<T, B>& a) {
+  auto row = on.template allocate<index>(a.entries());
+  on.for_each(a.rows(), kernels::expand_rows<index, offset>{a.pattern().row_begin, row.data()});
+  return row;
+}
+}  // namespace detail
+
 /// The pattern as a directed graph; edge e is entry e.
 template <class T, backend B>
 [[nodiscard]] graph<B> to_graph(const B& on, const csr<T, B>& a) {
-  auto row = on.template allocate<index>(a.entries());
-  on.for_each(a.rows(), kernels::expand_rows<index, offset>{a.pattern().row_begin, row.data()});
-  const auto rows = detail::fetch_all(on, row);
-  return graph<B>(on, a.shape(), rows, detail::fetch(on, a.pattern().neighbor, a.entries()));
+  const auto row = detail::rows_of_entries(on, a);
+  return graph<B>(on, a.shape(), row.data(), a.pattern().neighbor, a.entries());
 }
 
 /// The pattern as an undirected graph; edge e is entry e. Throws `shape_error` unless it is square,
@@ -108,21 +112,8 @@ template <class T, backend B>
 template <class T, backend B>
 [[nodiscard]] graph<B> to_undirected_graph(const B& on, const csr<T, B>& a) {
   detail::expect_equal("to_undirected_graph: columns", a.rows(), a.cols());
-  const auto host = a.to_host(on);
-  std::vector<index> from, to;
-  for (std::size_t r = 0; r + 1 < host.row_begin.size(); ++r)
-    for (offset k = host.row_begin[r]; k < host.row_begin[r + 1]; ++k) {
-      const auto row = static_cast<index>(r), col = host.column[static_cast<std::size_t>(k)];
-      const auto begin = host.column.begin();
-      if (!std::binary_search(begin + host.row_begin[static_cast<std::size_t>(col)],
-                              begin + host.row_begin[static_cast<std::size_t>(col) + 1], row))
-        throw range_error("to_undirected_graph: reverse of entry (" + std::to_string(row) + ", " +
-                          std::to_string(col) + "): expected one, got none");
-      if (row > col) continue;
-      from.push_back(row);
-      to.push_back(col);
-    }
-  return graph<B>::undirected(on, a.rows(), from, to);
+  const auto row = detail::rows_of_entries(on, a);
+  return graph<B>::symmetric(on, a.rows(), row.data(), a.pattern().neighbor, a.entries());
 }
 
 }  // namespace filigree

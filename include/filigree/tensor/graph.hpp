@@ -2,8 +2,10 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/csr.hpp>
 #include <filigree/tensor/entries.hpp>
 
+#include <algorithm>
 #include <span>
 #include <string>
 #include <type_traits>
@@ -39,7 +41,11 @@ class graph {
   /// which k became edge e. Throws `shape_error` where the spans differ in length, `range_error`
   /// for an entry outside the shape or one that occurs twice.
   graph(const B& on, shape s, std::span<const index> row, std::span<const index> col)
-      : graph(on, s, row, col, "graph") {
+      : graph(on, s, on.upload(row).data(), checked(on, row, col).data(),
+              static_cast<offset>(row.size())) {}
+  /// The same from entries that are on the backend already.
+  graph(const B& on, shape s, const index* row, const index* col, offset entries)
+      : graph(sorted_forward{}, on, s, row, col, entries) {
     auto back = sorted_back(on);
     back_begin_ = std::move(back.row_begin);
     back_neighbor_ = std::move(back.column);
@@ -67,8 +73,19 @@ class graph {
       row.push_back(b[k]);
       col.push_back(a[k]);
     }
-    graph g(on, {nodes, nodes}, row, col, "graph");
-    g.back_edge_ = std::move(g.sorted_back(on).order);
+    const auto r = on.upload(std::span<const index>(row)),
+               c = on.upload(std::span<const index>(col));
+    return symmetric(on, nodes, r.data(), c.data(), static_cast<offset>(row.size()));
+  }
+
+  /// The same from entries on the backend that hold both directions of each pair. Throws like the
+  /// constructor, and `range_error` for an entry whose reverse is missing.
+  [[nodiscard]] static graph symmetric(const B& on, offset nodes, const index* row,
+                                       const index* col, offset entries) {
+    graph g(sorted_forward{}, on, {nodes, nodes}, row, col, entries);
+    auto back = g.sorted_back(on);
+    g.expect_symmetric(on, back);
+    g.back_edge_ = std::move(back.order);
     g.undirected_ = true;
     return g;
   }
@@ -105,22 +122,47 @@ class graph {
   [[nodiscard]] const offset* order() const { return order_.data(); }
 
  private:
-  graph(const B& on, shape s, std::span<const index> row, std::span<const index> col,
-        const std::string& operation)
-      : shape_(s), edges_(static_cast<offset>(row.size())) {
-    detail::expect_equal(operation + ": columns", edges_, static_cast<offset>(col.size()));
-    const auto r = on.upload(row), c = on.upload(col);
-    auto sorted = sort_entries(on, r.data(), c.data(), edges_, s, operation);
+  /// Columns on the backend, as many as there are rows.
+  [[nodiscard]] static auto checked(const B& on, std::span<const index> row,
+                                    std::span<const index> col) {
+    detail::expect_equal("graph: columns", static_cast<offset>(row.size()),
+                         static_cast<offset>(col.size()));
+    return on.upload(col);
+  }
+
+  struct sorted_forward {};
+  graph(sorted_forward, const B& on, shape s, const index* row, const index* col, offset entries)
+      : shape_(s), edges_(entries) {
+    auto sorted = sort_entries(on, row, col, edges_, s, "graph");
     const auto twice = on.select(edges_, kernels::repeated_key{sorted.keys.data()});
     if (twice.size()) {
       const auto at = detail::fetch(on, twice.data());
       const auto key = static_cast<offset>(detail::fetch(on, sorted.keys.data() + at));
-      throw range_error(operation + ": edge (" + std::to_string(key / s.cols) + ", " +
+      throw range_error("graph: edge (" + std::to_string(key / s.cols) + ", " +
                         std::to_string(key % s.cols) + "): expected once, got it again");
     }
     row_begin_ = std::move(sorted.row_begin);
     neighbor_ = std::move(sorted.column);
     order_ = std::move(sorted.order);
+  }
+
+  /// Throws unless the backward direction has the same entries as the forward one.
+  void expect_symmetric(const B& on, const sorted_entries<B>& back) const {
+    const auto differ =
+        on.select(edges_, kernels::differs<index>{back.column.data(), neighbor_.data()});
+    const auto shifted =
+        on.select(rows() + 1, kernels::differs<offset>{back.row_begin.data(), row_begin_.data()});
+    if (differ.size() + shifted.size() == 0) return;
+    const auto begin = detail::fetch_all(on, row_begin_),
+               other = detail::fetch_all(on, back.row_begin);
+    const auto to = detail::fetch_all(on, neighbor_), from = detail::fetch_all(on, back.column);
+    for (std::size_t r = 0; r + 1 < begin.size(); ++r)
+      for (offset k = begin[r]; k < begin[r + 1]; ++k) {
+        const auto c = to[static_cast<std::size_t>(k)];
+        if (!std::binary_search(from.begin() + other[r], from.begin() + other[r + 1], c))
+          throw range_error("graph: reverse of entry (" + std::to_string(r) + ", " +
+                            std::to_string(c) + "): expected one, got none");
+      }
   }
 
   /// The entries by column, then row.
