@@ -7,8 +7,9 @@
 
 #include <cmath>
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
-#include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -67,7 +68,7 @@ class run {
 
 }  // namespace
 
-TEST_CASE("20 steps on Debian's dependencies give the parameters that the cpu gives") {
+TEST_CASE("20 steps on Debian's dependencies give the parameters that the cpu gives", "[long]") {
   const auto train =
       fg::load_interactions((paths::bundled_data() / "debian" / "train.txt").string());
   const auto after = [&]<class B>(const B& on) {
@@ -86,11 +87,13 @@ TEST_CASE("a training step waits for nothing, allocates nothing and launches few
   counts_by_step counts{on};
   fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 256}, counts);
   REQUIRE(counts.at.size() > 3);
+  const char* const set = std::getenv("FILIGREE_CUDA_NO_CACHE");
+  const bool keeps = !set || std::string(set) != "1";
   for (std::size_t s = 2; s + 1 < counts.at.size(); ++s) {  // the last batch is smaller
     const auto &before = counts.at[s - 1], &after = counts.at[s];
     CHECK(after.synchronizations == before.synchronizations);
     CHECK(after.uploads == before.uploads);
-    CHECK(after.fresh_bytes == before.fresh_bytes);
+    if (keeps) CHECK(after.fresh_bytes == before.fresh_bytes);
     const auto launches = after.launches - before.launches;
     const auto calls = after.library_calls - before.library_calls;
     INFO(launches << " launches, " << calls << " library calls, " << after.fills - before.fills
@@ -99,7 +102,7 @@ TEST_CASE("a training step waits for nothing, allocates nothing and launches few
   }
 }
 
-TEST_CASE("two models that train interleaved in two streams end as one after the other") {
+TEST_CASE("two models that train interleaved in two streams end as one after the other", "[long]") {
   constexpr fg::offset steps = 12;
   const auto alone = [&](std::uint64_t seed) {
     run one(fg::gpu::with_own_stream(), seed);
@@ -129,7 +132,7 @@ TEST_CASE("two models that train interleaved in two streams end as one after the
   CHECK(d.result() == second);
 }
 
-TEST_CASE("a run begun on the cpu goes on on the gpu, and the other way round") {
+TEST_CASE("a run begun on the cpu goes on on the gpu, and the other way round", "[long]") {
   const auto data = toy::camps(80, 60, 9);
   const auto train = [&]<class B>(const B& on, fg::offset epochs, const std::string& path) {
     model_on<B> m(data, {.dim = 8, .layers = 2}, {}, on);
@@ -145,7 +148,7 @@ TEST_CASE("a run begun on the cpu goes on on the gpu, and the other way round") 
   CHECK(relative(train(fg::cpu{}, 4, two.path()), expected) < 1e-6);
 }
 
-TEST_CASE("a model saved on one backend ranks on the other as it did") {
+TEST_CASE("a model saved on one backend ranks on the other as it did", "[long]") {
   const auto data = toy::camps(80, 60, 9);
   const temporary_file file(".model");
   const auto ranked = [&](const auto& m) {

@@ -172,7 +172,8 @@ TEMPLATE_TEST_CASE("the loss is BPR plus L2 on the batch's own rows, duplicates 
   CHECK(static_cast<double>(r.value(m.loss(r, batch)).to_host(m.on())[0]) == Approx(expected));
 }
 
-TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differences", "", BACKENDS) {
+TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differences", "[long]",
+                   BACKENDS) {
   using B = TestType;
   for (const int layers : {0, 1, 2, 3})
     for (const auto combine : all_combinations)

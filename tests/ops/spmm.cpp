@@ -3,6 +3,7 @@
 #include "operation_check.hpp"
 #include "setting.hpp"
 #include <filigree/ops/spmm.hpp>
+#include <filigree/tensor/fetch.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -112,8 +113,7 @@ OPERATION_CHECK(spmm) {
     // Partners weigh the same.
     auto tied = run.random({u.edges(), 1}, 1);
     auto host = tied.to_host(run.on());
-    std::vector<offset> partner(host.size());
-    std::copy_n(u.partner(), partner.size(), partner.begin());
+    const auto partner = detail::fetch(run.on(), u.partner(), u.edges());
     for (std::size_t e = 0; e < host.size(); ++e)
       host[e] = host[std::min(e, static_cast<std::size_t>(partner[e]))];
     tied.from_host(run.on(), host);

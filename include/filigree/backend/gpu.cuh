@@ -157,6 +157,7 @@ class gpu {
 
 #include <filigree/backend/gpu_blocks.cuh>
 #include <filigree/backend/gpu_matmul.cuh>
+#include <filigree/backend/gpu_runs.cuh>
 #include <filigree/backend/gpu_spmm.cuh>
 
 namespace filigree {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/concept.hpp>
+#include <filigree/backend/runs.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/entries.hpp>
@@ -38,8 +39,8 @@ template <class Offset = offset, class T, backend B, class Index>
                                                    duplicates policy,
                                                    const std::string& operation) {
   auto sorted = sort_keys<Offset>(on, row, col, n, s, operation);
-  const auto heads = on.select(n, kernels::first_of_key<std::uint64_t>{sorted.keys.data()});
-  const auto runs = static_cast<offset>(heads.size());
+  const auto found = run_length_encode(on, std::as_const(sorted.keys).data(), n);
+  const auto runs = static_cast<offset>(found.keys.size());
   merged_keys<T, B, Offset> out;
   out.value = on.template allocate<T>(runs);
   if (runs == n) {
@@ -57,15 +58,12 @@ template <class Offset = offset, class T, backend B, class Index>
                       std::to_string(key % cols) + "): expected once, got it again as entry " +
                       std::to_string(detail::fetch(on, sorted.order.data() + at)));
   }
-  auto begin = on.template allocate<offset>(runs + 1);
-  on.copy(heads.data(), begin.data(), runs);
-  on.fill(begin.data() + runs, 1, n);
   const auto how = policy == duplicates::sum     ? kernels::merge::sum
                    : policy == duplicates::first ? kernels::merge::first
                                                  : kernels::merge::last;
   out.keys = on.template allocate<std::uint64_t>(runs);
   out.order = on.template allocate<Offset>(runs);
-  on.for_each(runs, kernels::merge_run<T, Offset>{begin.data(), sorted.keys.data(),
+  on.for_each(runs, kernels::merge_run<T, Offset>{found.begin.data(), sorted.keys.data(),
                                                   sorted.order.data(), value, how, out.keys.data(),
                                                   out.order.data(), out.value.data()});
   return out;
