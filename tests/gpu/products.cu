@@ -113,7 +113,7 @@ class product {
 /// check(variant) for all of them.
 template <class Check>
 void for_each_variant(const Check& check) {
-  for (const offset width : {1, 4, 31, 32, 33, 64, 100, 136})
+  for (const offset width : {1, 4, 33, 64, 136})
     for (int bits = 0; bits < 64; ++bits) {
       const auto wants = [&](int bit) { return (bits >> bit & 1) != 0; };
       variant v{wants(0), wants(1), wants(2), wants(3), wants(4), wants(5), width};
@@ -132,7 +132,7 @@ TEMPLATE_TEST_CASE("spmm on the gpu agrees with the reference in all its variant
   for_each_variant([&](const variant& v) {
     const auto once = got.spmm(v);
     REQUIRE(distance(expected.spmm(v), once) < tolerance<TestType>);
-    if (v.width == 100) REQUIRE(got.spmm(v) == once);
+    if (v.width == 33) REQUIRE(got.spmm(v) == once);
   });
 }
 

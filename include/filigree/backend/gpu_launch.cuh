@@ -7,7 +7,8 @@
 
 namespace filigree::detail {
 
-inline constexpr int block_threads = 256, warp_threads = 32;
+/// Four blocks at once leave a thread 64 registers; left to itself, ptxas rather spills.
+inline constexpr int block_threads = 256, warp_threads = 32, min_blocks = 4;
 
 /// The lanes of one warp, to share a row: see kernels::one_lane.
 struct warp_lanes {
@@ -67,7 +68,7 @@ concept works_on_rows = requires(const Kernel& k, offset i) {
 
 /// kernel(i) for i < n: a thread for each element.
 template <class Kernel>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, min_blocks)
     run_elements(const offset n, const __grid_constant__ Kernel kernel) {
   const offset step = offset{gridDim.x} * blockDim.x;
   for (offset i = offset{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += step) kernel(i);
@@ -75,7 +76,7 @@ __global__ void __launch_bounds__(block_threads)
 
 /// kernel(r, lanes) for r < n: a warp for each row.
 template <class Kernel>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, min_blocks)
     run_rows(const offset n, const __grid_constant__ Kernel kernel) {
   const offset step = offset{gridDim.x} * (blockDim.x / warp_threads);
   for (offset r = offset{blockIdx.x} * (blockDim.x / warp_threads) + threadIdx.x / warp_threads;
@@ -86,7 +87,7 @@ __global__ void __launch_bounds__(block_threads)
 /// *out = by * the sum of term(i). Which block adds what follows from n alone, and the block that
 /// is done last adds up the blocks' sums in their order: the bits are the same in every run.
 template <class Term, class T>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, min_blocks)
     run_sum(const offset n, const __grid_constant__ Term term, const double by, double* partial,
             unsigned* done, T* out) {
   using block_sum = cub::BlockReduce<double, block_threads>;
