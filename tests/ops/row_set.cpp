@@ -135,7 +135,7 @@ TEMPLATE_TEST_CASE("padding changes no result of an operation", "", EVERYWHERE) 
   };
   check_padded(run<T>(on, add_rows{exact}, few, x),
                cut(run<T>(on, add_rows{with}, many, x), {0, 1}));
-  const triples batch{exact, 8, 1}, long_batch{with, 8, 1};
+  const triples<typename TestType::backend> batch{exact, 8, 1}, long_batch{with, 8, 1};
   check_padded(run<T>(on, bpr_loss{batch}, few), run<T>(on, bpr_loss{long_batch}, many));
   check_padded(run<T>(on, l2_penalty{0.5, exact.begin.data()}, few),
                run<T>(on, l2_penalty{0.5, with.begin.data()}, many));

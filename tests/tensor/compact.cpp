@@ -45,7 +45,7 @@ TEMPLATE_TEST_CASE("compacting keeps nothing, everything, or every other entry",
   const random_entries<T> e(300, 200);
   const auto a = fg::csr<T, B>::from_entries(on, e.shape, e.row, e.col, e.value);
   const auto before = a.to_host(on);
-  for (const int every : {0, 1, 2}) {
+  for (std::size_t every = 0; every < 3; ++every) {
     list<T> mask(before.value.size());
     for (std::size_t k = 0; k < mask.size(); ++k) mask[k] = every && k % every == 0;
     const auto [left, order] =
