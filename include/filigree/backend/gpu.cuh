@@ -14,8 +14,8 @@ namespace filigree {
 
 /// A stream of a CUDA device. Copies share the stream, and so do all values made without an
 /// argument. Work is only given to the device: the host waits where it reads a value (`download`,
-/// `select`, `synchronize`) and nowhere else. Sums have the same bits in every run. May be used
-/// from many threads at once.
+/// `select`, `synchronize`), and where more than 4 MiB of uploads are on their way. Sums have the
+/// same bits in every run. May be used from many threads at once.
 class gpu {
  public:
   template <class T>
@@ -40,7 +40,7 @@ class gpu {
             .library_calls = context_->library_calls,
             .fills = context_->fills,
             .uploads = context_->uploads,
-            .synchronizations = context_->synchronizations,
+            .synchronizations = context_->synchronizations + context_->staging().waits(),
             .fresh_bytes = context_->pool().fresh_bytes()};
   }
   [[nodiscard]] const std::shared_ptr<detail::gpu_context>& context() const { return context_; }

@@ -18,7 +18,7 @@ struct gpu_counters {
   std::uint64_t library_calls = 0;     ///< of CUB's, cuSPARSE's and cuBLAS's algorithms
   std::uint64_t fills = 0;             ///< cudaMemsetAsync, cudaMemcpyAsync on the device
   std::uint64_t uploads = 0;           ///< to the device
-  std::uint64_t synchronizations = 0;  ///< times that the host waited
+  std::uint64_t synchronizations = 0;  ///< times that the host waited, for pinned memory too
   std::uint64_t fresh_bytes = 0;       ///< of memory that had to come from CUDA
 };
 
@@ -81,9 +81,9 @@ class gpu_context {
     const std::lock_guard lock(library_mutex_);
     use();
     if (!blas_) {
+      if (!blas_room_) blas_room_ = pool_->take(blas_bytes());
       check(cublasCreate(&blas_), "cublasCreate");
       check(cublasSetStream(blas_, stream_), "cublasSetStream");
-      blas_room_ = pool_->take(blas_bytes());
       check(cublasSetWorkspace(blas_, blas_room_, blas_bytes()), "cublasSetWorkspace");
     }
     work(blas_);

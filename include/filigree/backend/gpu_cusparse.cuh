@@ -89,10 +89,11 @@ class cusparse_plan {
         check(cusparseSpMM_bufferSize(handle, keep, keep, &scale, work.matrix, from, &beta, to,
                                       cuda_type<T>, how, &bytes),
               "cusparseSpMM_bufferSize");
-        work.room = device_buffer<char>(context, bytes ? bytes : 1);
+        device_buffer<char> room(context, bytes ? bytes : 1);
         check(cusparseSpMM_preprocess(handle, keep, keep, &scale, work.matrix, from, &beta, to,
-                                      cuda_type<T>, how, work.room.data()),
+                                      cuda_type<T>, how, room.data()),
               "cusparseSpMM_preprocess");
+        work.room = std::move(room);
         ++context->library_calls;
       }
       check(cusparseSpMM(handle, keep, keep, &scale, work.matrix, from, &beta, to, cuda_type<T>,
@@ -118,10 +119,11 @@ class cusparse_plan {
         check(cusparseSDDMM_bufferSize(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
                                        cuda_type<T>, how, &bytes),
               "cusparseSDDMM_bufferSize");
-        work.room = device_buffer<char>(context, bytes ? bytes : 1);
+        device_buffer<char> room(context, bytes ? bytes : 1);
         check(cusparseSDDMM_preprocess(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
-                                       cuda_type<T>, how, work.room.data()),
+                                       cuda_type<T>, how, room.data()),
               "cusparseSDDMM_preprocess");
+        work.room = std::move(room);
         ++context->library_calls;
       }
       check(cusparseSDDMM(handle, keep, turn, &alpha, left, right, &beta, work.matrix, cuda_type<T>,
@@ -146,12 +148,13 @@ class cusparse_plan {
                          product kind, offset width, T* values) {
     auto& of = kept_[context.get()];
     if (!of) {
-      of = std::make_unique<kept>();
-      of->context = context;
-      of->row_begin = device_buffer<std::int32_t>(context, static_cast<std::size_t>(a.rows + 1));
+      auto fresh = std::make_unique<kept>();
+      fresh->context = context;
+      fresh->row_begin = device_buffer<std::int32_t>(context, static_cast<std::size_t>(a.rows + 1));
       launch(*context, &run_elements<kernels::cast_copy<offset, std::int32_t>>,
              blocks_for(a.rows + 1, block_threads), block_threads, a.rows + 1,
-             kernels::cast_copy<offset, std::int32_t>{a.row_begin, of->row_begin.data()});
+             kernels::cast_copy<offset, std::int32_t>{a.row_begin, fresh->row_begin.data()});
+      of = std::move(fresh);
     }
     auto& work = of->work[{context.get(), kind, cuda_type<T>, width}];
     if (!work.matrix)

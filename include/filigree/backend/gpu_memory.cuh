@@ -121,6 +121,9 @@ class pinned_staging {
       transfer(p, p.host, static_cast<char*>(to) + at, n, cudaMemcpyHostToDevice);
     }
   }
+  /// How often all pieces were on their way, so that the host waited for one.
+  [[nodiscard]] std::uint64_t waits() const { return waits_; }
+
   /// Copies device memory to the host, after the stream's work so far; waits for it.
   void download(const void* from, void* to, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
@@ -155,6 +158,7 @@ class pinned_staging {
       check(cudaEventCreateWithFlags(&p.done, cudaEventDisableTiming), "cudaEventCreate");
       check(cudaMallocHost(&p.host, piece_bytes), "cudaMallocHost");
     }
+    if (p.busy && cudaEventQuery(p.done) == cudaErrorNotReady) ++waits_;
     wait(p);
     return p;
   }
@@ -172,6 +176,7 @@ class pinned_staging {
   std::mutex mutex_;
   std::array<piece, 4> pieces_;
   std::size_t turn_ = 0;
+  std::atomic<std::uint64_t> waits_{0};
 };
 
 }  // namespace filigree::detail

@@ -3,9 +3,8 @@
 #include <filigree/backend/gpu.cuh>
 #include <filigree/backend/runs.hpp>
 
-#include <cub/device/device_reduce.cuh>
 #include <cub/device/device_run_length_encode.cuh>
-#include <cuda/std/functional>
+#include <limits>
 #include <span>
 
 namespace filigree {
@@ -26,9 +25,10 @@ template <class T>
 }
 }  // namespace detail
 
-/// The runs of n keys on CUB.
+/// The runs of n keys on CUB, which counts in 31 bits; more keys take the way of any backend.
 template <class Key>
 [[nodiscard]] key_runs<Key, gpu> run_length_encode(const gpu& on, const Key* keys, offset n) {
+  if (n > std::numeric_limits<int>::max()) return run_length_encode<gpu, Key>(on, keys, n);
   auto distinct = on.allocate<Key>(n);
   auto begin = on.zeros<offset>(n + 1);
   auto count = on.zeros<offset>(1);
@@ -42,25 +42,6 @@ template <class Key>
   const offset runs = detail::fetched(on, count);
   on.scan(begin.data(), runs);
   return {detail::first_of(on, distinct, runs), detail::first_of(on, begin, runs + 1)};
-}
-
-/// Sums over the runs of n keys on CUB, the same bits in every run on one device.
-template <class T, class Key, class Term>
-[[nodiscard]] key_sums<Key, T, gpu> reduce_by_key(const gpu& on, const Key* keys, offset n,
-                                                  const Term& term) {
-  auto distinct = on.allocate<Key>(n);
-  auto sums = on.allocate<T>(n);
-  auto count = on.zeros<offset>(1);
-  const auto terms = thrust::make_transform_iterator(thrust::counting_iterator<offset>(0), term);
-  if (n > 0)
-    detail::with_room(on.context(), "cub::DeviceReduce",
-                      [&](void* room, std::size_t& bytes, cudaStream_t stream) {
-                        return cub::DeviceReduce::ReduceByKey(room, bytes, keys, distinct.data(),
-                                                              terms, sums.data(), count.data(),
-                                                              cuda::std::plus<T>{}, n, stream);
-                      });
-  const offset runs = detail::fetched(on, count);
-  return {detail::first_of(on, distinct, runs), detail::first_of(on, sums, runs)};
 }
 
 }  // namespace filigree
