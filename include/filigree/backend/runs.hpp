@@ -37,8 +37,8 @@ struct key_sums {
   typename B::template buffer<T> sums;    ///< one for each run
 };
 
-/// The sum of term(k) over each run of n keys, added up in T (reduce by key), the same bits in every
-/// run. Waits for the backend.
+/// The sum of term(k) over each run of n keys, added up in T (reduce by key), the same bits in
+/// every run. Waits for the backend.
 template <class T, backend B, class Key, class Term>
 [[nodiscard]] key_sums<Key, T, B> reduce_by_key(const B& on, const Key* keys, offset n,
                                                 const Term& term) {
