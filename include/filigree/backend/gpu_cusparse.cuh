@@ -135,7 +135,7 @@ class cusparse_plan {
 
  private:
   enum class product { spmm, sddmm };
-  using key = std::tuple<const gpu_context*, product, cudaDataType, offset>;
+  using key = std::tuple<product, cudaDataType, offset>;
   struct kept {
     device_buffer<std::int32_t> row_begin;
     std::shared_ptr<gpu_context> context;
@@ -156,7 +156,7 @@ class cusparse_plan {
              kernels::cast_copy<offset, std::int32_t>{a.row_begin, fresh->row_begin.data()});
       of = std::move(fresh);
     }
-    auto& work = of->work[{context.get(), kind, cuda_type<T>, width}];
+    auto& work = of->work[{kind, cuda_type<T>, width}];
     if (!work.matrix)
       check(cusparseCreateCsr(&work.matrix, a.rows, a.cols, a.entries, of->row_begin.data(),
                               const_cast<index*>(a.neighbor), values, CUSPARSE_INDEX_32I,

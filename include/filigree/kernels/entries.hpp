@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/kernels/lanes.hpp>
+#include <filigree/kernels/lower_bound.hpp>
 
 #include <cstdint>
 
@@ -32,20 +33,6 @@ struct key_column {
     column[k] = static_cast<Index>(keys[k] % static_cast<std::uint64_t>(cols));
   }
 };
-
-/// The position of the first of n ascending numbers that is not below `bound`.
-template <class Number>
-[[nodiscard]] FILIGREE_FN offset lower_bound(const Number* numbers, offset n, Number bound) {
-  offset low = 0, high = n;
-  while (low < high) {
-    const offset middle = low + (high - low) / 2;
-    if (numbers[middle] < bound)
-      low = middle + 1;
-    else
-      high = middle;
-  }
-  return low;
-}
 
 /// row_begin[r] = the first of the n sorted keys that is in row r or later; for r = 0 ... rows.
 template <class Offset>

@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
+#include <filigree/kernels/lower_bound.hpp>
 
 #include <cmath>
 
@@ -125,15 +126,8 @@ struct sum_sparse_rows {
     const index u = users[b];
     for (offset e = items.row_begin[u]; e < items.row_begin[u + 1]; ++e) {
       const index i = items.neighbor[e];
-      offset low = w.row_begin[i];
-      const offset end = w.row_begin[i + 1];
-      for (offset high = end; low < high;) {
-        const offset middle = low + (high - low) / 2;
-        if (w.neighbor[middle] < first)
-          low = middle + 1;
-        else
-          high = middle;
-      }
+      const offset begin = w.row_begin[i], end = w.row_begin[i + 1];
+      offset low = begin + lower_bound(w.neighbor + begin, end - begin, first);
       // The columns of a row are distinct, but come again in the next one, in other lanes.
       lanes.sync();
       for (low += lanes.rank(); low < end && w.neighbor[low] - first < out.cols;

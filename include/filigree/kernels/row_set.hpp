@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/kernels/merge.hpp>
 
 #include <cstdint>
 
@@ -22,7 +23,7 @@ struct id_keys {
 struct run_starts {
   const std::uint32_t* keys;
   index* run;
-  FILIGREE_FN void operator()(offset k) const { run[k] = k == 0 || keys[k] != keys[k - 1]; }
+  FILIGREE_FN void operator()(offset k) const { run[k] = first_of_key<std::uint32_t>{keys}(k); }
 };
 
 /// Numbers the distinct of n sorted ids, given run[k] = how many runs start before k, for k = 0 ...
@@ -50,12 +51,6 @@ struct number_runs {
     begin[s] = k;
     slot[row] = s;
   }
-};
-
-/// Holds for a row that is no padding.
-struct is_row {
-  const index* rows;
-  FILIGREE_FN bool operator()(offset s) const { return rows[s] >= 0; }
 };
 
 }  // namespace filigree::kernels

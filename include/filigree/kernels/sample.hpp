@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/kernels/lower_bound.hpp>
 
 namespace filigree::kernels {
 
@@ -14,15 +15,7 @@ struct item_lists {
 
   /// The position of the first item of user u that is not below i.
   [[nodiscard]] FILIGREE_FN offset lower_bound(index u, index i) const {
-    offset low = begin[u], high = begin[u + 1];
-    while (low < high) {
-      const offset middle = low + (high - low) / 2;
-      if (item[middle] < i)
-        low = middle + 1;
-      else
-        high = middle;
-    }
-    return low;
+    return begin[u] + kernels::lower_bound(item + begin[u], begin[u + 1] - begin[u], i);
   }
   [[nodiscard]] FILIGREE_FN bool contains(index u, index i) const {
     const offset at = lower_bound(u, i);

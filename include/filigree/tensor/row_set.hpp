@@ -5,10 +5,10 @@
 #include <filigree/kernels/gather.hpp>
 #include <filigree/kernels/row_set.hpp>
 #include <filigree/tensor/entries.hpp>
+#include <filigree/tensor/fetch.hpp>
 
 #include <bit>
 #include <cstdint>
-#include <utility>
 
 namespace filigree {
 
@@ -33,11 +33,11 @@ struct row_set {
   }
 };
 
-/// Groups n ids by value, without a check: each must lie in [0, bound), and n fit an index. On a
-/// backend where the host would have to wait for the number of distinct ids, the set is padded to n
-/// rows: those past the distinct ones are -1, occur nowhere and give zeros.
-template <backend B>
-[[nodiscard]] row_set<B> group_rows(const B& on, const index* id, offset n, offset bound) {
+namespace detail {
+/// Groups n ids by value, in room for `room_of(where the number of distinct ids stands)` rows.
+template <backend B, class Room>
+[[nodiscard]] row_set<B> group_ids(const B& on, const index* id, offset n, offset bound,
+                                   const Room& room_of) {
   row_set<B> out;
   auto keys = on.template allocate<std::uint32_t>(n);
   auto run = on.template allocate<index>(n + 1);
@@ -47,7 +47,7 @@ template <backend B>
   on.sort_pairs(keys.data(), out.position.data(), n, bits);
   on.for_each(n, kernels::run_starts{keys.data(), run.data()});
   on.scan(run.data(), n);
-  const offset room = on.count(run.data() + n, n);
+  const offset room = room_of(run.data() + n);
   out.begin = on.template allocate<offset>(room + 1);
   out.rows = on.template allocate<index>(room);
   out.local = on.template allocate<index>(n);
@@ -58,6 +58,16 @@ template <backend B>
                                           out.slot.data()});
   return out;
 }
+}  // namespace detail
+
+/// Groups n ids by value, without a check: each must lie in [0, bound), and n fit an index. On a
+/// backend where the host would have to wait for the number of distinct ids, the set is padded to n
+/// rows: those past the distinct ones are -1, occur nowhere and give zeros.
+template <backend B>
+[[nodiscard]] row_set<B> group_rows(const B& on, const index* id, offset n, offset bound) {
+  return detail::group_ids(on, id, n, bound,
+                           [&](const index* distinct) { return on.count(distinct, n); });
+}
 
 /// Groups n ids by value. Throws `range_error` where an id lies outside [0, bound), or where n is
 /// too large for an index. Waits for the backend.
@@ -65,17 +75,8 @@ template <backend B>
 [[nodiscard]] row_set<B> make_row_set(const B& on, const index* id, offset n, offset bound) {
   (void)narrow<index>(n, "row_set: ids");
   detail::expect_within(on, id, n, bound, "row_set: id");
-  auto out = group_rows(on, id, n, bound);
-  const auto distinct =
-      static_cast<offset>(on.select(out.size(), kernels::is_row{out.rows.data()}).size());
-  if (distinct == out.size()) return out;
-  auto rows = on.template allocate<index>(distinct);
-  auto begin = on.template allocate<offset>(distinct + 1);
-  on.copy(std::as_const(out.rows).data(), rows.data(), distinct);
-  on.copy(std::as_const(out.begin).data(), begin.data(), distinct + 1);
-  out.rows = std::move(rows);
-  out.begin = std::move(begin);
-  return out;
+  return detail::group_ids(
+      on, id, n, bound, [&](const index* distinct) { return offset{detail::fetch(on, distinct)}; });
 }
 
 }  // namespace filigree
