@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/reference.hpp>
 #include <filigree/core/random.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -46,13 +46,6 @@ template <class B, class T>
 auto up(const B& on, const list<T>& host) {
   return on.upload(std::span<const T>(host));
 }
-template <class T>
-list<T> random_list(fg::offset n, std::uint64_t seed = 1) {
-  list<T> out;
-  for (fg::offset i = 0; i < n; ++i)
-    out.push_back(static_cast<T>(fg::philox{.key = seed}.normal(static_cast<std::uint64_t>(i))));
-  return out;
-}
 
 struct add_one {
   int* count;
@@ -81,7 +74,7 @@ struct always {
 TEMPLATE_TEST_CASE("memory goes up, comes down, is filled and copied", "", EVERY_BACKEND) {
   const auto on = TestType::backend();
   for (const auto n : sizes) {
-    const auto host = random_list<float>(n);
+    const auto host = normals<float>(n);
     const auto a = up(on, host);
     REQUIRE(a.size() == host.size());
     CHECK(down(on, a) == host);
@@ -127,7 +120,7 @@ TEMPLATE_TEST_CASE("sum adds all terms, in double", "", EVERY_BACKEND) {
 
 TEST_CASE("sum gives the same bits with 1 and with 2 threads, near the reference") {
   for (const auto n : sizes) {
-    const auto host = random_list<double>(n);
+    const auto host = normals<double>(n);
     const element<double> term{host.data()};
     const auto sum = [&](const auto& on) {
       double out = 0;
@@ -193,7 +186,7 @@ TEMPLATE_TEST_CASE("sort_pairs sorts by key and keeps the order of equals", "", 
 TEMPLATE_TEST_CASE("select lists what the predicate accepts, in order", "", EVERY_BACKEND) {
   const auto on = TestType::backend();
   for (const auto n : sizes) {
-    const auto host = random_list<float>(n);
+    const auto host = normals<float>(n);
     list<fg::offset> expected, all;
     for (fg::offset i = 0; i < n; ++i) {
       all.push_back(i);
@@ -211,7 +204,7 @@ TEST_CASE("segmented_sum adds each segment, empty and huge ones too, to the same
   list<fg::offset> begin{0};
   for (fg::offset s = 0; s < 1000; ++s)
     begin.push_back(begin.back() + (s % 3 == 1 ? 0 : s == 500 ? 20000 : s % 17));
-  const auto x = random_list<float>(begin.back());
+  const auto x = normals<float>(begin.back());
   const element<float> term{x.data()};
   const auto summed = [&](const auto& on) {
     auto out = on.template allocate<float>(1000);

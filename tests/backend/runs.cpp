@@ -23,7 +23,7 @@ auto down(const B& on, const Buffer& b) {
   return host;
 }
 template <class T>
-struct element {
+struct summand {
   const T* x;
   FILIGREE_FN T operator()(fg::offset i) const { return x[i]; }
 };
@@ -39,12 +39,12 @@ TEMPLATE_TEST_CASE("runs of equal keys are found, and summed", "", EVERYWHERE) {
   const auto runs = fg::run_length_encode(on, k.data(), 7);
   CHECK(down(on, runs.keys) == list<std::uint64_t>{3, 7, 1, 3});
   CHECK(down(on, runs.begin) == list<fg::offset>{0, 2, 3, 6, 7});
-  const auto summed = fg::reduce_by_key<T>(on, k.data(), 7, element<T>{v.data()});
+  const auto summed = fg::reduce_by_key<T>(on, k.data(), 7, summand<T>{v.data()});
   CHECK(down(on, summed.keys) == list<std::uint64_t>{3, 7, 1, 3});
   CHECK(down(on, summed.sums) == list<T>{3, 4, 56, 64});
   CHECK(fg::run_length_encode(on, k.data(), 0).keys.size() == 0);
   CHECK(down(on, fg::run_length_encode(on, k.data(), 0).begin) == list<fg::offset>{0});
-  CHECK(fg::reduce_by_key<T>(on, k.data(), 0, element<T>{v.data()}).sums.size() == 0);
+  CHECK(fg::reduce_by_key<T>(on, k.data(), 0, summand<T>{v.data()}).sums.size() == 0);
 }
 
 TEMPLATE_TEST_CASE("runs of many keys are those of the reference", "", EVERYWHERE) {
@@ -62,7 +62,7 @@ TEMPLATE_TEST_CASE("runs of many keys are those of the reference", "", EVERYWHER
     const auto k = where.upload(std::span(keys));
     const auto v = where.upload(std::span(values));
     const auto runs = fg::run_length_encode(where, k.data(), n);
-    const auto summed = fg::reduce_by_key<T>(where, k.data(), n, element<T>{v.data()});
+    const auto summed = fg::reduce_by_key<T>(where, k.data(), n, summand<T>{v.data()});
     return std::tuple(down(where, runs.keys), down(where, runs.begin), down(where, summed.keys),
                       down(where, summed.sums));
   };

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "random_entries.hpp"
+#include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/reference.hpp>
 #include <filigree/backend/spmm.hpp>
-#include <filigree/core/random.hpp>
 #include <filigree/tensor/csr.hpp>
 #include <filigree/tensor/transpose.hpp>
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
 #include <vector>
 
 namespace fg = filigree;
@@ -22,14 +20,6 @@ using list = std::vector<T>;
 
 /// The widths that are specialized, their neighbors, and odd ones.
 const list<offset> widths{1, 3, 15, 16, 17, 32, 33, 63, 64, 65, 100, 128, 129, 200, 256, 257, 300};
-
-template <class T>
-list<T> normals(offset n, std::uint64_t seed) {
-  list<T> out;
-  for (offset i = 0; i < n; ++i)
-    out.push_back(static_cast<T>(fg::philox{.key = seed}.normal(static_cast<std::uint64_t>(i))));
-  return out;
-}
 
 /// A graph with hubs and empty rows, in both directions; large enough for several threads.
 template <class T>
@@ -57,17 +47,6 @@ struct setting {
 
 template <class T>
 constexpr double tolerance = std::same_as<T, float> ? 1e-4 : 1e-12;
-
-template <class T>
-double distance(const list<T>& x, const list<T>& y) {
-  double most = x.size() == y.size() ? 0 : std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-    const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i])) /
-                     (1 + std::abs(static_cast<double>(x[i])));
-    most = d > most || std::isnan(d) ? d : most;
-  }
-  return most;
-}
 
 /// What spmm makes of a y full of ones, followed by a margin that nobody may touch.
 template <class T, class B>

@@ -53,7 +53,7 @@ struct parts {
 
 /// What reading these bytes complains about, without the path.
 template <class T = float>
-std::string complaint(const std::string& bytes) {
+std::string npz_complaint(const std::string& bytes) {
   const temporary_file file(".npz", bytes);
   try {
     static_cast<void>(fg::read_npz<T>(fg::reference{}, file.path()));
@@ -65,7 +65,7 @@ std::string complaint(const std::string& bytes) {
   return "nothing";
 }
 template <class T = float>
-std::string complaint(const parts& p) {
+std::string npz_complaint(const parts& p) {
   return complaint<T>(p.zipped());
 }
 }  // namespace
@@ -110,13 +110,13 @@ TEST_CASE("npz: numbers convert to the types that are asked for, where they fit"
   CHECK(fg::read_npz<double>(on, file.path()).to_host(on).value == list<double>{1, -2, 3});
   CHECK(fg::read_npz<int>(on, file.path()).to_host(on).value == list<int>{1, -2, 3});
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 3});
-  CHECK(complaint(p) == "nothing");
+  CHECK(npz_complaint(p) == "nothing");
   CHECK(complaint<int>(p) == "data: type: expected <i4 or <i8, got <f8");
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 1e300});
-  CHECK(complaint(p) == "data: element 2: expected a number that fits <f4, got 1e+300");
+  CHECK(npz_complaint(p) == "data: element 2: expected a number that fits <f4, got 1e+300");
   p = {};
   p.indices = fg::detail::npy_bytes(list<std::int64_t>{0, std::int64_t{1} << 32, 1});
-  CHECK(complaint(p) == "indices: element 1: expected a number that fits <i4, got 4294967296");
+  CHECK(npz_complaint(p) == "indices: element 1: expected a number that fits <i4, got 4294967296");
 }
 
 TEST_CASE("npz: rows whose columns do not ascend are sorted") {
@@ -128,7 +128,7 @@ TEST_CASE("npz: rows whose columns do not ascend are sorted") {
   CHECK(a.column == ids{0, 2, 1});
   CHECK(a.value == list<float>{2, 1, 3});
   p.indices = fg::detail::npy_bytes(list<std::int32_t>{2, 2, 1});
-  CHECK(complaint(p) == "csr: entry (0, 2): expected once, got it again as entry 1");
+  CHECK(npz_complaint(p) == "csr: entry (0, 2): expected once, got it again as entry 1");
   file.write(p.zipped());
   const auto b = fg::read_npz<float>(on, file.path(), fg::duplicates::sum).to_host(on);
   CHECK(b.column == ids{2, 1});
@@ -139,7 +139,7 @@ TEST_CASE("npz: what is no csr matrix is refused by the name of the array") {
   const auto spoiled = [](auto change) {
     parts p;
     change(p);
-    return complaint(p);
+    return npz_complaint(p);
   };
   using fg::detail::npy_bytes;
   using i32 = list<std::int32_t>;
@@ -188,7 +188,7 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
   const auto data = [](const std::string& bytes) {
     parts p;
     p.data = bytes;
-    return complaint(p);
+    return npz_complaint(p);
   };
   using fg::detail::npy_bytes;
   const std::string twelve(12, '\0');
@@ -220,14 +220,14 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
 TEST_CASE("npz: files cut short or corrupted are refused, never half read") {
   CHECK_THROWS_WITH(fg::read_npz<float>(fg::reference{}, "/nowhere.npz"),
                     "/nowhere.npz: expected a readable file, got none");
-  CHECK(complaint("") ==
+  CHECK(npz_complaint("") ==
         "zip directory: expected one at the end of the file, got none, cut short or no zip file");
   const auto folder = paths::test_data() / "files";
   for (const auto* name : {"scipy_float32.npz", "scipy_float64_stored.npz"}) {
     const auto whole = fg::read_file((folder / name).string());
-    CHECK(complaint(whole) == "nothing");
+    CHECK(npz_complaint(whole) == "nothing");
     for (std::size_t size = 0; size < whole.size(); size += 7)
-      REQUIRE(complaint(whole.substr(0, size)) != "nothing");
+      REQUIRE(npz_complaint(whole.substr(0, size)) != "nothing");
     // Whatever byte is spoiled, the result is an error or the same matrix.
     const fg::reference on;
     const auto expected = drawn<float>(on);
@@ -251,14 +251,15 @@ TEST_CASE("npz: a wrong checksum names the array") {
   auto bytes = p.zipped();
   const auto at = bytes.find("\x93NUMPY");
   bytes[at + 130] = static_cast<char>(bytes[at + 130] ^ 1);
-  CHECK_THAT(complaint(bytes), Contains("indices: CRC-32: expected ") && Contains(", corrupted"));
+  CHECK_THAT(npz_complaint(bytes),
+             Contains("indices: CRC-32: expected ") && Contains(", corrupted"));
   const fg::reference on;
   const temporary_file file(".npz");
   write_npz(on, file.path(), drawn<float>(on));
   auto deflated = file.bytes();
   const auto start = deflated.find("indices.npy") + 11;
   deflated[start + 20] = static_cast<char>(deflated[start + 20] ^ 0xFF);
-  CHECK_THAT(complaint(deflated),
+  CHECK_THAT(npz_complaint(deflated),
              Contains("indices: deflated data: expected") || Contains("indices: CRC-32"));
 }
 
@@ -267,7 +268,7 @@ TEST_CASE("npz: members that are encrypted, packed otherwise or too large are re
   const auto spoiled = [&](std::size_t where, char value) {
     auto bytes = p.zipped();
     bytes[bytes.find("PK\x01\x02") + where] = value;
-    return complaint(bytes);
+    return npz_complaint(bytes);
   };
   CHECK(spoiled(8, 1) == "indices.npy: expected a member in the clear, got an encrypted one");
   CHECK(spoiled(10, 12) == "indices: packing: expected 0 (stored) or 8 (deflated), got 12");
@@ -277,5 +278,5 @@ TEST_CASE("npz: members that are encrypted, packed otherwise or too large are re
   CHECK(spoiled(42, 1) == "zip member indices.npy: expected one at byte 1, got none, corrupted");
   auto huge = p.zipped();
   huge.replace(huge.find("PK\x01\x02") + 24, 4, "\xff\xff\xff\xff");
-  CHECK(complaint(huge) == "indices.npy: expected a member below 4 GiB, got a larger one");
+  CHECK(npz_complaint(huge) == "indices.npy: expected a member below 4 GiB, got a larger one");
 }

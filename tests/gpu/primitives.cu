@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "random_values.hpp"
 #include <filigree/backend/gpu.cuh>
 #include <filigree/backend/reference.hpp>
 #include <filigree/core/random.hpp>
 
-#include <algorithm>
 #include <cstdint>
 #include <numeric>
 #include <vector>
@@ -27,13 +27,6 @@ list<T> down(const fg::gpu& on, const fg::device_buffer<T>& b) {
 template <class T>
 auto up(const fg::gpu& on, const list<T>& host) {
   return on.upload(std::span<const T>(host));
-}
-template <class T>
-list<T> random_list(fg::offset n) {
-  list<T> out;
-  for (fg::offset i = 0; i < n; ++i)
-    out.push_back(static_cast<T>(fg::philox{.key = 1}.normal(static_cast<std::uint64_t>(i))));
-  return out;
 }
 
 struct add_one {
@@ -91,7 +84,7 @@ struct always {
 TEST_CASE("memory goes up to the device, comes down, is filled and copied") {
   const fg::gpu on;
   for (const auto n : {fg::offset{0}, fg::offset{1}, fg::offset{777}, fg::offset{3000001}}) {
-    const auto host = random_list<float>(n);
+    const auto host = normals<float>(n);
     const auto a = up(on, host);
     REQUIRE(a.size() == host.size());
     REQUIRE(down(on, a) == host);
@@ -151,7 +144,7 @@ TEST_CASE("the lanes of a warp agree on sums, maxima and what one of them has") 
 TEST_CASE("a sum over elements or rows has the same bits in every run, whatever the stream") {
   const fg::gpu on, other = fg::gpu::with_own_stream();
   for (const auto n : sizes) {
-    const auto host = random_list<double>(5 * n);
+    const auto host = normals<double>(5 * n);
     const auto sum = [&](const fg::gpu& where, bool rows) {
       const auto x = up(where, host);
       auto out = where.allocate<double>(1);
@@ -202,7 +195,7 @@ TEST_CASE("scan, sort, select and segmented sums are those of the reference") {
       REQUIRE(down(on, v) == moved);
     }
 
-    const auto host = random_list<float>(n);
+    const auto host = normals<float>(n);
     const auto x = up(on, host);
     const auto kept = oracle.select(n, positive<float>{host.data()});
     REQUIRE(down(on, on.select(n, positive<float>{x.data()})) ==
@@ -212,7 +205,7 @@ TEST_CASE("scan, sort, select and segmented sums are those of the reference") {
   list<fg::offset> begin{0};
   for (fg::offset s = 0; s < 300; ++s)
     begin.push_back(begin.back() + (s % 3 == 1 ? 0 : s == 200 ? 5000 : s % 17));
-  const auto x = random_list<double>(begin.back());
+  const auto x = normals<double>(begin.back());
   list<double> sums(300);
   oracle.segmented_sum(begin.data(), 300, element<double>{x.data()}, sums.data());
   const auto on_device = up(on, x);

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "random_entries.hpp"
+#include "random_values.hpp"
 #include <filigree/backend/gpu.cuh>
 #include <filigree/backend/reference.hpp>
-#include <filigree/core/random.hpp>
 #include <filigree/tensor/graph.hpp>
 
 #include <array>
-#include <cmath>
-#include <limits>
 #include <vector>
 
 namespace fg = filigree;
@@ -18,24 +16,6 @@ namespace {
 template <class T>
 using list = std::vector<T>;
 
-template <class T>
-list<T> normals(offset n, std::uint64_t seed) {
-  list<T> out;
-  for (offset i = 0; i < n; ++i)
-    out.push_back(static_cast<T>(fg::philox{.key = seed}.normal(static_cast<std::uint64_t>(i))));
-  return out;
-}
-
-template <class T>
-double distance(const list<T>& x, const list<T>& y) {
-  double most = x.size() == y.size() ? 0 : std::numeric_limits<double>::infinity();
-  for (std::size_t i = 0; i < std::min(x.size(), y.size()); ++i) {
-    const double d = std::abs(static_cast<double>(x[i]) - static_cast<double>(y[i])) /
-                     (1 + std::abs(static_cast<double>(x[i])));
-    most = d > most || std::isnan(d) ? d : most;
-  }
-  return most;
-}
 template <class T>
 constexpr double tolerance = sizeof(T) == 4 ? 1e-4 : 1e-11;
 

@@ -29,14 +29,14 @@ fg::interactions small() {
 }
 
 /// A row-major matrix on the host.
-struct dense {
+struct dense_matrix {
   std::size_t rows, cols;
   std::vector<double> at = std::vector<double>(rows * cols);
   double& operator()(std::size_t r, std::size_t c) { return at[r * cols + c]; }
   double operator()(std::size_t r, std::size_t c) const { return at[r * cols + c]; }
 };
-dense operator*(const dense& a, const dense& b) {
-  dense c{a.rows, b.cols};
+dense_matrix operator*(const dense_matrix& a, const dense_matrix& b) {
+  dense_matrix c{a.rows, b.cols};
   for (std::size_t i = 0; i < a.rows; ++i)
     for (std::size_t k = 0; k < a.cols; ++k)
       for (std::size_t j = 0; j < b.cols; ++j) c(i, j) += a(i, k) * b(k, j);
@@ -44,8 +44,8 @@ dense operator*(const dense& a, const dense& b) {
 }
 
 /// The weights of all edges, nodes x nodes.
-dense adjacency(fg::normalization how) {
-  dense a{nodes, nodes};
+dense_matrix adjacency(fg::normalization how) {
+  dense_matrix a{nodes, nodes};
   for (const auto& [u, i, time] : small().pairs())
     a(std::size_t(u), std::size_t(users + i)) = a(std::size_t(users + i), std::size_t(u)) = 1;
   std::array<double, nodes> degree{};
@@ -60,8 +60,8 @@ dense adjacency(fg::normalization how) {
 }
 
 /// LightGCN as its paper writes it down, with dense matrices.
-dense expected_embeddings(const dense& e0, const dense& a, int layers, fg::layer_weights combine,
-                          const std::vector<double>& logits) {
+dense_matrix expected_embeddings(const dense_matrix& e0, const dense_matrix& a, int layers,
+                                 fg::layer_weights combine, const std::vector<double>& logits) {
   std::vector<double> share(static_cast<std::size_t>(layers) + 1);
   double total = 0;
   for (std::size_t k = 0; k < share.size(); ++k) {
@@ -70,7 +70,7 @@ dense expected_embeddings(const dense& e0, const dense& a, int layers, fg::layer
                                                        : double(k + 1 == share.size());
     total += share[k];
   }
-  dense sum{nodes, dim}, e = e0;
+  dense_matrix sum{nodes, dim}, e = e0;
   for (std::size_t k = 0; k < share.size(); ++k) {
     for (std::size_t i = 0; i < e.at.size(); ++i) sum.at[i] += share[k] / total * e.at[i];
     e = a * e;
@@ -80,9 +80,9 @@ dense expected_embeddings(const dense& e0, const dense& a, int layers, fg::layer
 
 /// A model with known parameters: embeddings e0 and logits 0.3, -0.2, 0.1, 0.
 template <class M>
-dense fill(M& m) {
+dense_matrix fill(M& m) {
   using T = typename M::scalar;
-  dense e0{nodes, dim};
+  dense_matrix e0{nodes, dim};
   for (std::size_t i = 0; i < e0.at.size(); ++i)
     e0.at[i] = static_cast<double>(static_cast<T>(fg::philox{4}.normal(i)));
   m.visit([&](const std::string& name, auto& p) {
@@ -157,7 +157,7 @@ TEMPLATE_TEST_CASE("the loss is BPR plus L2 on the batch's own rows, duplicates 
   const auto e0 = fill(m);
   const auto z = expected_embeddings(e0, adjacency(fg::normalization::symmetric), 2,
                                      fg::layer_weights::mean, {});
-  const auto dot = [](const dense& x, std::size_t a, std::size_t b) {
+  const auto dot = [](const dense_matrix& x, std::size_t a, std::size_t b) {
     double sum = 0;
     for (std::size_t j = 0; j < dim; ++j) sum += x(a, j) * x(b, j);
     return sum;

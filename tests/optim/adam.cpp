@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
+#include "optim/row.hpp"
 #include <filigree/optim/adam.hpp>
 
 #include <cmath>
-#include <span>
 #include <vector>
 
 namespace filigree {
@@ -13,11 +13,6 @@ static_assert(optimizer<adam, float, reference> && optimizer<adam, double, cpu>)
 static_assert(optimizer<adamw, float, reference> && optimizer<adamw, double, cpu>);
 
 namespace {
-template <class T, backend B>
-matrix<T, B> row(const B& on, std::vector<T> host) {
-  return {on, std::span<const T>(host), {1, static_cast<offset>(host.size())}};
-}
-
 /// Steps with these gradients from 1, beside the formula of the paper as it stands there.
 template <class B, class Policy>
 void follow(const Policy& policy, double decay, double rate_factor = 1) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
+#include "optim/row.hpp"
 #include <filigree/optim/clip.hpp>
 
 #include <cmath>
@@ -11,11 +12,6 @@
 namespace filigree {
 
 namespace {
-template <class T, backend B>
-matrix<T, B> row(const B& on, std::vector<T> host) {
-  return {on, std::span<const T>(host), {1, static_cast<offset>(host.size())}};
-}
-
 /// Two parameters with gradients (3, 4) and (12): their norm is 13.
 template <class T, backend B>
 struct two_parameters {

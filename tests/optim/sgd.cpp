@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
+#include "optim/row.hpp"
 #include <filigree/optim/sgd.hpp>
 
-#include <span>
 #include <vector>
 
 namespace filigree {
@@ -11,10 +11,6 @@ namespace filigree {
 static_assert(optimizer<sgd, float, reference> && optimizer<sgd, double, cpu>);
 
 namespace {
-template <class T, backend B>
-matrix<T, B> row(const B& on, std::vector<T> host) {
-  return {on, std::span<const T>(host), {1, static_cast<offset>(host.size())}};
-}
 /// The value after each of the steps with these gradients, from 1.
 template <class Where>
 std::vector<double> path(const sgd& policy, const std::vector<double>& gradients) {

@@ -25,9 +25,9 @@ class gpu {
   /// The stream that all such values share, on device 0. Throws `device_error` where there is no
   /// device.
   gpu() : context_(detail::gpu_context::shared()) {}
-  /// A stream of its own, with memory and library handles of its own: what runs in it neither waits
-  /// for other streams nor do they wait for it. Throws `range_error` for a device that is not
-  /// there.
+  /// A stream of its own, with memory and library handles of its own, whose work may run beside
+  /// that of other streams. They share CUDA's memory pool of the device alone, from which fresh
+  /// memory comes. Throws `range_error` for a device that is not there.
   [[nodiscard]] static gpu with_own_stream(int device = 0) {
     return gpu(std::make_shared<detail::gpu_context>(device));
   }
@@ -87,30 +87,25 @@ class gpu {
   }
   template <class T>
   void copy(const T* from, T* to, offset n) const {
-    if (n <= 0) return;
-    detail::check(cudaMemcpyAsync(to, from, static_cast<std::size_t>(n) * sizeof(T),
-                                  cudaMemcpyDeviceToDevice, stream()),
-                  "cudaMemcpyAsync");
-    ++context_->fills;
+    if (n > 0) context_->copy(from, to, static_cast<std::size_t>(n) * sizeof(T));
   }
   template <class Kernel>
   void for_each(offset n, const Kernel& kernel) const {
     if (n <= 0) return;
-    constexpr int threads = detail::block_threads;
     if constexpr (detail::works_on_rows<Kernel>)
       detail::launch(*context_, &detail::run_rows<Kernel>,
-                     detail::blocks_for(n, threads / detail::warp_threads), threads, n, kernel);
+                     detail::blocks_for(n, detail::block_warps), n, kernel);
     else
-      detail::launch(*context_, &detail::run_elements<Kernel>, detail::blocks_for(n, threads),
-                     threads, n, kernel);
+      detail::launch(*context_, &detail::run_elements<Kernel>,
+                     detail::blocks_for(n, detail::block_threads), n, kernel);
   }
   template <class Term, class T>
   void sum(offset n, const Term& term, T* out, double by = 1) const {
     constexpr offset each = detail::works_on_rows<Term> ? 8 : 2048, most = 1024;
     const offset blocks = std::clamp<offset>((n + each - 1) / each, 1, most);
     auto partial = allocate<double>(blocks);
-    detail::launch(*context_, &detail::run_sum<Term, T>, blocks, detail::block_threads, n, term, by,
-                   partial.data(), context_->done(), out);
+    detail::launch(*context_, &detail::run_sum<Term, T>, blocks, n, term, by, partial.data(),
+                   context_->done(), out);
   }
   template <class T>
   void scan(T* values, offset n) const {
@@ -127,11 +122,7 @@ class gpu {
     auto found = allocate<offset>(n), count = allocate<offset>(1);
     for_each(n, detail::flag_element<Predicate>{predicate, flags.data()});
     detail::select_flagged(context_, flags.data(), n, found.data(), count.data());
-    offset kept = 0;
-    download(count, std::span(&kept, 1));
-    auto out = allocate<offset>(kept);
-    copy(static_cast<const offset*>(found.data()), out.data(), kept);
-    return out;
+    return first_of(found, value_of(count));
   }
   template <class Count>
   [[nodiscard]] offset count(const Count*, offset most) const {
@@ -146,6 +137,20 @@ class gpu {
     ++context_->synchronizations;
   }
   void trim() const { context_->pool().trim(); }
+
+  /// A number on the device. Waits.
+  [[nodiscard]] offset value_of(const buffer<offset>& number) const {
+    offset value = 0;
+    download(number, std::span(&value, 1));
+    return value;
+  }
+  /// The first n elements, in memory of their own size.
+  template <class T>
+  [[nodiscard]] buffer<T> first_of(const buffer<T>& all, offset n) const {
+    auto out = allocate<T>(n);
+    copy(all.data(), out.data(), n);
+    return out;
+  }
 
  private:
   explicit gpu(std::shared_ptr<detail::gpu_context> context) : context_(std::move(context)) {}

@@ -34,11 +34,13 @@ class gpu_context {
       throw range_error("gpu: device: expected 0 to " + std::to_string(count - 1) + ", got " +
                         std::to_string(device));
     use();
-    check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "cudaStreamCreate");
-    pool_ = std::make_unique<device_pool>(stream_);
-    staging_ = std::make_unique<pinned_staging>(stream_);
+    cudaStream_t made = nullptr;
+    check(cudaStreamCreateWithFlags(&made, cudaStreamNonBlocking), "cudaStreamCreate");
+    stream_.reset(made);
+    pool_ = std::make_unique<device_pool>(made);
+    staging_ = std::make_unique<pinned_staging>(made);
     done_ = static_cast<unsigned*>(pool_->take(sizeof(unsigned)));
-    check(cudaMemsetAsync(done_, 0, sizeof(unsigned), stream_), "cudaMemsetAsync");
+    check(cudaMemsetAsync(done_, 0, sizeof(unsigned), made), "cudaMemsetAsync");
   }
   gpu_context(const gpu_context&) = delete;
   gpu_context& operator=(const gpu_context&) = delete;
@@ -48,12 +50,6 @@ class gpu_context {
     if (sparse_) (void)cusparseDestroy(sparse_);
     if (blas_room_) pool_->give(blas_room_, blas_bytes());
     if (done_) pool_->give(done_, sizeof(unsigned));
-    staging_.reset();
-    pool_.reset();
-    if (stream_) {
-      (void)cudaStreamSynchronize(stream_);
-      (void)cudaStreamDestroy(stream_);
-    }
   }
   /// The stream that values made without an argument share; it outlives every static object.
   [[nodiscard]] static const std::shared_ptr<gpu_context>& shared() {
@@ -66,11 +62,16 @@ class gpu_context {
   /// The stream, its device being made the calling thread's.
   [[nodiscard]] cudaStream_t stream() const {
     use();
-    return stream_;
+    return stream_.get();
   }
   [[nodiscard]] int device() const { return device_; }
   [[nodiscard]] device_pool& pool() { return *pool_; }
   [[nodiscard]] pinned_staging& staging() { return *staging_; }
+  /// Copies on the device, in the stream.
+  void copy(const void* from, void* to, std::size_t bytes) {
+    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
+    ++fills;
+  }
   /// A counter on the device that kernels find at 0 and leave at 0.
   [[nodiscard]] unsigned* done() const { return done_; }
 
@@ -83,7 +84,7 @@ class gpu_context {
     if (!blas_) {
       if (!blas_room_) blas_room_ = pool_->take(blas_bytes());
       check(cublasCreate(&blas_), "cublasCreate");
-      check(cublasSetStream(blas_, stream_), "cublasSetStream");
+      check(cublasSetStream(blas_, stream_.get()), "cublasSetStream");
       check(cublasSetWorkspace(blas_, blas_room_, blas_bytes()), "cublasSetWorkspace");
     }
     work(blas_);
@@ -96,7 +97,7 @@ class gpu_context {
     use();
     if (!sparse_) {
       check(cusparseCreate(&sparse_), "cusparseCreate");
-      check(cusparseSetStream(sparse_, stream_), "cusparseSetStream");
+      check(cusparseSetStream(sparse_, stream_.get()), "cusparseSetStream");
     }
     work(sparse_);
   }
@@ -113,7 +114,13 @@ class gpu_context {
   }
 
   int device_;
-  cudaStream_t stream_ = nullptr;
+  struct end_stream {
+    void operator()(cudaStream_t s) const {
+      (void)cudaStreamSynchronize(s);
+      (void)cudaStreamDestroy(s);
+    }
+  };
+  std::unique_ptr<CUstream_st, end_stream> stream_;  ///< outlives what is below
   std::unique_ptr<device_pool> pool_;
   std::unique_ptr<pinned_staging> staging_;
   unsigned* done_ = nullptr;
@@ -148,11 +155,7 @@ class device_buffer {
       : device_buffer(
             other.context_ || !other.size_ ? other.context_ : detail::gpu_context::shared(),
             other.size_) {
-    if (size_ == 0) return;
-    detail::check(cudaMemcpyAsync(data_, other.data_, size_ * sizeof(T), cudaMemcpyDeviceToDevice,
-                                  context_->stream()),
-                  "cudaMemcpyAsync");
-    ++context_->fills;
+    if (size_) context_->copy(other.data_, data_, size_ * sizeof(T));
   }
   device_buffer(device_buffer&& other) noexcept { swap(other); }
   device_buffer& operator=(device_buffer other) noexcept {

@@ -83,24 +83,8 @@ class cusparse_plan {
     const std::lock_guard lock(mutex_);
     const dense_descriptor from(x), to(y);
     auto& work = work_of<T>(context, a, product::spmm, x.cols, const_cast<T*>(values));
-    context->with_sparse([&](cusparseHandle_t handle) {
-      if (!work.room.data()) {
-        std::size_t bytes = 0;
-        check(cusparseSpMM_bufferSize(handle, keep, keep, &scale, work.matrix, from, &beta, to,
-                                      cuda_type<T>, how, &bytes),
-              "cusparseSpMM_bufferSize");
-        device_buffer<char> room(context, bytes ? bytes : 1);
-        check(cusparseSpMM_preprocess(handle, keep, keep, &scale, work.matrix, from, &beta, to,
-                                      cuda_type<T>, how, room.data()),
-              "cusparseSpMM_preprocess");
-        work.room = std::move(room);
-        ++context->library_calls;
-      }
-      check(cusparseSpMM(handle, keep, keep, &scale, work.matrix, from, &beta, to, cuda_type<T>,
-                         how, work.room.data()),
-            "cusparseSpMM");
-      ++context->library_calls;
-    });
+    multiply(context, work, "cusparseSpMM", &cusparseSpMM_bufferSize, &cusparseSpMM_preprocess,
+             &cusparseSpMM, keep, keep, &scale, work.matrix, from, &beta, to, cuda_type<T>, how);
   }
 
   /// values[k] (+)= <a[r, :], b[c, :]> for each entry k = (r, c), in order.
@@ -113,28 +97,33 @@ class cusparse_plan {
     const std::lock_guard lock(mutex_);
     const dense_descriptor left(a), right(b);
     auto& work = work_of<T>(context, pattern, product::sddmm, a.cols, values);
-    context->with_sparse([&](cusparseHandle_t handle) {
-      if (!work.room.data()) {
-        std::size_t bytes = 0;
-        check(cusparseSDDMM_bufferSize(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
-                                       cuda_type<T>, how, &bytes),
-              "cusparseSDDMM_bufferSize");
-        device_buffer<char> room(context, bytes ? bytes : 1);
-        check(cusparseSDDMM_preprocess(handle, keep, turn, &alpha, left, right, &beta, work.matrix,
-                                       cuda_type<T>, how, room.data()),
-              "cusparseSDDMM_preprocess");
-        work.room = std::move(room);
-        ++context->library_calls;
-      }
-      check(cusparseSDDMM(handle, keep, turn, &alpha, left, right, &beta, work.matrix, cuda_type<T>,
-                          how, work.room.data()),
-            "cusparseSDDMM");
-      ++context->library_calls;
-    });
+    multiply(context, work, "cusparseSDDMM", &cusparseSDDMM_bufferSize, &cusparseSDDMM_preprocess,
+             &cusparseSDDMM, keep, turn, &alpha, left, right, &beta, work.matrix, cuda_type<T>,
+             how);
   }
 
  private:
   enum class product { spmm, sddmm };
+
+  /// A product of cuSPARSE's, the first time with the preparation that `work` keeps.
+  template <class Size, class Step, class... Arguments>
+  static void multiply(const std::shared_ptr<gpu_context>& context, cusparse_work& work,
+                       const char* name, Size size, Step prepare, Step product,
+                       const Arguments&... arguments) {
+    context->with_sparse([&](cusparseHandle_t handle) {
+      if (!work.room.data()) {
+        std::size_t bytes = 0;
+        check(size(handle, arguments..., &bytes), name);
+        device_buffer<char> room(context, bytes ? bytes : 1);
+        check(prepare(handle, arguments..., room.data()), name);
+        work.room = std::move(room);
+        ++context->library_calls;
+      }
+      check(product(handle, arguments..., work.room.data()), name);
+      ++context->library_calls;
+    });
+  }
+
   using key = std::tuple<product, cudaDataType, offset>;
   struct kept {
     device_buffer<std::int32_t> row_begin;
@@ -152,7 +141,7 @@ class cusparse_plan {
       fresh->context = context;
       fresh->row_begin = device_buffer<std::int32_t>(context, static_cast<std::size_t>(a.rows + 1));
       launch(*context, &run_elements<kernels::cast_copy<offset, std::int32_t>>,
-             blocks_for(a.rows + 1, block_threads), block_threads, a.rows + 1,
+             blocks_for(a.rows + 1, block_threads), a.rows + 1,
              kernels::cast_copy<offset, std::int32_t>{a.row_begin, fresh->row_begin.data()});
       of = std::move(fresh);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/gpu_context.cuh>
+#include <filigree/core/function.hpp>
 
 #include <algorithm>
 #include <cub/block/block_reduce.cuh>
@@ -9,6 +10,7 @@ namespace filigree::detail {
 
 /// Four blocks at once leave a thread 64 registers; left to itself, ptxas rather spills.
 inline constexpr int block_threads = 256, warp_threads = 32, min_blocks = 4;
+inline constexpr int block_warps = block_threads / warp_threads;
 
 /// The lanes of one warp, to share a row: see kernels::one_lane.
 struct warp_lanes {
@@ -78,9 +80,8 @@ __global__ void __launch_bounds__(block_threads, min_blocks)
 template <class Kernel>
 __global__ void __launch_bounds__(block_threads, min_blocks)
     run_rows(const offset n, const __grid_constant__ Kernel kernel) {
-  const offset step = offset{gridDim.x} * (blockDim.x / warp_threads);
-  for (offset r = offset{blockIdx.x} * (blockDim.x / warp_threads) + threadIdx.x / warp_threads;
-       r < n; r += step)
+  const offset step = offset{gridDim.x} * block_warps;
+  for (offset r = offset{blockIdx.x} * block_warps + threadIdx.x / warp_threads; r < n; r += step)
     kernel(r, warp_lanes{});
 }
 
@@ -128,12 +129,11 @@ struct fill_element {
   FILIGREE_FN void operator()(offset i) const { data[i] = value; }
 };
 
-/// Launches a kernel of ours in the stream of a context, and counts it.
+/// Launches so many blocks of a kernel of ours in the stream of a context, and counts it.
 template <class... Parameters, class... Arguments>
-void launch(gpu_context& context, void (*kernel)(Parameters...), offset blocks, int threads,
+void launch(gpu_context& context, void (*kernel)(Parameters...), offset blocks,
             const Arguments&... arguments) {
-  kernel<<<static_cast<unsigned>(blocks), static_cast<unsigned>(threads), 0, context.stream()>>>(
-      arguments...);
+  kernel<<<static_cast<unsigned>(blocks), block_threads, 0, context.stream()>>>(arguments...);
   check(cudaGetLastError(), "kernel launch");
   ++context.launches;
 }

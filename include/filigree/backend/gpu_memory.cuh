@@ -75,6 +75,8 @@ class device_pool {
       list.clear();
     }
   }
+  /// Whether blocks that are given back are kept.
+  [[nodiscard]] bool keeps() const { return keeps_; }
   /// Bytes that had to come from CUDA so far. Constant while training runs.
   [[nodiscard]] std::uint64_t fresh_bytes() const { return fresh_; }
 

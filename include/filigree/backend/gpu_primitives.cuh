@@ -46,14 +46,8 @@ void radix_sort(const std::shared_ptr<gpu_context>& context, Key* keys, Value* v
             [&](void* room, std::size_t& bytes, cudaStream_t stream) {
               return cub::DeviceRadixSort::SortPairs(room, bytes, k, v, n, 0, bits, stream);
             });
-  const auto keep = [&](void* to, const void* from, std::size_t bytes) {
-    if (from == to) return;
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, context->stream()),
-          "cudaMemcpyAsync");
-    ++context->fills;
-  };
-  keep(keys, k.Current(), count * sizeof(Key));
-  keep(values, v.Current(), count * sizeof(Value));
+  if (k.Current() != keys) context->copy(k.Current(), keys, count * sizeof(Key));
+  if (v.Current() != values) context->copy(v.Current(), values, count * sizeof(Value));
 }
 
 /// The i < n, ascending, whose flag is set, into out; how many into *count.

@@ -5,25 +5,8 @@
 
 #include <cub/device/device_run_length_encode.cuh>
 #include <limits>
-#include <span>
 
 namespace filigree {
-
-namespace detail {
-/// A number on the device, on the host. Waits.
-[[nodiscard]] inline offset fetched(const gpu& on, const gpu::buffer<offset>& number) {
-  offset host = 0;
-  on.download(number, std::span(&host, 1));
-  return host;
-}
-/// The first n elements, in memory of their own size.
-template <class T>
-[[nodiscard]] gpu::buffer<T> first_of(const gpu& on, const gpu::buffer<T>& all, offset n) {
-  auto out = on.allocate<T>(n);
-  on.copy(all.data(), out.data(), n);
-  return out;
-}
-}  // namespace detail
 
 /// The runs of n keys on CUB, which counts in 31 bits; more keys take the way of any backend.
 template <class Key>
@@ -39,9 +22,9 @@ template <class Key>
                                                                   distinct.data(), begin.data(),
                                                                   count.data(), n, stream);
                       });
-  const offset runs = detail::fetched(on, count);
+  const offset runs = on.value_of(count);
   on.scan(begin.data(), runs);
-  return {detail::first_of(on, distinct, runs), detail::first_of(on, begin, runs + 1)};
+  return {on.first_of(distinct, runs), on.first_of(begin, runs + 1)};
 }
 
 }  // namespace filigree

@@ -22,11 +22,11 @@ struct alignas(N * sizeof(T)) pack {
 template <class T, int N, int P>
 __global__ void __launch_bounds__(block_threads)
     run_spmm(const __grid_constant__ kernels::spmm_row<T> k) {
-  constexpr int warps = block_threads / warp_threads;
-  __shared__ index listed[warps][warp_threads];
-  __shared__ T weight[warps][warp_threads];
+  __shared__ index listed[block_warps][warp_threads];
+  __shared__ T weight[block_warps][warp_threads];
   const int lane = threadIdx.x % warp_threads, warp = threadIdx.x / warp_threads;
-  for (offset i = offset{blockIdx.x} * warps + warp; i < k.y.rows; i += offset{gridDim.x} * warps) {
+  for (offset i = offset{blockIdx.x} * block_warps + warp; i < k.y.rows;
+       i += offset{gridDim.x} * block_warps) {
     const offset r = k.rows ? k.rows[i] : i;
     const offset first = r < 0 ? 0 : k.a.row_begin[r], last = r < 0 ? 0 : k.a.row_begin[r + 1];
     for (offset tile = 0; tile < k.y.cols; tile += N * P) {
@@ -70,9 +70,10 @@ __global__ void __launch_bounds__(block_threads)
 template <class T, int N, int P>
 __global__ void __launch_bounds__(block_threads)
     run_sddmm(const __grid_constant__ kernels::sddmm_row<T> k) {
-  constexpr int warps = block_threads / warp_threads, groups = warp_threads / P;
+  constexpr int groups = warp_threads / P;
   const int lane = threadIdx.x % warp_threads, warp = threadIdx.x / warp_threads;
-  for (offset i = offset{blockIdx.x} * warps + warp; i < k.a.rows; i += offset{gridDim.x} * warps) {
+  for (offset i = offset{blockIdx.x} * block_warps + warp; i < k.a.rows;
+       i += offset{gridDim.x} * block_warps) {
     const offset r = k.rows ? k.rows[i] : i;
     if (r < 0) continue;
     const offset last = k.pattern.row_begin[r + 1];
@@ -124,9 +125,8 @@ void spmm_into(const gpu& on, const kernels::spmm_row<T>& k) {
     detail::with_lanes<T>(
         k.y.cols, k.x.data, k.y.data,
         [&]<int N, int P>(std::integral_constant<int, N>, std::integral_constant<int, P>) {
-          constexpr int warps = detail::block_threads / detail::warp_threads;
           detail::launch(*on.context(), &detail::run_spmm<T, N, P>,
-                         detail::blocks_for(k.y.rows, warps), detail::block_threads, k);
+                         detail::blocks_for(k.y.rows, detail::block_warps), k);
         });
     return;
   }
@@ -154,9 +154,8 @@ void sddmm_into(const gpu& on, const kernels::sddmm_row<T>& k) {
   detail::with_lanes<T>(
       k.a.cols, k.a.data, k.b.data,
       [&]<int N, int P>(std::integral_constant<int, N>, std::integral_constant<int, P>) {
-        constexpr int warps = detail::block_threads / detail::warp_threads;
         detail::launch(*on.context(), &detail::run_sddmm<T, N, P>,
-                       detail::blocks_for(k.a.rows, warps), detail::block_threads, k);
+                       detail::blocks_for(k.a.rows, detail::block_warps), k);
       });
 }
 
