@@ -66,7 +66,7 @@ std::string npz_complaint(const std::string& bytes) {
 }
 template <class T = float>
 std::string npz_complaint(const parts& p) {
-  return complaint<T>(p.zipped());
+  return npz_complaint<T>(p.zipped());
 }
 }  // namespace
 
@@ -111,7 +111,7 @@ TEST_CASE("npz: numbers convert to the types that are asked for, where they fit"
   CHECK(fg::read_npz<int>(on, file.path()).to_host(on).value == list<int>{1, -2, 3});
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 3});
   CHECK(npz_complaint(p) == "nothing");
-  CHECK(complaint<int>(p) == "data: type: expected <i4 or <i8, got <f8");
+  CHECK(npz_complaint<int>(p) == "data: type: expected <i4 or <i8, got <f8");
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 1e300});
   CHECK(npz_complaint(p) == "data: element 2: expected a number that fits <f4, got 1e+300");
   p = {};
