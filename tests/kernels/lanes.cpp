@@ -19,8 +19,8 @@ struct lane_of_3 {
 
 using list = std::vector<float>;
 
-const list x{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
-const matrix_view<const float> view{x.data(), 3, 4};
+const list dozen{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+const matrix_view<const float> drawn{dozen.data(), 3, 4};
 
 /// Whether three lanes, one after the other, do to y (3 x 4) what one does, for each of `calls`
 /// rows. `make` puts the kernel together.
@@ -52,15 +52,15 @@ TEST_CASE("one lane is alone") {
 TEST_CASE("lanes share the columns of a row") {
   const std::vector<index> row{2, 0, -1};
   using out = matrix_view<float>;
-  CHECK(same_by_three(3, [&](out y) { return kernels::copy_row<float>{row.data(), view, y}; }));
-  CHECK(same_by_three(3, [&](out y) { return kernels::add_to_row<float>{row.data(), view, y}; }));
+  CHECK(same_by_three(3, [&](out y) { return kernels::copy_row<float>{row.data(), drawn, y}; }));
+  CHECK(same_by_three(3, [&](out y) { return kernels::add_to_row<float>{row.data(), drawn, y}; }));
   CHECK(same_by_three(3, [&](out y) {
-    return kernels::sum_with_row<float>{row.data(), view, view, y};
+    return kernels::sum_with_row<float>{row.data(), drawn, drawn, y};
   }));
 
-  const matrix_view<const float> narrow{x.data(), 3, 2};
+  const matrix_view<const float> narrow{dozen.data(), 3, 2};
   CHECK(same_by_three(3, [&](out y) { return kernels::put_columns<float>{narrow, y, 1}; }));
-  const matrix_view<const float> wide{x.data(), 2, 6};
+  const matrix_view<const float> wide{dozen.data(), 2, 6};
   CHECK(same_by_three(2, [&](out y) { return kernels::add_columns<float>{wide, y, 1}; }));
 
   const std::vector<index> rows{0, 2}, position{1, 0, 2}, local{1, 0, 1}, slot{0, -1, 1};
@@ -68,9 +68,9 @@ TEST_CASE("lanes share the columns of a row") {
   const kernels::grouped_rows ids{rows.data(), begin.data(), position.data(), local.data(),
                                   slot.data()};
   for (const bool add : {false, true})
-    CHECK(same_by_three(3, [&](out y) { return kernels::gather_row<float>{ids, view, y, add}; }));
-  CHECK(same_by_three(3, [&](out y) { return kernels::scatter_row<float>{ids, view, y}; }));
-  CHECK(same_by_three(2, [&](out y) { return kernels::scatter_add_row<float>{ids, view, y}; }));
+    CHECK(same_by_three(3, [&](out y) { return kernels::gather_row<float>{ids, drawn, y, add}; }));
+  CHECK(same_by_three(3, [&](out y) { return kernels::scatter_row<float>{ids, drawn, y}; }));
+  CHECK(same_by_three(2, [&](out y) { return kernels::scatter_add_row<float>{ids, drawn, y}; }));
 }
 
 }  // namespace filigree

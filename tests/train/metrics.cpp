@@ -8,10 +8,10 @@
 namespace fg = filigree;
 
 namespace {
-// Ranks 1 to 5; ranks 2 and 4 are hits; three items are relevant in all.
-const std::array<fg::index, 5> items{7, 3, 9, 1, 4};
+// Ranks 1 to 5; ranks 2 and 4 are hits; three ranked are relevant in all.
+const std::array<fg::index, 5> ranked{7, 3, 9, 1, 4};
 const std::array<char, 5> hit{0, 1, 0, 1, 0};
-const fg::ranking two_hits{items, hit, 3, 10};
+const fg::ranking two_hits{ranked, hit, 3, 10};
 
 template <class Metric>
 double of(const Metric& m, const fg::ranking& r) {
@@ -21,23 +21,23 @@ double of(const Metric& m, const fg::ranking& r) {
 }
 }  // namespace
 
-TEST_CASE("precision divides the hits by k, recall by the relevant items") {
+TEST_CASE("precision divides the hits by k, recall by the relevant ranked") {
   CHECK(of(fg::precision_at{5}, two_hits) == Approx(2.0 / 5));
   CHECK(of(fg::precision_at{3}, two_hits) == Approx(1.0 / 3));
   CHECK(of(fg::recall_at{5}, two_hits) == Approx(2.0 / 3));
   CHECK(of(fg::recall_at{1}, two_hits) == 0);
 }
 
-TEST_CASE("ndcg compares with the best ranking that the relevant items allow") {
+TEST_CASE("ndcg compares with the best ranking that the relevant ranked allow") {
   const double gain = 1 / std::log2(3.0) + 1 / std::log2(5.0);
   CHECK(of(fg::ndcg_at{5}, two_hits) ==
         Approx(gain / (1 + 1 / std::log2(3.0) + 1 / std::log2(4.0))));
   // One relevant item: the ideal has one hit, however large k is.
   const std::array<char, 5> second{0, 1, 0, 0, 0};
-  CHECK(of(fg::ndcg_at{5}, {items, second, 1, 10}) == Approx(1 / std::log2(3.0)));
-  // More relevant items than k: the ideal fills k.
+  CHECK(of(fg::ndcg_at{5}, {ranked, second, 1, 10}) == Approx(1 / std::log2(3.0)));
+  // More relevant ranked than k: the ideal fills k.
   const std::array<char, 5> all{1, 1, 1, 1, 1};
-  CHECK(of(fg::ndcg_at{5}, {items, all, 9, 10}) == Approx(1));
+  CHECK(of(fg::ndcg_at{5}, {ranked, all, 9, 10}) == Approx(1));
 }
 
 TEST_CASE("hit rate asks for any hit, mrr for the first") {
@@ -61,7 +61,7 @@ TEST_CASE("metrics average over users and are named with their cut-off") {
   const fg::recall_at at{5};
   t.add(at, two_hits);
   const std::array<char, 5> none{};
-  t.add(at, {items, none, 4, 10});
+  t.add(at, {ranked, none, 4, 10});
   CHECK(t.result() == Approx(1.0 / 3));
   CHECK(at.name() == "recall@5");
   CHECK(fg::ndcg_at{10}.name() == "ndcg@10");
