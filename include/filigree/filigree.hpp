@@ -17,6 +17,8 @@
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/popularity.hpp>
 #include <filigree/models/save.hpp>
+#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/learned_edges.hpp>
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/cross_entropy.hpp>
 #include <filigree/ops/dropout.hpp>

@@ -17,17 +17,23 @@ static_assert(fg::edge_policy<fg::fixed_edges, double, fg::reference>);
 namespace {
 using ids = std::vector<fg::index>;
 
+/// One layer.
+template <class R, class State, class G>
+auto propagated(R& r, const State& state, const G& g, typename R::var x) {
+  return fg::propagation<R, State>(r, state, g, x)(x);
+}
+
 /// What each node pulls from each other one, row by row: the policy's result on the identity.
 template <class T, class B>
 std::vector<double> weights(const B& on, const fg::graph<B>& g, fg::normalization how) {
   const fg::fixed_edges policy{how};
-  const fg::fixed_edges::state<T, B> state(policy, on, g);
+  const fg::fixed_edges::state<T, B> state(policy, on, g, 1);
   std::vector<T> identity(static_cast<std::size_t>(g.cols() * g.cols()));
   for (fg::offset i = 0; i < g.cols(); ++i)
     identity[static_cast<std::size_t>(i * g.cols() + i)] = 1;
   const fg::matrix<T, B> x(on, std::span<const T>(identity), {g.cols(), g.cols()});
   fg::eager<T, B> r(on);
-  const auto y = r.value(state.propagate(r, g, r.constant(x), fg::no_gate{})).to_host(on);
+  const auto y = r.value(propagated(r, state, g, r.constant(x))).to_host(on);
   return {y.begin(), y.end()};
 }
 
@@ -98,9 +104,9 @@ TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weigh
       }
       fg::parameter<double, B> p(
           fg::matrix<double, B>(on, std::span<const double>(x), {g->cols(), 1}));
-      const fg::fixed_edges::state<double, B> state({how}, on, *g);
+      const fg::fixed_edges::state<double, B> state({how}, on, *g, 1);
       fg::tape<double, B> r(on);
-      r.backward(r(fg::l2_penalty{}, state.propagate(r, *g, r.leaf(p), fg::no_gate{})));
+      r.backward(r(fg::l2_penalty{}, propagated(r, state, *g, r.leaf(p))));
       check_equal(p.gradient.to_host(on), expected);
     }
 }

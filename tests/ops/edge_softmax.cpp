@@ -34,10 +34,28 @@ TEMPLATE_TEST_CASE("edge_softmax survives large scores and shows NaN", "", EVERY
   CHECK(y[2] == 1);
 }
 
+TEMPLATE_TEST_CASE("a gate takes edges out of the softmax, and learns what they would add", "",
+                   EVERYWHERE) {
+  const setting<TestType> s;
+  const double ln3 = std::log(3);
+  // Rows 0 and 1 pull from columns 0 and 1 each; nothing passes to row 1.
+  const graph g(s.on, {2, 2}, std::vector<index>{0, 0, 1, 1}, std::vector<index>{0, 1, 0, 1});
+  const auto x = s.drawn({{0}, {ln3}, {1}, {2}}), m = s.drawn({{1}, {0}, {0}, {0}});
+  check_close(s.forward(edge_softmax{g}, x, m), {1, 0, 0, 0});
+  const auto d = s.backward(edge_softmax{g}, s.drawn({{5}, {7}, {1}, {1}}), x, m);
+  check_close(d[0], {0, 0, 0, 0});
+  check_close(d[1], {0, 3 * (7 - 5.0), 0, 0});  // exp(ln 3) / Z = 3
+  const auto all = s.drawn({{1}, {1}, {1}, {1}});
+  const auto open = s.forward(edge_softmax{g}, x);
+  check_close(s.forward(edge_softmax{g}, x, all), {open.begin(), open.end()});
+}
+
 TEST_CASE("edge_softmax says how many edges it expects") {
   const graph g(reference{}, {2, 2}, std::vector<index>{0}, std::vector<index>{0});
   CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(2, 1)),
                     "edge_softmax: rows of x: expected 1, got 2");
+  CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(1, 1), sized(2, 1)),
+                    "edge_softmax: rows of the gate: expected 1, got 2");
 }
 
 OPERATION_CHECK(edge_softmax) {
@@ -45,6 +63,12 @@ OPERATION_CHECK(edge_softmax) {
     const auto g = run.random_graph();
     for (const auto by : {edge_group::row, edge_group::column})
       for (const offset heads : {1, 3}) run(edge_softmax{g, by}, shape{g.edges(), heads});
+    auto gate = run.random({g.edges(), 1}, 5);
+    auto host = gate.to_host(run.on());
+    for (std::size_t e = 0; e < host.size(); ++e)
+      host[e] = e % 3 == 1 ? host[e] * 0 : std::abs(host[e]) + 1;
+    gate.from_host(run.on(), host);
+    run.with(edge_softmax{g}, run.random({g.edges(), 1}, 6), gate);
   });
 }
 

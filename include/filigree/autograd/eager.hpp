@@ -18,6 +18,7 @@ class eager {
  public:
   using scalar = T;
   using backend_type = B;
+  static constexpr bool learns = false;
   using var = std::shared_ptr<const matrix<T, B>>;
 
   explicit eager(const B& on) : on_(on) {}

@@ -7,7 +7,7 @@
 namespace filigree {
 
 /// Runs operations: `eager` forgets them, `tape` remembers them. Models, layers and policies are
-/// templates over it, and have no backward of their own.
+/// templates over it, and have no backward of their own. `R::learns` tells training from inference.
 template <class R>
 concept recorder = std::copyable<typename R::var> && backend<typename R::backend_type> &&
     requires(R& r, const parameter<typename R::scalar, typename R::backend_type>& p,
@@ -16,6 +16,7 @@ concept recorder = std::copyable<typename R::var> && backend<typename R::backend
   { r.constant(m) } -> std::same_as<typename R::var>;
   { r.value(x) } -> std::same_as<const matrix<typename R::scalar, typename R::backend_type>&>;
   { r.on() } -> std::same_as<const typename R::backend_type&>;
+  { R::learns } -> std::convertible_to<bool>;
 };
 
 }  // namespace filigree

@@ -20,6 +20,7 @@ class tape {
  public:
   using scalar = T;
   using backend_type = B;
+  static constexpr bool learns = true;
   struct var {
     std::size_t slot = 0;
   };

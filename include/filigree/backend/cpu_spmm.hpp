@@ -4,6 +4,7 @@
 #include <filigree/backend/spmm.hpp>
 
 #include <algorithm>
+#include <cstring>
 #include <type_traits>
 
 namespace filigree {
@@ -30,9 +31,30 @@ struct simd {
   static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
 };
 
-/// How far ahead of the sum rows are fetched: enough to cover the latency of memory. spmm fetches
-/// into the second level of cache, which has room for more rows than the first.
-inline constexpr offset prefetch_distance = 24, spmm_distance = 64;
+/// N numbers that are added up in halves.
+template <class T, int N>
+struct lanes_of {
+  typedef T type __attribute__((vector_size(N * sizeof(T)), may_alias));
+  [[nodiscard]] static T sum(const type& x) {
+    if constexpr (N == 1) {
+      return x[0];
+    } else {
+      typename lanes_of<T, N / 2>::type low, high;
+      std::memcpy(&low, &x, sizeof(low));
+      std::memcpy(&high, reinterpret_cast<const char*>(&x) + sizeof(low), sizeof(high));
+      return lanes_of<T, N / 2>::sum(low + high);
+    }
+  }
+};
+/// The sum of a register's lanes.
+template <class T>
+[[nodiscard]] inline T sum_of_lanes(const typename simd<T>::type& x) {
+  return lanes_of<T, simd<T>::lanes>::sum(x);
+}
+
+/// How far ahead of the sum rows are fetched, into the second level of cache: enough to cover the
+/// latency of memory.
+inline constexpr offset prefetch_distance = 64;
 
 /// The columns [at, at + V * lanes) of one row of y, held in V registers.
 template <int V, bool Slots, class T>
@@ -63,12 +85,12 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
     }
   } else {
     // Rows that follow each other are fetched across their borders, selected ones only within.
-    const offset fetched = (k.rows ? last : k.a.entries) - spmm_distance;
+    const offset fetched = (k.rows ? last : k.a.entries) - prefetch_distance;
     for (offset e = first; e < last; ++e) {
       if (e < fetched) {
-        const T* const ahead = k.x.row(neighbor[e + spmm_distance]) + at;
+        const T* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
         for (offset j = 0; j < width; j += line) __builtin_prefetch(ahead + j, 0, 2);
-        if (k.a.edge && k.weight) __builtin_prefetch(k.weight + k.a.edge[e + spmm_distance]);
+        if (k.a.edge && k.weight) __builtin_prefetch(k.weight + k.a.edge[e + prefetch_distance]);
       }
       add(neighbor[e], e);
     }
@@ -163,15 +185,14 @@ void sddmm_into(const cpu& on, const kernels::sddmm_row<T>& k) {
         if (e + detail::prefetch_distance < k.pattern.entries) {
           const T* p = k.b.row(k.pattern.neighbor[e + detail::prefetch_distance]);
           for (offset j = 0; j < k.b.cols; j += 64 / static_cast<offset>(sizeof(T)))
-            __builtin_prefetch(p + j);
+            __builtin_prefetch(p + j, 0, 2);
         }
         const T* const b = k.b.row(k.pattern.neighbor[e]);
         vector sums{};
         offset j = 0;
         for (; j + lanes <= k.a.cols; j += lanes)
           sums += *reinterpret_cast<const vector*>(a + j) * *reinterpret_cast<const vector*>(b + j);
-        T sum = 0;
-        for (int l = 0; l < lanes; ++l) sum += sums[l];
+        T sum = detail::sum_of_lanes<T>(sums);
         for (; j < k.a.cols; ++j) sum += a[j] * b[j];
         T& out = k.weight[k.pattern.edge_of(e)];
         out = k.add ? out + sum : sum;

@@ -46,4 +46,22 @@ struct relu_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] <= 0 ? T(0) : dy[i]; }
 };
 
+/// y[i] = x[i] above 0, slope * x[i] below
+template <class T>
+struct leaky_relu {
+  T slope;
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] < 0 ? slope * x[i] : x[i]; }
+};
+
+/// dx[i] += dy[i] above 0, slope * dy[i] below
+template <class T>
+struct leaky_relu_back {
+  T slope;
+  const T *dy, *x;
+  T* dx;
+  FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] < 0 ? slope * dy[i] : dy[i]; }
+};
+
 }  // namespace filigree::kernels

@@ -5,6 +5,13 @@
 
 namespace filigree::kernels {
 
+/// x[i], to be summed
+template <class T>
+struct element {
+  const T* x;
+  [[nodiscard]] FILIGREE_FN T operator()(offset i) const { return x[i]; }
+};
+
 /// y[i] = a x[i] + b z[i]
 template <class T>
 struct axpby {

@@ -9,15 +9,15 @@ namespace filigree::kernels {
 // Rows of -1 are padding: see tensor/row_set.hpp.
 
 /// y[i, :] = x[row[i], :], 0 for a row of -1
-template <class T>
+template <class T, class Index = index>
 struct copy_row {
   static constexpr offset grain = 128;
-  const index* row;
+  const Index* row;
   matrix_view<const T> x;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
-    const index r = row[i];
+    const Index r = row[i];
     if (r < 0) {
       for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = 0;
       return;

@@ -93,50 +93,83 @@ struct log_softmax_row_back {
   }
 };
 
-/// Softmax, column by column, over the edges of row r of a pattern. x and y have a row for each
-/// edge.
+/// Softmax, column by column, over the edges of row r of a pattern that `gate` lets pass:
+/// y[e, j] = gate[e] exp(x[e, j]) / sum over the edges f of row r of gate[f] exp(x[f, j]). x and y
+/// have a row for each edge; no gate: all pass. A row where none passes gives 0.
 template <class T>
 struct edge_softmax_row {
   static constexpr offset grain = 64;
   pattern_view<> a;
   matrix_view<const T> x;
+  const T* gate;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
     for (offset j = 0; j < x.cols; ++j) {
       T top = -static_cast<T>(INFINITY), sum = 0;
+      bool passes = false;
       for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
-        const T value = x(a.edge_of(k), j);
-        top = value > top ? value : top;
+        const offset e = a.edge_of(k);
+        if (gate && gate[e] == 0) continue;
+        passes = true;
+        top = x(e, j) > top ? x(e, j) : top;
       }
+      passes = lanes.any(passes);
       top = lanes.max(top);
-      for (offset k = first + lanes.rank(); k < last; k += lanes.size())
-        sum += y(a.edge_of(k), j) = std::exp(x(a.edge_of(k), j) - top);
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
+        const offset e = a.edge_of(k);
+        const T m = gate ? gate[e] : T(1);
+        sum += y(e, j) = m == 0 ? T(0) : m * std::exp(x(e, j) - top);
+      }
       sum = lanes.sum(sum);
+      if (!passes) continue;
       for (offset k = first + lanes.rank(); k < last; k += lanes.size()) y(a.edge_of(k), j) /= sum;
     }
   }
 };
 
-/// dx[e, j] += y[e, j] * (dy[e, j] - sum over the edges f of row r of dy[f, j] y[f, j])
+/// dx[e, j] += y[e, j] * (dy[e, j] - mean), mean = sum over the edges f of row r of dy[f, j]
+/// y[f, j]; dgate[e] += sum over j of exp(x[e, j]) / Z * (dy[e, j] - mean), Z the softmax's divisor
 template <class T>
 struct edge_softmax_row_back {
   static constexpr offset grain = 64;
   pattern_view<> a;
-  matrix_view<const T> dy, y;
-  matrix_view<T> dx;
+  matrix_view<const T> dy, y, x;
+  const T* gate;
+  T *dx, *dgate;  ///< null: not wanted
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
     for (offset j = 0; j < y.cols; ++j) {
-      T mean = 0;
-      for (offset k = first + lanes.rank(); k < last; k += lanes.size())
-        mean += dy(a.edge_of(k), j) * y(a.edge_of(k), j);
-      mean = lanes.sum(mean);
+      T mean = 0, scale = 0;
       for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
         const offset e = a.edge_of(k);
-        dx(e, j) += y(e, j) * (dy(e, j) - mean);
+        mean += dy(e, j) * y(e, j);
+      }
+      mean = lanes.sum(mean);
+      // ln(Z), from the edge of the row that has the most of it.
+      if (dgate) {
+        T most = 0;
+        for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
+          const T share = y(a.edge_of(k), j);
+          most = share > most ? share : most;
+        }
+        most = lanes.max(most);
+        T log_z = -static_cast<T>(INFINITY);
+        for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
+          const offset e = a.edge_of(k);
+          if (y(e, j) != most || most == 0) continue;
+          const T z = x(e, j) + std::log(gate[e] / most);
+          log_z = z > log_z ? z : log_z;
+        }
+        scale = lanes.max(log_z);
+      }
+      for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
+        const offset e = a.edge_of(k);
+        const T d = dy(e, j) - mean;
+        if (dx) dx[e * y.cols + j] += y(e, j) * d;
+        if (dgate && scale > -static_cast<T>(INFINITY)) dgate[e] += std::exp(x(e, j) - scale) * d;
       }
     }
   }

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -65,7 +66,7 @@ class lightgcn {
         graph_(options.layers > 0 ? bipartite(on, *train_) : graph<B>()),
         embedding_(first_embeddings()),
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
-        edges_(edges, on, graph_),
+        edges_(edges, on, graph_, options.dim),
         cache_(std::make_unique<cache>()) {}
 
   [[nodiscard]] const B& on() const { return on_; }
@@ -79,18 +80,25 @@ class lightgcn {
   /// rows alone.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
-    return combine(r, only, [&] { return take(r, only, r.leaf(embedding_)); });
+    auto along = layers_of(r);
+    return combine(r, along, only, [&] { return take(r, only, r.leaf(embedding_)); });
   }
 
-  /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted.
+  /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted, and that of the
+  /// edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    if (options_.l2 == 0) return r(bpr_loss<B>{b}, embed(r, &b.rows));
+    auto along = layers_of(r);
+    std::optional<typename R::var> penalty;
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
     const auto own = take(r, &b.rows, r.leaf(embedding_));
-    const double by = static_cast<double>(options_.l2) / static_cast<double>(b.count);
-    const auto penalty = r(l2_penalty{by, b.rows.begin.data()}, own);
-    return r(add{}, r(bpr_loss<B>{b}, combine(r, &b.rows, [&] { return own; })), penalty);
+    if (options_.l2 != 0)
+      penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
+                             b.rows.begin.data()},
+                  own);
+    auto total = r(bpr_loss<B>{b}, combine(r, along, &b.rows, [&] { return own; }));
+    if (penalty) total = r(add{}, total, *penalty);
+    return along.penalty() ? r(add{}, total, *along.penalty()) : total;
   }
 
   /// How many batches of that size an epoch has.
@@ -143,6 +151,7 @@ class lightgcn {
   }
 
  private:
+  using edge_state = typename Edges::template state<T, B>;
   struct cache {
     std::mutex mutex;
     std::atomic<bool> valid{false};
@@ -154,9 +163,14 @@ class lightgcn {
     return only ? r(take_rows<B>{*only}, x) : x;
   }
 
+  template <recorder R>
+  [[nodiscard]] auto layers_of(R& r) const {
+    return propagation<R, edge_state>(r, edges_, graph_, r.leaf(embedding_));
+  }
   /// The layers' combination; `own()` are layer 0's rows of `only`.
   template <recorder R, class Own>
-  [[nodiscard]] typename R::var combine(R& r, const row_set<B>* only, const Own& own) const {
+  [[nodiscard]] typename R::var combine(R& r, propagation<R, edge_state>& along,
+                                        const row_set<B>* only, const Own& own) const {
     const int layers = options_.layers;
     const bool learned = options_.combine == layer_weights::learned;
     const bool last_only = options_.combine == layer_weights::last && layers > 0;
@@ -166,7 +180,7 @@ class lightgcn {
     if (!last_only) sum = learned ? r(weigh{0}, own(), share) : own();
     for (int layer = 1; layer <= layers; ++layer) {
       const bool last = layer == layers;
-      x = edges_.propagate(r, graph_, x, no_gate{}, last ? only : nullptr);
+      x = along(x, last ? only : nullptr);
       if (last_only) continue;
       if (learned)
         sum = r(add{}, sum, r(weigh{layer}, last ? x : take(r, only, x), share));
@@ -243,7 +257,7 @@ class lightgcn {
   std::shared_ptr<const interactions> train_;
   graph<B> graph_;
   parameter<T, B> embedding_, layer_logits_;
-  typename Edges::template state<T, B> edges_;
+  edge_state edges_;
   std::unique_ptr<triple_sampler<B>> sampler_;
   std::unique_ptr<cache> cache_;
 };

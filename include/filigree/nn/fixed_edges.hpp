@@ -2,13 +2,37 @@
 #pragma once
 #include <filigree/kernels/degree_weights.hpp>
 #include <filigree/nn/edges.hpp>
-#include <filigree/ops/spmm.hpp>
+#include <filigree/ops/normalize_edges.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 namespace filigree {
 
 /// How a sum over neighbors is normalized: by 1 / sqrt(deg r * deg c), by 1 / deg r, or not.
 enum class normalization { symmetric, row, none };
+
+namespace detail {
+/// One weight for each edge, from the degrees alone.
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> weights_by_degree(const B& on, const graph<B>& g, normalization how) {
+  matrix<T, B> weight(on, {g.edges(), 1});
+  if (how == normalization::none)
+    on.fill(weight.data(), g.edges(), T(1));
+  else
+    on.for_each(g.rows(),
+                kernels::degree_weights<T>{
+                    g.forward(), how == normalization::symmetric ? g.backward().row_begin : nullptr,
+                    weight.data()});
+  return weight;
+}
+/// The same where a gate prunes edges: the degrees count what it lets pass, as constants.
+template <recorder R, backend B>
+[[nodiscard]] typename R::var gated_by_degree(R& r, const graph<B>& g, normalization how,
+                                              typename R::var gate) {
+  if (how == normalization::none) return gate;
+  const auto by = how == normalization::row ? degree_scaling::row : degree_scaling::symmetric;
+  return r(normalize_edges{g, by, true, false}, gate);
+}
+}  // namespace detail
 
 /// Edges whose weights are known before training and stay: LightGCN's.
 struct fixed_edges {
@@ -21,29 +45,25 @@ struct fixed_edges {
 template <class T, backend B>
 class fixed_edges::state {
  public:
-  state(const fixed_edges& p, const B& on, const graph<B>& g)
-      : weight_(on, {g.edges(), 1}), tied_(g.is_undirected() && p.normalize != normalization::row) {
-    if (p.normalize == normalization::none)
-      on.fill(weight_.data(), g.edges(), T(1));
-    else
-      on.for_each(g.rows(),
-                  kernels::degree_weights<T>{
-                      g.forward(),
-                      p.normalize == normalization::symmetric ? g.backward().row_begin : nullptr,
-                      weight_.data()});
-  }
+  state(const fixed_edges& p, const B& on, const graph<B>& g, offset = 0)
+      : how_(p.normalize),
+        weight_(detail::weights_by_degree<T>(on, g, how_)),
+        undirected_(g.is_undirected()) {}
 
   template <recorder R>
-  [[nodiscard]] typename R::var propagate(R& r, const graph<B>& g, typename R::var x, no_gate,
-                                          const row_set<B>* only = nullptr) const {
-    return r(spmm<B>{g, reduction::sum, only, tied_}, r.constant(weight_), x);
+  [[nodiscard]] weighed_edges<typename R::var> weigh(
+      R& r, const graph<B>& g, typename R::var,
+      const std::optional<typename R::var>& gate = {}) const {
+    return {gate ? detail::gated_by_degree(r, g, how_, *gate) : r.constant(weight_)};
   }
+  [[nodiscard]] bool tied() const { return undirected_ && how_ != normalization::row; }
   template <class F>
   void visit(F&&) const {}
 
  private:
+  normalization how_;
   matrix<T, B> weight_;
-  bool tied_;
+  bool undirected_;
 };
 
 }  // namespace filigree

@@ -9,9 +9,11 @@ namespace filigree {
 /// Which edges belong together: those of one row (that arrive at it), or those of one column.
 enum class edge_group { row, column };
 
-/// y[e, j] = exp(x[e, j]) / sum of exp(x[f, j]) over the edges f in e's group: attention over the
-/// neighbors of each node. x and y are (edges x h), each column on its own; each group is shifted
-/// by its maximum, so that large scores do not overflow. Throws `shape_error`.
+/// y[e, j] = m[e] exp(x[e, j]) / sum of m[f] exp(x[f, j]) over the edges f in e's group: attention
+/// over those neighbors of each node that the gate m, (edges x 1), lets pass; without it, over all.
+/// An edge whose gate is 0 is as good as gone. x and y are (edges x h), each column on its own;
+/// each group is shifted by its maximum, so that large scores do not overflow. A group where no
+/// edge passes gives 0, and no gradient. Throws `shape_error`.
 template <backend B>
 struct edge_softmax {
   const graph<B>& pattern;
@@ -23,13 +25,29 @@ struct edge_softmax {
     return x.shape();
   }
   template <class T>
-  void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    on.for_each(groups().rows, kernels::edge_softmax_row<T>{groups(), x, y});
+  [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
+                                      const matrix_view<const T>& m) const {
+    detail::expect_equal("edge_softmax: rows of the gate", pattern.edges(), m.rows);
+    detail::expect_equal("edge_softmax: columns of the gate", 1, m.cols);
+    return shape(x);
   }
   template <class T>
-  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y, matrix_view<const T>,
-                gradient<T> dx) const {
-    if (dx) on.for_each(groups().rows, kernels::edge_softmax_row_back<T>{groups(), dy, y, dx});
+  void forward(const B& on, matrix_view<T> y, matrix_view<const T> x,
+               matrix_view<const T> m = {}) const {
+    on.for_each(groups().rows, kernels::edge_softmax_row<T>{groups(), x, m.data, y});
+  }
+  template <class T>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,
+                matrix_view<const T> x, gradient<T> dx) const {
+    backward(on, dy, y, x, {}, dx, {});
+  }
+  template <class T>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T> y,
+                matrix_view<const T> x, matrix_view<const T> m, gradient<T> dx,
+                gradient<T> dm) const {
+    if (dx || dm)
+      on.for_each(groups().rows,
+                  kernels::edge_softmax_row_back<T>{groups(), dy, y, x, m.data, dx.data, dm.data});
   }
 
  private:

@@ -61,33 +61,37 @@ struct spmm {
   template <class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> w,
                 matrix_view<const T> x, gradient<T> dw, gradient<T> dx) const {
-    detail::fill_if_empty(on, dw);
     if (reduce == reduction::max) {
+      detail::fill_if_empty(on, dw);
       detail::fill_if_empty(on, dx);
       return backward_of_max(on, dy, w, x, dw, dx);
     }
     const auto scaled = mean_weights(on, w);
+    const kernels::spmm_row<T> pull{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
+                                    .weight = scaled.size() ? scaled.data() : w.data,
+                                    .x = dy,
+                                    .y = dx,
+                                    .add = !dx.empty,
+                                    .slot = only ? only->slot.data() : nullptr};
+    const index* const rows = only ? only->rows.data() : nullptr;
+    if (dw && dx && reduce == reduction::sum)
+      return spmm_back_into(
+          on, spmm_back<T>{pull, a.forward(), a.backward().edge, x, dw.data, !dw.empty, rows});
+    detail::fill_if_empty(on, dw);
     if (dw && reduce == reduction::sum)
       sddmm_into(on, kernels::sddmm_row<T>{.pattern = a.forward(),
                                            .a = dy,
                                            .b = x,
                                            .weight = dw.data,
                                            .add = true,
-                                           .rows = only ? only->rows.data() : nullptr});
+                                           .rows = rows});
     if (dw && reduce == reduction::mean) {
       auto sum = on.template allocate<T>(a.edges());
       sddmm_into(
           on, kernels::sddmm_row<T>{.pattern = a.forward(), .a = dy, .b = x, .weight = sum.data()});
       on.for_each(a.rows(), kernels::over_degree<T>{a.forward(), sum.data(), dw.data, true});
     }
-    if (dx)
-      spmm_into(on,
-                kernels::spmm_row<T>{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
-                                     .weight = scaled.size() ? scaled.data() : w.data,
-                                     .x = dy,
-                                     .y = dx,
-                                     .add = !dx.empty,
-                                     .slot = only ? only->slot.data() : nullptr});
+    if (dx) spmm_into(on, pull);
   }
 
  private:

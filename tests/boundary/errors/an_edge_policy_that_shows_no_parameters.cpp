@@ -8,11 +8,12 @@ struct mute_edges {
   template <class T, filigree::backend B>
   class state {
    public:
-    state(const mute_edges&, const B&, const filigree::graph<B>&) {}
+    state(const mute_edges&, const B&, const filigree::graph<B>&, filigree::offset) {}
     template <filigree::recorder R>
-    typename R::var propagate(R&, const filigree::graph<B>&, typename R::var x, filigree::no_gate,
-                              const filigree::row_set<B>* = nullptr) const {
-      return x;
+    filigree::weighed_edges<typename R::var> weigh(
+        R&, const filigree::graph<B>&, typename R::var x,
+        const std::optional<typename R::var>& = {}) const {
+      return {x};
     }
   };
 };

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/random.hpp>
+#include <filigree/kernels/fill_normal.hpp>
+#include <filigree/nn/edge_choices.hpp>
+#include <filigree/ops/affinity.hpp>
+#include <filigree/ops/leaky_relu.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/normalize_rows.hpp>
+#include <filigree/ops/sddmm.hpp>
+#include <filigree/ops/sum_ends.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// How alike the ends r and c of an edge are:
+enum class edge_score {
+  dot,       ///< <x_r, x_c>
+  cosine,    ///< <x_r, x_c> / (|x_r| |x_c|)
+  bilinear,  ///< x_r' M x_c, M learned, the identity at first
+  additive,  ///< leaky_relu(<a, x_r> + <b, x_c>), a and b learned (graph attention; Velickovic et
+             ///< al., 2018)
+};
+
+/// Edges whose weights follow the features of their ends while these are learned:
+/// w = squash(score(x_r, x_c) / temperature), scaled. By default sigma(<x_r, x_c>) of the ego
+/// (layer 0) rows, once a step, times 1 / sqrt(deg r * deg c). The graph must be square.
+struct adaptive_edges {
+  edge_score score = edge_score::dot;
+  float temperature = 1;  ///< divides the scores; sqrt(dim) keeps the sigmoid from saturating
+  filigree::squash squash = filigree::squash::sigmoid;
+  edge_scaling scaling = edge_scaling::by_degree;
+  bool detached = false;   ///< no gradient through weighted degrees
+  bool layerwise = false;  ///< scores each layer's own rows instead of the ego rows
+  bool tied = true;        ///< both directions of an undirected edge get the mean of their scores
+  float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
+  edge_penalty penalize = edge_penalty::weight;
+  float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  std::uint64_t seed = 1;  ///< of the first a and b of additive attention
+
+  template <class T, backend B>
+  class state;
+};
+
+template <class T, backend B>
+class adaptive_edges::state {
+ public:
+  /// Throws `range_error` for a temperature that is not above 0, a negative l2, an average outside
+  /// [0, 1), and for an average with layerwise scores: each layer would need its own.
+  state(const adaptive_edges& p, const B& on, const graph<B>& g, offset dim)
+      : p_(p), finish_(settled(p), on, g) {
+    if (p.layerwise && p.average > 0)
+      throw range_error("edges: average: expected 0 with layerwise scores, got " +
+                        std::to_string(p.average));
+    if (p.score == edge_score::bilinear) {
+      std::vector<T> identity(static_cast<std::size_t>(dim * dim));
+      for (offset i = 0; i < dim; ++i) identity[static_cast<std::size_t>(i * (dim + 1))] = 1;
+      form_.value = matrix<T, B>(on, std::span<const T>(identity), {dim, dim});
+    }
+    if (p.score == edge_score::additive) {
+      from_.value = matrix<T, B>(on, {dim, 1});
+      to_.value = matrix<T, B>(on, {dim, 1});
+      const auto spread = static_cast<T>(1 / std::sqrt(static_cast<double>(dim)));
+      on.for_each(dim, kernels::fill_normal<T>{{p.seed, 1}, spread, from_.value.data()});
+      on.for_each(dim, kernels::fill_normal<T>{{p.seed, 2}, spread, to_.value.data()});
+    }
+  }
+
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> weigh(
+      R& r, const graph<B>& g, typename R::var x,
+      const std::optional<typename R::var>& gate = {}) const {
+    if (finish_.template remembers<R>()) return finish_.from_average(r, g, gate);
+    if (p_.score == edge_score::cosine) x = r(normalize_rows{}, x);
+    const double t = p_.temperature;
+    if (is_dot() && finish_.is_plain() && !gate)
+      return {r(affinity<T, B>{g, t, finish_.base()}, x)};
+    if (is_dot() && p_.squash == squash::sigmoid && p_.penalize != edge_penalty::logit)
+      return finish_.from_weights(r, g, r(affinity<T, B>{g, t}, x), {}, gate);
+    if (p_.score == edge_score::bilinear)
+      return finish_.from_scores(r, g, r(sddmm{g}, r(matmul{}, x, r.leaf(form_)), x), gate);
+    if (p_.score == edge_score::additive)
+      return finish_.from_scores(r, g,
+                                 r(leaky_relu{}, r(sum_ends{g}, r(matmul{}, x, r.leaf(from_)),
+                                                   r(matmul{}, x, r.leaf(to_)))),
+                                 gate);
+    return finish_.from_scores(r, g, r(sddmm{g}, x, x), gate);
+  }
+  [[nodiscard]] bool tied() const { return finish_.tied(is_dot()); }
+  [[nodiscard]] bool per_layer() const { return p_.layerwise; }
+  template <class F>
+  void visit(F&& f) {
+    visit_parameters(*this, f);
+  }
+  template <class F>
+  void visit(F&& f) const {
+    visit_parameters(*this, f);
+  }
+  template <class F>
+  void visit_memory(F&& f) {
+    finish_.visit_memory(f);
+  }
+  void observe(const B& on) { finish_.observe(on); }
+  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
+    finish_.shrink(on, g, kept);
+  }
+
+ private:
+  template <class Self, class F>
+  static void visit_parameters(Self& s, F& f) {
+    if (s.p_.score == edge_score::bilinear) f("edges.form", s.form_);
+    if (s.p_.score != edge_score::additive) return;
+    f("edges.from", s.from_);
+    f("edges.to", s.to_);
+  }
+  /// Scores that both ends share need no tie.
+  [[nodiscard]] static adaptive_edges settled(adaptive_edges p) {
+    if (p.score == edge_score::dot || p.score == edge_score::cosine) p.tied = false;
+    return p;
+  }
+  [[nodiscard]] bool is_dot() const {
+    return p_.score == edge_score::dot || p_.score == edge_score::cosine;
+  }
+
+  adaptive_edges p_;
+  detail::edge_finish<T, B, adaptive_edges> finish_;
+  parameter<T, B> form_, from_, to_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/fixed_edges.hpp>
+#include <filigree/ops/edge_softmax.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/moving_average.hpp>
+#include <filigree/ops/multiply.hpp>
+#include <filigree/ops/normalize_edges.hpp>
+#include <filigree/ops/scale.hpp>
+#include <filigree/ops/sigmoid.hpp>
+#include <filigree/ops/subtract_mean.hpp>
+#include <filigree/ops/tie_edges.hpp>
+#include <filigree/tensor/select_rows.hpp>
+
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// What makes a weight of a score: the sigmoid, a softmax over the edges of each row, or nothing.
+enum class squash { sigmoid, softmax, identity };
+
+/// How the weights of edges that adapt are normalized.
+enum class edge_scaling {
+  by_degree,  ///< times 1 / sqrt(deg r * deg c), as fixed edges weigh: LightGCN's
+  none,       ///< the bare weights
+  row,        ///< divided by the sum of the weights of each row
+  symmetric,  ///< D_r^-1/2 A D_c^-1/2, D the sums of the weights of each row and column
+};
+
+/// What the L2 penalty of edge weights is on: the weight (after squashing), the logit (before), or
+/// the weight's deviation from the mean of all.
+enum class edge_penalty { weight, logit, deviation };
+
+namespace detail {
+
+/// What turns scores into weights, in every policy whose edges adapt. `P` has the fields
+/// temperature, squash, scaling, detached, tied, l2, penalize, average.
+template <class T, backend B, class P>
+class edge_finish {
+ public:
+  edge_finish(const P& p, const B& on, const graph<B>& g) : p_(p), undirected_(g.is_undirected()) {
+    expect(p.temperature > 0, "temperature: expected above 0, got ", p.temperature);
+    expect(p.l2 >= 0, "l2: expected at least 0, got ", p.l2);
+    expect(p.average >= 0 && p.average < 1, "average: expected 0 to below 1, got ", p.average);
+    refresh(on, g);
+  }
+
+  /// What inference uses instead of scores: the moving average, once there is one.
+  template <recorder R>
+  [[nodiscard]] bool remembers() const {
+    return !R::learns && average_.size() > 0;
+  }
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> from_average(
+      R& r, const graph<B>& g, const std::optional<typename R::var>& gate) const {
+    return {gated(r, g, r.constant(average_), gate)};
+  }
+  /// From scores: temperature, ties, squash, average, penalty, gate, normalization.
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> from_scores(
+      R& r, const graph<B>& g, typename R::var score,
+      const std::optional<typename R::var>& gate) const {
+    if (p_.temperature != 1) score = r(scale{1 / static_cast<double>(p_.temperature)}, score);
+    if (p_.tied && undirected_) score = r(tie_edges{g}, score);
+    auto a = score;
+    if (p_.squash == squash::sigmoid) a = r(sigmoid{}, score);
+    if (p_.squash == squash::softmax)
+      a = gate ? r(edge_softmax{g}, score, *gate) : r(edge_softmax{g}, score);
+    return from_weights(r, g, a, score, gate);
+  }
+  /// From squashed scores.
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> from_weights(
+      R& r, const graph<B>& g, typename R::var a, std::optional<typename R::var> score,
+      const std::optional<typename R::var>& gate) const {
+    weighed_edges<typename R::var> out{a};
+    if (R::learns && p_.l2 > 0) {
+      auto on_what = a;
+      if (p_.penalize == edge_penalty::logit) on_what = *score;
+      if (p_.penalize == edge_penalty::deviation) on_what = r(subtract_mean{}, a);
+      const auto by =
+          static_cast<double>(p_.l2) / static_cast<double>(std::max<offset>(1, g.edges()));
+      out.penalty = r(l2_penalty{by}, on_what);
+    }
+    if (R::learns && p_.average > 0)
+      a = r(moving_average<T, B>{static_cast<double>(p_.average),
+                                 average_.size() ? &average_ : nullptr, &next_},
+            a);
+    out.weight = gated(r, g, a, gate);
+    return out;
+  }
+  /// Whether nothing but the factors of the degrees comes after the sigmoid, so that one operation
+  /// does both.
+  [[nodiscard]] bool is_plain() const {
+    return p_.squash == squash::sigmoid && p_.l2 == 0 && p_.average == 0 &&
+           (p_.scaling == edge_scaling::by_degree || p_.scaling == edge_scaling::none);
+  }
+  /// The factors of the degrees where the policy scales by these, else null.
+  [[nodiscard]] const matrix<T, B>* base() const { return base_.size() ? &base_ : nullptr; }
+
+  [[nodiscard]] bool tied(bool same_score) const {
+    return undirected_ && (same_score || p_.tied) && p_.squash != squash::softmax &&
+           p_.scaling != edge_scaling::row;
+  }
+  void observe(const B&) {
+    if (p_.average > 0 && next_.size()) average_ = std::exchange(next_, {});
+  }
+  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
+    if (average_.size()) average_ = select_rows(on, average_, kept);
+    next_ = {};
+    refresh(on, g);
+  }
+  template <class F>
+  void visit_memory(F&& f) {
+    f("edges.average", average_);
+  }
+
+ private:
+  template <recorder R>
+  [[nodiscard]] typename R::var gated(R& r, const graph<B>& g, typename R::var a,
+                                      const std::optional<typename R::var>& gate) const {
+    if (p_.scaling == edge_scaling::by_degree)
+      return gate ? r(multiply{}, a, gated_by_degree(r, g, normalization::symmetric, *gate))
+                  : r(multiply{}, a, r.constant(base_));
+    if (gate && p_.squash != squash::softmax) a = r(multiply{}, a, *gate);
+    if (p_.scaling == edge_scaling::none) return a;
+    const auto by =
+        p_.scaling == edge_scaling::row ? degree_scaling::row : degree_scaling::symmetric;
+    return r(normalize_edges{g, by, p_.detached, p_.squash == squash::identity}, a);
+  }
+  void refresh(const B& on, const graph<B>& g) {
+    if (p_.scaling == edge_scaling::by_degree)
+      base_ = weights_by_degree<T>(on, g, normalization::symmetric);
+  }
+  static void expect(bool holds, const char* what, float got) {
+    if (!holds) throw range_error(std::string("edges: ") + what + std::to_string(got));
+  }
+
+  P p_;
+  bool undirected_;
+  matrix<T, B> base_, average_;
+  mutable matrix<T, B> next_;  ///< the average after this step
+};
+
+}  // namespace detail
+
+}  // namespace filigree

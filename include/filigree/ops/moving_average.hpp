@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/kernels/edge_weights.hpp>
+#include <filigree/ops/operation.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+namespace filigree {
+
+/// y = b m + (1 - b) x, an exponential moving average's next value; without m, its first: x. The
+/// gradient passes to the current term alone, by the factor 1 - b. What it computes is also left in
+/// `next`, of x's size, for the caller to take as the next m. Throws `shape_error`.
+template <class T, backend B>
+struct moving_average {
+  double b = 0;           ///< how much of the past stays, 0 to below 1
+  const matrix<T, B>* m;  ///< the average so far; null: none yet
+  matrix<T, B>* next;     ///< where the new one goes
+
+  [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    if (m)
+      detail::expect_same_shape("moving_average: rows of x", "moving_average: columns of x",
+                                m->shape(), x.shape());
+    return x.shape();
+  }
+  void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
+    if (next->shape() != x.shape()) *next = matrix<T, B>(on, x.shape());
+    on.for_each(y.size(), kernels::moving_average<T>{static_cast<T>(b), m ? m->data() : nullptr,
+                                                     x.data, y.data, next->data()});
+  }
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
+                gradient<T> dx) const {
+    detail::accumulate(on, static_cast<T>(1 - b), dy, dx);
+  }
+};
+
+}  // namespace filigree
