@@ -187,3 +187,41 @@ TEMPLATE_TEST_CASE("sddmm samples inner products where the pattern has entries",
   fg::sddmm_into(on, k);
   CHECK(w == list<float>{130, 13000, 4200});
 }
+
+TEMPLATE_TEST_CASE("both gradients of a product agree with the reference, with any threads", "",
+                   float, double) {
+  using T = TestType;
+  const setting<T> s;
+  const auto dy = normals<T>(s.rows * 300 + 1, 4), x = normals<T>(s.cols * 300, 5);
+  for (const auto d : widths)
+    for (int variant = 0; variant < 8; ++variant) {
+      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
+      const bool some = wants(2);  // rows of dy; slot[] tells where each row is
+      list<fg::index> slot(static_cast<std::size_t>(s.rows), -1);
+      for (std::size_t i = 0; i < s.some_rows.size(); ++i)
+        slot[static_cast<std::size_t>(s.some_rows[i])] = static_cast<fg::index>(i);
+      const auto both = [&](const auto& on) {
+        list<T> dw(s.weight.size(), T(1)), dx(static_cast<std::size_t>(s.cols * d), T(1));
+        const auto rows = some ? static_cast<offset>(s.some_rows.size()) : s.rows;
+        fg::spmm_back_into(on, fg::spmm_back<T>{.dx = {.a = s.columns.pattern(),
+                                                       .weight = s.weight.data(),
+                                                       .x = {dy.data() + 1, rows, d},
+                                                       .y = {dx.data(), s.cols, d},
+                                                       .add = wants(0),
+                                                       .slot = some ? slot.data() : nullptr},
+                                                .forward = s.a.pattern(),
+                                                .edge = s.columns.pattern().edge,
+                                                .x = {x.data(), s.cols, d},
+                                                .dw = dw.data(),
+                                                .add = wants(1),
+                                                .rows = some ? s.some_rows.data() : nullptr});
+        dw.insert(dw.end(), dx.begin(), dx.end());
+        return dw;
+      };
+      const auto one = both(fg::cpu{.threads = 1});
+      CAPTURE(d, variant);
+      REQUIRE(distance(both(fg::reference{}), one) < 10 * tolerance<T>);
+      REQUIRE(one == both(fg::cpu{.threads = 2}));
+      REQUIRE(one == both(fg::cpu{.threads = 3}));
+    }
+}

@@ -67,15 +67,15 @@ TEMPLATE_TEST_CASE("trained models are saved with their names and options", "", 
   const fg::bpr_sampling sampling{fg::positives::per_user, fg::negatives::popularity, 2};
   for (const auto combine :
        {fg::layer_weights::mean, fg::layer_weights::last, fg::layer_weights::learned}) {
-    fg::lightgcn<B, fg::fixed_edges, T> m(named(),
-                                          {.dim = 5,
-                                           .layers = 2,
-                                           .l2 = 0.25f,
-                                           .combine = combine,
-                                           .sampling = sampling,
-                                           .spread = 0.3f,
-                                           .seed = 1ull << 40},
-                                          {fg::normalization::row});
+    fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(named(),
+                                                        {.dim = 5,
+                                                         .layers = 2,
+                                                         .l2 = 0.25f,
+                                                         .combine = combine,
+                                                         .sampling = sampling,
+                                                         .spread = 0.3f,
+                                                         .seed = 1ull << 40},
+                                                        {fg::normalization::row});
     fg::fit(m, fg::adam{.rate = 0.01f}, {.epochs = 2, .batch = 50});
     const auto back = again(m, "lightgcn");
     CHECK(back.options().combine == combine);
@@ -110,8 +110,9 @@ TEST_CASE("a file of another kind, another scalar or with damage is refused") {
   fg::save(fg::lightgcn<fg::cpu>(named(), {.dim = 3}), file.path());
   CHECK_THROWS_WITH(fg::load<fg::matrix_factorization<fg::cpu>>(file.path()),
                     file.path() + ": kind of model: expected mf, got lightgcn");
-  CHECK_THROWS_WITH((fg::load<fg::lightgcn<fg::cpu, fg::fixed_edges, double>>(file.path())),
-                    file.path() + ": type of parameter/embedding/value: expected f64, got f32");
+  CHECK_THROWS_WITH(
+      (fg::load<fg::lightgcn<fg::cpu, fg::fixed_edges, fg::keep_all, double>>(file.path())),
+      file.path() + ": type of parameter/embedding/value: expected f64, got f32");
   auto bytes = file.bytes();
   bytes[bytes.size() / 2] ^= 4;
   file.write(bytes);

@@ -18,4 +18,18 @@ template <backend B>
   return graph<B>(on, {data.users(), data.items()}, user, data.columns());
 }
 
+/// The interactions as an undirected graph over users, then items: item i is node users() + i.
+template <backend B>
+[[nodiscard]] graph<B> bipartite_graph(const B& on, const interactions& data) {
+  std::vector<index> a, b;
+  a.reserve(static_cast<std::size_t>(data.size()));
+  b.reserve(a.capacity());
+  for (index u = 0; u < data.users(); ++u)
+    for (const index i : data.items_of(u)) {
+      a.push_back(u);
+      b.push_back(data.users() + i);
+    }
+  return graph<B>::undirected(on, offset{data.users()} + data.items(), a, b);
+}
+
 }  // namespace filigree

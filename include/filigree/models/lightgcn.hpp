@@ -3,10 +3,13 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/data/text.hpp>
 #include <filigree/kernels/fill_normal.hpp>
+#include <filigree/models/lightgcn_options.hpp>
 #include <filigree/models/recommender.hpp>
+#include <filigree/models/trained_graph.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_rows.hpp>
@@ -28,28 +31,13 @@
 
 namespace filigree {
 
-/// How the layers' embeddings become one: their mean (alpha_k = 1 / (layers + 1)), the last alone,
-/// or a softmax over learned logits.
-enum class layer_weights { mean, last, learned };
-
-/// What you choose of a LightGCN.
-struct lightgcn_options {
-  index dim = 64;  ///< length of an embedding
-  int layers = 3;  ///< rounds of propagation
-  /// lambda of lambda / 2 * (|u|^2 + |i|^2 + |j|^2) / batch on the batch's own rows
-  float l2 = 1e-4f;
-  layer_weights combine = layer_weights::mean;  ///< of the layers, layer 0 included
-  bpr_sampling sampling{};                      ///< of positives and negatives
-  float spread = 0.1f;                          ///< standard deviation of the first embeddings
-  std::uint64_t seed = 1;                       ///< of the first embeddings
-};
-
 /// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
 /// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
-/// without weights or non-linearities, combined over the layers, trained with BPR. Items are nodes
-/// users() ... users() + items() - 1. A const model may be used from many threads at once.
-template <backend B, class Edges = fixed_edges, class T = float>
-requires edge_policy<Edges, T, B>
+/// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` says
+/// what edges weigh, `Prune` which of them leave while it learns. Items are nodes users() ...
+/// users() + items() - 1. A const model may be used from many threads at once.
+template <backend B, class Edges = fixed_edges, class Prune = keep_all, class T = float>
+requires edge_policy<Edges, T, B> && prune_policy<Prune, T, B>
 class lightgcn {
  public:
   using scalar = T;
@@ -58,22 +46,30 @@ class lightgcn {
 
   /// Throws `range_error` for dim below 1, a negative number of layers, or data without users or
   /// items.
-  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {}, B on = {})
+  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {},
+                    Prune prune = {}, B on = {})
       : on_(on),
         options_(options),
         edge_options_(edges),
         train_(std::make_shared<const interactions>(checked(std::move(train)))),
-        graph_(options.layers > 0 ? bipartite(on, *train_) : graph<B>()),
         embedding_(first_embeddings()),
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
-        edges_(edges, on, graph_, options.dim),
-        cache_(std::make_unique<cache>()) {}
+        graph_(on, first_graph(), edges, prune, options.dim),
+        cache_(std::make_unique<cache>()) {
+    if constexpr (graph_type::prunes)
+      if (prune.schedule.rewind_to == 0) early_.emplace(values());
+  }
+  explicit lightgcn(interactions train, lightgcn_options options, Edges edges,
+                    B on) requires(!std::same_as<B, Prune>)
+      : lightgcn(std::move(train), options, edges, Prune{}, on) {}
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const lightgcn_options& options() const { return options_; }
   [[nodiscard]] const Edges& edge_options() const { return edge_options_; }
   [[nodiscard]] const interactions& train() const { return *train_; }
-  [[nodiscard]] offset edges() const { return graph_.edges(); }
+  /// Entries of the adjacency matrix that are left: two for each interaction that is.
+  [[nodiscard]] offset edges() const { return graph_.kept_edges(on_); }
+  [[nodiscard]] offset original_edges() const { return graph_.original_edges(); }
 
   /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
   /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
@@ -125,6 +121,44 @@ class lightgcn {
     return out;
   }
 
+  /// A training step is over: moving averages move, and edges are pruned when it is time.
+  void observe() {
+    const auto forget = [&] {
+      cache_->valid = false;
+      cache_->embeddings = {};
+    };
+    if constexpr (graph_type::prunes) {
+      const auto& how = graph_.pruning().policy();
+      if (how.schedule.rewind_to > 0 && graph_.pruning().steps() + 1 == how.schedule.rewind_to)
+        early_.emplace(values());
+      if (how.undoable && graph_.is_due_next()) before_.emplace(values());
+      forget();
+      if (!graph_.observe(on_, embedding_) || !early_) return;
+      embedding_ = early_->embedding;
+      layer_logits_ = early_->layer_logits;
+      graph_.rewind(on_, *early_->graph.edges);
+    } else {
+      forget();
+      graph_.observe(on_, embedding_);
+    }
+  }
+  /// Puts everything back to where it was before the last pruning, byte for byte: values, optimizer
+  /// slots, moving averages, the graph and the policy's own state. Throws `error` where nothing was
+  /// pruned, or the policy is not `undoable`.
+  void undo() {
+    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
+    embedding_ = std::move(before_->embedding);
+    layer_logits_ = std::move(before_->layer_logits);
+    graph_.restore(std::move(before_->graph));
+    before_.reset();
+    cache_->valid = false;
+  }
+  /// Sees what a checkpoint must hold beside parameters.
+  template <class Archive>
+  void archive(Archive& archive) {
+    graph_.archive(on_, archive, [&] { return first_graph(); });
+  }
+
   /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
   template <class F>
   void visit(F&& f) {
@@ -151,12 +185,24 @@ class lightgcn {
   }
 
  private:
-  using edge_state = typename Edges::template state<T, B>;
+  using graph_type = trained_graph<T, B, Edges, Prune>;
   struct cache {
     std::mutex mutex;
     std::atomic<bool> valid{false};
     matrix<T, B> embeddings;
   };
+
+  /// All that training changes.
+  struct values_then {
+    parameter<T, B> embedding, layer_logits;
+    decltype(std::declval<const graph_type&>().remember()) graph;
+  };
+  [[nodiscard]] values_then values() const {
+    return {embedding_, layer_logits_, graph_.remember()};
+  }
+  [[nodiscard]] graph<B> first_graph() const {
+    return options_.layers > 0 ? bipartite_graph(on_, *train_) : graph<B>();
+  }
 
   template <recorder R>
   [[nodiscard]] static typename R::var take(R& r, const row_set<B>* only, typename R::var x) {
@@ -165,11 +211,12 @@ class lightgcn {
 
   template <recorder R>
   [[nodiscard]] auto layers_of(R& r) const {
-    return propagation<R, edge_state>(r, edges_, graph_, r.leaf(embedding_));
+    return graph_.along(r, r.leaf(embedding_));
   }
   /// The layers' combination; `own()` are layer 0's rows of `only`.
   template <recorder R, class Own>
-  [[nodiscard]] typename R::var combine(R& r, propagation<R, edge_state>& along,
+  [[nodiscard]] typename R::var combine(R& r,
+                                        propagation<R, typename graph_type::edge_state>& along,
                                         const row_set<B>* only, const Own& own) const {
     const int layers = options_.layers;
     const bool learned = options_.combine == layer_weights::learned;
@@ -196,7 +243,7 @@ class lightgcn {
   static void visit_parameters(Self& m, F& f) {
     f("embedding", m.embedding_);
     if (m.options_.combine == layer_weights::learned) f("layer_logits", m.layer_logits_);
-    m.edges_.visit(f);
+    m.graph_.visit(f);
   }
 
   /// The same, if each user and each item can have a node's id.
@@ -205,19 +252,6 @@ class lightgcn {
     return data;
   }
   [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
-
-  [[nodiscard]] static graph<B> bipartite(const B& on, const interactions& data) {
-    std::vector<index> a, b;
-    a.reserve(static_cast<std::size_t>(data.size()));
-    b.reserve(a.capacity());
-    const auto nodes = offset{data.users()} + data.items();
-    for (index u = 0; u < data.users(); ++u)
-      for (const index i : data.items_of(u)) {
-        a.push_back(u);
-        b.push_back(data.users() + i);
-      }
-    return graph<B>::undirected(on, nodes, a, b);
-  }
 
   [[nodiscard]] matrix<T, B> first_embeddings() const {
     if (options_.dim < 1)
@@ -255,9 +289,9 @@ class lightgcn {
   lightgcn_options options_;
   Edges edge_options_;
   std::shared_ptr<const interactions> train_;
-  graph<B> graph_;
   parameter<T, B> embedding_, layer_logits_;
-  edge_state edges_;
+  graph_type graph_;
+  std::optional<values_then> before_, early_;  ///< the last pruning; what rewinding goes back to
   std::unique_ptr<triple_sampler<B>> sampler_;
   std::unique_ptr<cache> cache_;
 };

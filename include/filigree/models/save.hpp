@@ -98,8 +98,8 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
 }
 
 template <class B, class T>
-struct saved<lightgcn<B, fixed_edges, T>> {
-  using model = lightgcn<B, fixed_edges, T>;
+struct saved<lightgcn<B, fixed_edges, keep_all, T>> {
+  using model = lightgcn<B, fixed_edges, keep_all, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
     const auto& o = m.options();
@@ -123,7 +123,7 @@ struct saved<lightgcn<B, fixed_edges, T>> {
              .sampling = get_sampling(in),
              .spread = in.number<float>("options/spread"),
              .seed = in.number<std::uint64_t>("options/seed")},
-            {.normalize = get_choice(in, "options/normalize", normalization::none)}, on);
+            {.normalize = get_choice(in, "options/normalize", normalization::none)}, {}, on);
     get_parameters(in, m, false);
     return m;
   }

@@ -99,6 +99,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     each_watcher([&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
     });
+    if constexpr (requires { m.archive(archive); }) m.archive(archive);
     archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
@@ -128,6 +129,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       r.backward(loss);
       if (settings.clip > 0) clip_gradients(on, m, settings.clip);
       m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
+      if constexpr (requires { m.observe(); }) m.observe();
       on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
       counted += 1;
       at.step = ++step;

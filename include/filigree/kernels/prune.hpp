@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/random.hpp>
+#include <filigree/core/views.hpp>
+
+#include <cmath>
+#include <cstdint>
+
+namespace filigree::kernels {
+
+/// score[i] += |d[i]|, or -d[i] where `sign` counts; d is the gradient at a gate, which is the
+/// gradient of the weight times the weight. Of partners both get what their common gate gets.
+template <class T>
+struct add_gate_gradient {
+  const T* d;
+  const offset* partner;  ///< null: none
+  bool sign;
+  T* score;
+  FILIGREE_FN void operator()(offset i) const {
+    const T g = partner && partner[i] != i ? d[i] + d[partner[i]] : d[i];
+    score[i] += sign ? -g : std::abs(g);
+  }
+};
+
+/// score[i] = |w[i]|; of partners, the sum of both
+template <class T>
+struct magnitude_score {
+  const T* w;
+  const offset* partner;  ///< null: none
+  T* score;
+  FILIGREE_FN void operator()(offset i) const {
+    const T other = partner && partner[i] != i ? std::abs(w[partner[i]]) : T(0);
+    score[i] = std::abs(w[i]) + other;
+  }
+};
+
+/// score[i] = a uniform number, the same for partners
+template <class T>
+struct random_score {
+  philox random;
+  const offset* partner;  ///< null: none
+  T* score;
+  FILIGREE_FN void operator()(offset i) const {
+    const offset first = partner && partner[i] < i ? partner[i] : i;
+    score[i] = static_cast<T>(random.uniform(static_cast<std::uint64_t>(first)));
+  }
+};
+
+/// score[i] = by(w[i], score[i])
+template <class By, class T>
+struct own_score {
+  By by;
+  const T* w;
+  T* score;
+  FILIGREE_FN void operator()(offset i) const { score[i] = by(w[i], score[i]); }
+};
+
+/// A matrix cut into units of r x c neighboring elements, row by row; those at the far ends may be
+/// smaller.
+struct unit_grid {
+  offset rows = 0, cols = 0, r = 1, c = 1;
+
+  [[nodiscard]] FILIGREE_FN offset across() const { return (cols + c - 1) / c; }
+  [[nodiscard]] FILIGREE_FN offset count() const { return (rows + r - 1) / r * across(); }
+  [[nodiscard]] FILIGREE_FN offset unit_of(offset i) const {
+    return i / cols / r * across() + i % cols / c;
+  }
+};
+
+/// unit[u] = the sum of the scores of unit u's elements, -infinity for one that is pruned
+template <class T>
+struct unit_score {
+  static constexpr offset grain = 256;
+  unit_grid grid;
+  const T *score, *gate;
+  T* unit;
+  FILIGREE_FN void operator()(offset u) const {
+    const offset top = u / grid.across() * grid.r, left = u % grid.across() * grid.c;
+    T sum = 0, open = 0;
+    for (offset i = top; i < top + grid.r && i < grid.rows; ++i)
+      for (offset j = left; j < left + grid.c && j < grid.cols; ++j) {
+        sum += score[i * grid.cols + j];
+        open += gate[i * grid.cols + j];
+      }
+    unit[u] = open == 0 ? -static_cast<T>(INFINITY) : sum;
+  }
+};
+
+/// gate[i] = keep[unit of i]; in a pair, of its first edge
+template <class T>
+struct spread_units {
+  unit_grid grid;
+  const offset* partner;  ///< null: none
+  const T* keep;
+  T* gate;
+  FILIGREE_FN void operator()(offset i) const {
+    gate[i] = keep[grid.unit_of(partner && partner[i] < i ? partner[i] : i)];
+  }
+};
+
+/// unit[i] = -infinity for the second edge of a pair, so that each pair is chosen once
+template <class T>
+struct hide_second {
+  const offset* partner;
+  T* unit;
+  FILIGREE_FN void operator()(offset e) const {
+    if (partner[e] < e) unit[e] = -static_cast<T>(INFINITY);
+  }
+};
+
+/// Holds for the first edge of each pair, and for a loop.
+struct first_of_pair {
+  const offset* partner;
+  FILIGREE_FN bool operator()(offset e) const { return partner[e] >= e; }
+};
+
+/// x[at[k]] = value
+template <class T>
+struct set_at {
+  const offset* at;
+  T value;
+  T* x;
+  FILIGREE_FN void operator()(offset k) const { x[at[k]] = value; }
+};
+
+/// Of each m neighboring elements of a row, gate 1 for the n with the highest scores, the first of
+/// equals.
+template <class T>
+struct keep_n_of_m {
+  offset rows, cols, n, m;
+  const T* score;
+  T* gate;
+  FILIGREE_FN void operator()(offset group) const {
+    const offset across = (cols + m - 1) / m;
+    const offset first = group / across * cols + group % across * m;
+    const offset width = cols - group % across * m;
+    const offset size = m < width ? m : width;
+    for (offset i = 0; i < size; ++i) {
+      offset better = 0;
+      for (offset j = 0; j < size; ++j)
+        better +=
+            score[first + j] > score[first + i] || (score[first + j] == score[first + i] && j < i);
+      gate[first + i] = better < n ? T(1) : T(0);
+    }
+  }
+};
+
+/// Holds where x[i] is at least `least`.
+template <class T>
+struct at_least {
+  const T* x;
+  T least;
+  FILIGREE_FN bool operator()(offset i) const { return x[i] >= least; }
+};
+
+/// score[i] = |d[i]| for an element that is pruned: how much the loss depends on its coming back;
+/// -infinity for one that is not
+template <class T>
+struct regrowth_score {
+  const T *d, *gate;
+  const offset* partner;  ///< null: none
+  T* score;
+  FILIGREE_FN void operator()(offset i) const {
+    if (gate[i] != 0)
+      score[i] = -static_cast<T>(INFINITY);
+    else
+      score[i] = std::abs(partner && partner[i] != i ? d[i] + d[partner[i]] : d[i]);
+  }
+};
+
+}  // namespace filigree::kernels

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/edges.hpp>
+#include <filigree/prune/pruning.hpp>
+#include <filigree/tensor/subgraph.hpp>
+
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// How edges are pruned: `state(policy, on)`, or `keep_all`.
+template <class P, class T, class B>
+concept prune_policy = policy<P, T, B> &&
+    (std::is_same_v<P, keep_all> ||
+     requires(typename P::template state<T, B> & s, const typename P::template state<T, B>& c,
+              tape<T, B>& r, eager<T, B>& e, const B& on) {
+       { c.gate(r) } -> std::same_as<std::optional<typename tape<T, B>::var>>;
+       { c.gate(e) } -> std::same_as<std::optional<typename eager<T, B>::var>>;
+       { s.add(on, std::string(), shape{}, nullptr) } -> std::same_as<std::size_t>;
+       { c.watches() } -> std::same_as<bool>;
+     });
+
+/// A graph whose edges a model weighs and prunes while it learns, by policies. Undirected edges
+/// leave in pairs. What is pruned leaves the graph at once, unless it may grow again or the policy
+/// keeps it masked.
+template <class T, backend B, class Edges, class Prune>
+class trained_graph {
+ public:
+  static constexpr bool prunes = !std::is_same_v<Prune, keep_all>;
+  using edge_state = typename Edges::template state<T, B>;
+  using prune_state = typename Prune::template state<T, B>;
+
+  /// Throws what the policies throw; features are `dim` wide.
+  trained_graph(const B& on, graph<B> g, const Edges& edges, const Prune& prune, offset dim)
+      : edge_options_(edges),
+        dim_(dim),
+        now_{.graph = std::move(g)},
+        original_(now_.graph.edges()) {
+    now_.edges.emplace(edges, on, now_.graph, dim);
+    now_.prune.emplace(prune, on);
+    if constexpr (prunes)
+      now_.prune->add(on, "edges", {now_.graph.edges(), 1}, now_.graph.partner());
+  }
+
+  [[nodiscard]] const filigree::graph<B>& graph() const { return now_.graph; }
+  [[nodiscard]] const edge_state& edges() const { return *now_.edges; }
+  [[nodiscard]] const prune_state& pruning() const { return *now_.prune; }
+  /// How many edges there were at first, and how many are left. Waits.
+  [[nodiscard]] offset original_edges() const { return original_; }
+  [[nodiscard]] offset kept_edges(const B& on) const {
+    if constexpr (prunes) return static_cast<offset>(now_.prune->kept(on).size());
+    return original_;
+  }
+
+  /// A pass of features along the graph, x being layer 0's.
+  template <recorder R>
+  [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
+    std::optional<typename R::var> gate;
+    if constexpr (prunes) gate = now_.prune->gate(r);
+    return {r, *now_.edges, now_.graph, x, gate};
+  }
+  template <class F>
+  void visit(F&& f) {
+    now_.edges->visit(f);
+  }
+  template <class F>
+  void visit(F&& f) const {
+    std::as_const(*now_.edges).visit(f);
+  }
+
+  /// Whether the step that comes next ends with a pruning.
+  [[nodiscard]] bool is_due_next() const {
+    if constexpr (prunes) return now_.prune->is_due_next();
+    return false;
+  }
+  /// A training step is over; x holds the features of layer 0. Returns whether edges were pruned.
+  bool observe(const B& on, const parameter<T, B>& x) {
+    if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
+    if constexpr (prunes) {
+      if (!now_.prune->observe(on, subject{*this, on, x})) return false;
+      const auto& p = now_.prune->policy();
+      if (p.compact && p.regrow == 0) take_out_pruned(on);
+      return true;
+    }
+    return false;
+  }
+  /// All that pruning changes, to be put back by `restore`.
+  [[nodiscard]] auto remember() const { return now_; }
+  template <class Memory>
+  void restore(Memory&& memory) {
+    now_ = std::forward<Memory>(memory);
+  }
+  /// The edges' own state of an earlier time, when none had been pruned, for those that are left.
+  void rewind(const B& on, const edge_state& early) {
+    *now_.edges = early;
+    if (now_.kept.size()) follow(on, now_.kept);
+  }
+
+  /// Sees what a checkpoint must hold. `whole()` makes the graph that training began with.
+  template <class Archive, class Whole>
+  void archive(const B& on, Archive& archive, const Whole& whole) {
+    if constexpr (prunes) {
+      auto kept = detail::fetch(on, now_.kept.data(), static_cast<offset>(now_.kept.size()));
+      const auto before = kept;
+      archive.value("graph.kept", kept);
+      if (kept != before) {
+        now_.graph = whole();
+        edge_state all(edge_options_, on, now_.graph, dim_);
+        *now_.edges = std::move(all);
+        now_.kept = on.upload(std::span<const offset>(kept));
+        if (kept.empty()) now_.kept = {};
+        if (now_.kept.size()) {
+          now_.graph = subgraph(on, now_.graph, now_.kept);
+          follow(on, now_.kept);
+        }
+        now_.prune->shrink(on, {now_.graph.edges(), 1});
+      }
+      now_.prune->archive(on, archive);
+    }
+    if constexpr (requires { now_.edges->visit_memory(no_memory{}); })
+      now_.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
+        archive.array(on, name, m, {now_.graph.edges(), 1});
+      });
+  }
+
+ private:
+  struct no_memory {
+    void operator()(const std::string&, matrix<T, B>&) const {}
+  };
+  struct state {
+    filigree::graph<B> graph{};
+    std::optional<edge_state> edges{};
+    std::optional<prune_state> prune{};
+    typename B::template buffer<offset> kept{};  ///< of the original edges; empty: all
+  };
+  /// What the prune policy asks about the edges.
+  struct subject {
+    const trained_graph& of;
+    const B& on;
+    const parameter<T, B>& x;
+    [[nodiscard]] const offset* partner(std::size_t) const { return of.now_.graph.partner(); }
+    [[nodiscard]] matrix<T, B> weight(std::size_t) const {
+      eager<T, B> r(on);
+      const auto gate = of.now_.prune->gate(r);
+      return r.value(of.now_.edges->weigh(r, of.now_.graph, r.leaf(x), gate).weight);
+    }
+  };
+
+  void take_out_pruned(const B& on) {
+    const auto kept = now_.prune->kept(on);
+    if (static_cast<offset>(kept.size()) == now_.graph.edges()) return;
+    now_.graph = subgraph(on, now_.graph, kept);
+    follow(on, kept);
+    now_.prune->shrink(on, {now_.graph.edges(), 1});
+    if (now_.kept.size()) {
+      auto first = on.template allocate<offset>(static_cast<offset>(kept.size()));
+      on.for_each(static_cast<offset>(kept.size()),
+                  kernels::gather<offset, offset>{kept.data(), now_.kept.data(), first.data()});
+      now_.kept = std::move(first);
+    } else {
+      now_.kept = kept;
+    }
+  }
+  /// Lets the edges' state follow the graph, of whose former edges these were kept.
+  void follow(const B& on, const typename B::template buffer<offset>& kept) {
+    if constexpr (requires { now_.edges->shrink(on, now_.graph, kept); })
+      now_.edges->shrink(on, now_.graph, kept);
+    else
+      now_.edges.emplace(edge_options_, on, now_.graph, dim_);
+  }
+
+  Edges edge_options_;
+  offset dim_;
+  state now_;
+  offset original_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/runs.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/kernels/csr.hpp>
+#include <filigree/kernels/prune.hpp>
+#include <filigree/prune/structure.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+#include <algorithm>
+#include <limits>
+#include <string>
+#include <vector>
+
+namespace filigree::detail {
+
+/// floor(share * n), where a float's rounding of the share does not count.
+[[nodiscard]] inline offset share_of(offset n, double share) {
+  const auto exact = share * static_cast<double>(n);
+  return std::clamp<offset>(static_cast<offset>(exact + 1e-7 * static_cast<double>(n)), 0, n);
+}
+
+/// Throws `error` for a score that is no number.
+template <class T, backend B>
+void expect_numbers(const B& on, const matrix<T, B>& score, const std::string& name) {
+  const auto bad = on.select(score.size(), kernels::not_a_number<T>{score.data()});
+  if (bad.size())
+    throw error("pruning: score of element " + std::to_string(fetch(on, bad.data())) + " of " +
+                name + ": expected a number, got NaN");
+}
+
+/// Of each m neighbors of a row, n stay.
+template <class T, backend B>
+void keep_best_of_groups(const B& on, const structure& by, const matrix<T, B>& score,
+                         matrix<T, B>& gate) {
+  const offset across = (score.cols() + by.m - 1) / by.m;
+  on.for_each(score.rows() * across, kernels::keep_n_of_m<T>{score.rows(), score.cols(), by.n, by.m,
+                                                             score.data(), gate.data()});
+}
+
+/// The units of a tensor with their scores, and which of them stay.
+template <class T, backend B>
+class scored_units {
+ public:
+  /// `grown`, of the tensor's shape or empty, scores what was pruned and may come back.
+  scored_units(const B& on, const kernels::unit_grid& grid, const offset* partner,
+               const matrix<T, B>& score, const matrix<T, B>& gate, const matrix<T, B>& grown,
+               offset total)
+      : grid_(grid),
+        partner_(partner),
+        total_(total),
+        score_(on.template allocate<T>(grid.count())),
+        keep_(on.template zeros<T>(grid.count())),
+        grown_(on.template allocate<T>(grown.size())) {
+    on.for_each(count(), kernels::unit_score<T>{grid, score.data(), gate.data(), score_.data()});
+    if (grown.size()) on.copy(grown.data(), grown_.data(), grown.size());
+    if (!partner) return;
+    on.for_each(count(), kernels::hide_second<T>{partner, score_.data()});
+    if (grown.size()) on.for_each(count(), kernels::hide_second<T>{partner, grown_.data()});
+  }
+
+  /// How many units the tensor had at first; how many places there are for them.
+  [[nodiscard]] offset total() const { return total_; }
+  [[nodiscard]] offset count() const { return grid_.count(); }
+  [[nodiscard]] const T* score() const { return score_.data(); }
+  [[nodiscard]] T* score() { return score_.data(); }
+  [[nodiscard]] T* keep() { return keep_.data(); }
+
+  /// The k best of those that are left stay, the first of equals; of k, the share `regrow` comes
+  /// from those that were pruned.
+  void keep_best(const B& on, offset k, float regrow) {
+    const offset left = finite(on, score_), back = grown_.size() ? finite(on, grown_) : 0;
+    const offset grow = std::min(back, share_of(k, regrow));
+    mark_best(on, score_, std::min(left, k - grow));
+    if (grow > 0) mark_best(on, grown_, grow);
+  }
+  void keep_from(const B& on, T least) {
+    const auto stay = on.select(count(), kernels::at_least<T>{score_.data(), least});
+    on.for_each(static_cast<offset>(stay.size()),
+                kernels::set_at<T>{stay.data(), T(1), keep_.data()});
+  }
+  void spread(const B& on, matrix<T, B>& gate) const {
+    on.for_each(gate.size(), kernels::spread_units<T>{grid_, partner_, keep_.data(), gate.data()});
+  }
+  /// The best `least` of the tensor get a score that nothing beats.
+  void protect(const B& on, offset least) {
+    const auto best = top_k(on, static_cast<const T*>(score_.data()), count(),
+                            std::min(least, finite(on, score_)));
+    on.for_each(static_cast<offset>(best.size()),
+                kernels::set_at<T>{best.data(), std::numeric_limits<T>::infinity(), score_.data()});
+  }
+
+ private:
+  using units = typename B::template buffer<T>;
+  [[nodiscard]] offset finite(const B& on, const units& x) const {
+    return static_cast<offset>(
+        on.select(count(), kernels::at_least<T>{x.data(), std::numeric_limits<T>::lowest()})
+            .size());
+  }
+  void mark_best(const B& on, const units& x, offset k) {
+    const auto best = top_k(on, x.data(), count(), k);
+    on.for_each(k, kernels::set_at<T>{best.data(), T(1), keep_.data()});
+  }
+
+  kernels::unit_grid grid_;
+  const offset* partner_;
+  offset total_;
+  units score_, keep_, grown_;
+};
+
+/// Keeps the best of all tensors together: a share of them, or `count` where that is not negative;
+/// each tensor keeps its best, the share `least` of it, whatever they are worth.
+template <class T, backend B>
+void keep_best_of_all(const B& on, std::vector<scored_units<T, B>>& all, double share, offset count,
+                      float least) {
+  offset places = 0, total = 0;
+  for (auto& u : all) {
+    u.protect(on, share_of(u.total(), least));
+    places += u.count();
+    total += u.total();
+  }
+  auto score = on.template allocate<T>(places);
+  auto keep = on.template zeros<T>(places);
+  offset at = 0;
+  for (auto& u : all) {
+    on.copy(static_cast<const T*>(u.score()), score.data() + at, u.count());
+    at += u.count();
+  }
+  const auto left =
+      on.select(places, kernels::at_least<T>{score.data(), std::numeric_limits<T>::lowest()});
+  const offset k =
+      std::min(static_cast<offset>(left.size()), count >= 0 ? count : share_of(total, share));
+  const auto best = top_k(on, static_cast<const T*>(score.data()), places, k);
+  on.for_each(k, kernels::set_at<T>{best.data(), T(1), keep.data()});
+  at = 0;
+  for (auto& u : all) {
+    on.copy(static_cast<const T*>(keep.data()) + at, u.keep(), u.count());
+    at += u.count();
+  }
+}
+
+}  // namespace filigree::detail

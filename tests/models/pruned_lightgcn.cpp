@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "temporary_file.hpp"
+#include "train/toy.hpp"
+#include <filigree/models/lightgcn.hpp>
+#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/learned_edges.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fg = filigree;
+
+static_assert(fg::prune_policy<fg::pruning, float, fg::cpu>);
+static_assert(fg::prune_policy<fg::keep_all, double, fg::reference>);
+
+namespace {
+template <class B, class Edges = fg::fixed_edges, class T = float>
+using pruned = fg::lightgcn<B, Edges, fg::pruning, T>;
+constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};
+const fg::training two_epochs{.epochs = 2, .batch = 60};
+
+fg::interactions data() { return toy::camps(60, 40, 6); }
+
+/// All numbers of a model's parameters and of their optimizer's slots.
+template <class M>
+std::vector<double> everything(M& m) {
+  std::vector<double> out;
+  m.visit([&](const std::string&, auto& p) {
+    const auto take = [&](const auto& matrix) {
+      for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
+    };
+    take(p.value);
+    for (const auto& [name, slot] : p.slots) take(slot);
+    out.push_back(static_cast<double>(p.steps));
+  });
+  return out;
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("edges leave while a LightGCN learns, in pairs", "", BACKENDS) {
+  for (const auto by : {fg::criterion::saliency, fg::criterion::movement, fg::criterion::magnitude,
+                        fg::criterion::random}) {
+    pruned<TestType> m(data(), small, {},
+                       {.by = by, .keep = 0.4f, .schedule = fg::prune_gradually(4, 2, 3)});
+    const auto all = m.original_edges();
+    CHECK(m.edges() == all);
+    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, {.epochs = 3, .batch = 60});
+    CHECK(result.loss < 0.69);
+    CHECK(m.edges() == 2 * (all / 2 * 4 / 10));
+  }
+}
+
+TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the same", "", BACKENDS) {
+  const auto trained = [](auto edges, bool compact) {
+    using edges_type = decltype(edges);
+    pruned<TestType, edges_type, double> m(
+        data(), small, edges,
+        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .compact = compact});
+    fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+    std::vector<double> embedding;
+    m.visit([&](const std::string& name, auto& p) {
+      if (name == "embedding") embedding = p.value.to_host(m.on());
+    });
+    return embedding;
+  };
+  const auto same = [&](auto edges) {
+    const auto a = trained(edges, true), b = trained(edges, false);
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-9));
+  };
+  same(fg::fixed_edges{});
+  same(fg::adaptive_edges{});
+  same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .average = 0.5f});
+  same(fg::learned_edges{.l2 = 0});
+}
+
+TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on as if nothing was",
+                   "", BACKENDS) {
+  const auto check = [](auto edges, const fg::pruning& how) {
+    using edges_type = decltype(edges);
+    fg::lightgcn<TestType, edges_type> never(data(), small, edges);
+    pruned<TestType, edges_type> m(data(), small, edges, how);
+    fg::fit(never, fg::adam{}, two_epochs);
+    fg::fit(m, fg::adam{}, two_epochs);  // its last step prunes
+    REQUIRE(m.edges() < m.original_edges());
+    m.undo();
+    CHECK(m.edges() == m.original_edges());
+    CHECK(everything(m) == everything(never));
+    CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
+  };
+  fg::lightgcn<TestType> probe(data(), small);
+  const auto last = 2 * probe.steps(two_epochs.batch);
+  // By magnitude no gradient flows to a gate, so that the bits before are those without pruning.
+  const fg::pruning how{.by = fg::criterion::magnitude,
+                        .keep = 0.3f,
+                        .schedule = fg::prune_once(last),
+                        .undoable = true};
+  check(fg::fixed_edges{}, how);
+  check(fg::learned_edges{.average = 0.9f}, how);
+  check(fg::adaptive_edges{.average = 0.9f}, how);
+}
+
+TEMPLATE_TEST_CASE("a pruning that was undone leaves no trace in what follows", "", BACKENDS) {
+  const auto steps = fg::lightgcn<TestType>(data(), small).steps(two_epochs.batch);
+  fg::lightgcn<TestType> never(data(), small);
+  pruned<TestType> m(data(), small, {},
+                     {.by = fg::criterion::magnitude,
+                      .keep = 0.3f,
+                      .schedule = fg::prune_once(2 * steps),
+                      .undoable = true});
+  fg::fit(never, fg::adam{}, two_epochs);
+  fg::fit(m, fg::adam{}, two_epochs);
+  m.undo();
+  // One step short of the same pruning, which the second run puts off for ever.
+  fg::fit(never, fg::adam{}, {.epochs = 0, .batch = 60});
+  fg::tape<float, TestType> a(never.on()), b(m.on());
+  const auto batch = never.sample(1, 2, 0, 60), other = m.sample(1, 2, 0, 60);
+  const auto x = never.loss(a, batch), y = m.loss(b, other);
+  a.backward(x);
+  b.backward(y);
+  CHECK(a.value(x).to_host(never.on()) == b.value(y).to_host(m.on()));
+  never.visit([&](const std::string&, auto& p) {
+    m.visit([&](const std::string&, auto& q) {
+      CHECK(p.gradient.to_host(never.on()) == q.gradient.to_host(m.on()));
+    });
+  });
+}
+
+TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", BACKENDS) {
+  pruned<TestType> m(data(), small, {}, {.keep = 0.25f, .schedule = fg::prune_and_rewind(4, 2, 0)});
+  const auto first = everything(m);
+  fg::adam::state<float, TestType> how(fg::adam{});
+  const auto step = [&](fg::offset s) {
+    const auto batch = m.sample(1, 0, s, 60);
+    fg::tape<float, TestType> r(m.on());
+    r.backward(m.loss(r, batch));
+    m.visit([&](const std::string&, auto& p) { how.step(m.on(), p); });
+    m.observe();
+  };
+  for (fg::offset s = 0; s < 4; ++s) step(s);
+  CHECK(m.edges() == 2 * (m.original_edges() / 2 / 2));
+  CHECK(everything(m) == first);
+  step(0);
+  CHECK(everything(m) != first);
+}
+
+TEMPLATE_TEST_CASE("a pruned model goes on from its checkpoint", "", BACKENDS) {
+  const temporary_file file(".checkpoint");
+  const auto make = [] {
+    return pruned<TestType, fg::learned_edges>(data(), small, {.average = 0.5f},
+                                               {.keep = 0.5f, .schedule = fg::prune_every(3, 3)});
+  };
+  auto whole = make(), first = make(), second = make();
+  const fg::training four{.epochs = 4, .batch = 60};
+  fg::fit(whole, fg::adam{}, four);
+  auto part = four;
+  part.checkpoint = {.path = file.path(), .resume = false};
+  part.epochs = 2;
+  fg::fit(first, fg::adam{}, part);
+  part.epochs = 4;
+  part.checkpoint.resume = true;
+  fg::fit(second, fg::adam{}, part);
+  CHECK(second.edges() == whole.edges());
+  CHECK(everything(second) == everything(whole));
+}

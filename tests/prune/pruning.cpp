@@ -1,0 +1,257 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include <filigree/autograd/tape.hpp>
+#include <filigree/kernels/weigh.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/multiply.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/prune/pruning.hpp>
+#include <filigree/tensor/graph.hpp>
+
+#include <cmath>
+#include <map>
+#include <span>
+#include <vector>
+
+namespace filigree {
+
+namespace {
+template <class T>
+using list = std::vector<T>;
+
+/// Weights whose gates get the gradients that a test wants.
+template <class T, backend B, class Policy = pruning>
+class weights {
+ public:
+  weights(const B& on, const Policy& p) : on_(on), prune_(p, on) {}
+
+  void add(const std::string& name, shape s, const list<T>& value,
+           const offset* partner = nullptr) {
+    value_.emplace_back(on_, std::span<const T>(value), s);
+    partner_.push_back(partner);
+    prune_.add(on_, name, s, partner);
+  }
+  [[nodiscard]] auto& prune() { return prune_; }
+  [[nodiscard]] const offset* partner(std::size_t k) const { return partner_[k]; }
+  [[nodiscard]] matrix<T, B> weight(std::size_t k) const { return value_[k]; }
+
+  /// A step whose loss has these gradients at the weights, one list for each tensor.
+  bool step(const list<list<T>>& gradients) {
+    tape<T, B> r(on_);
+    std::optional<typename tape<T, B>::var> loss;
+    list<matrix<T, B>> g;
+    g.reserve(value_.size());
+    for (std::size_t k = 0; k < value_.size(); ++k) {
+      const auto gate = prune_.gate(r, k);
+      if (!gate || gradients[k].empty()) continue;
+      g.emplace_back(on_, std::span<const T>(gradients[k]), value_[k].shape());
+      const auto w = r(multiply{}, r.constant(value_[k]), *gate);
+      const auto term = r(inner_product{}, w, r.constant(g.back()));
+      loss = loss ? r(filigree::add{}, *loss, term) : term;
+    }
+    if (loss) r.backward(*loss);
+    return prune_.observe(on_, *this);
+  }
+  [[nodiscard]] list<int> gate(std::size_t k = 0) const {
+    const auto host = prune_.target(k).gate.value.to_host(on_);
+    return {host.begin(), host.end()};
+  }
+
+ private:
+  /// (1 x 1): the sum of a (*) b
+  struct inner_product {
+    template <class U>
+    [[nodiscard]] filigree::shape shape(const matrix_view<const U>&,
+                                        const matrix_view<const U>&) const {
+      return {1, 1};
+    }
+    void forward(const B& on, matrix_view<T> y, matrix_view<const T> a,
+                 matrix_view<const T> b) const {
+      on.sum(a.size(), kernels::product_term<T>{a.data, b.data}, y.data);
+    }
+    void backward(const B& on, matrix_view<const T>, matrix_view<const T>, matrix_view<const T>,
+                  matrix_view<const T> b, gradient<T> da, gradient<T>) const {
+      if (da) on.for_each(b.size(), kernels::axpy<T>{T(1), b.data, da.data});
+    }
+  };
+
+  B on_;
+  list<matrix<T, B>> value_;
+  list<const offset*> partner_;
+  typename Policy::template state<T, B> prune_;
+};
+
+struct smallest_first {
+  template <class T>
+  FILIGREE_FN T operator()(T weight, T) const {
+    return -weight;
+  }
+};
+}  // namespace
+
+TEMPLATE_TEST_CASE("saliency adds up |g w| over batches, movement -g w", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const auto left = [](criterion by) {
+    weights<T, B> w(B{}, {.by = by, .keep = 0.5f, .schedule = prune_once(2)});
+    w.add("w", {1, 4}, {1, -2, 3, 4});
+    // g w: 5, 4, 0, -1; then -5, 4, -3, -1. |sums|: 0, 8, 3, 2; sums of ||: 10, 8, 3, 2.
+    CHECK_FALSE(w.step({{5, -2, 0, -0.25}}));
+    CHECK(w.step({{-5, -2, -1, -0.25}}));
+    return w.gate();
+  };
+  CHECK(left(criterion::saliency) == list<int>{1, 1, 0, 0});
+  CHECK(left(criterion::movement) == list<int>{0, 0, 1, 1});
+  CHECK(left(criterion::magnitude) == list<int>{0, 0, 1, 1});
+}
+
+TEMPLATE_TEST_CASE("scores start anew after each pruning, and what is pruned stays so", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  weights<T, B> w(B{}, {.keep = 0.5f, .schedule = prune_every(1, 2)});
+  w.add("w", {1, 4}, {1, 1, 1, 1});
+  CHECK(w.step({{9, 1, 2, 3}}));
+  CHECK(w.gate() == list<int>{1, 0, 1, 1});
+  CHECK(w.step({{1, 99, 2, 3}}));
+  CHECK(w.gate() == list<int>{0, 0, 1, 1});
+  CHECK_FALSE(w.step({{1, 1, 1, 1}}));
+  const B on;
+  CHECK(w.prune().kept(on).size() == 2);
+}
+
+TEMPLATE_TEST_CASE("as many stay as are asked for, of equals the first", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const auto left = [](pruning p) {
+    p.by = criterion::magnitude;
+    weights<T, B> w(B{}, p);
+    w.add("w", {1, 10}, {1, 1, 1, 1, 1, 1, 1, 1, 2, 1});
+    CHECK(w.step({{}}));
+    return w.gate();
+  };
+  CHECK(left({.keep = 0.7f}) == list<int>{1, 1, 1, 1, 1, 1, 0, 0, 1, 0});
+  CHECK(left({.keep = 0.39f}) == list<int>{1, 1, 0, 0, 0, 0, 0, 0, 1, 0});  // floor(3.9)
+  CHECK(left({.count = 2}) == list<int>{1, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+  CHECK(left({.threshold = 1.5f}) == list<int>{0, 0, 0, 0, 0, 0, 0, 0, 1, 0});
+  CHECK(left({.keep = 0}) == list<int>(10, 0));
+  CHECK(left({.keep = 1}) == list<int>(10, 1));
+}
+
+TEMPLATE_TEST_CASE("rows, columns, blocks and groups leave as wholes", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const auto left = [](const structure& units, float keep) {
+    weights<T, B> w(B{}, {.by = criterion::magnitude, .keep = keep, .units = units});
+    w.add("w", {3, 5},
+          {1, 9, 1, 1, 0,  //
+           4, 4, 4, 4, 0,  //
+           8, 0, 0, 0, 7});
+    CHECK(w.step({{}}));
+    return w.gate();
+  };
+  CHECK(left(by_row(), 0.4f) == list<int>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0});
+  CHECK(left(by_column(), 0.4f) == list<int>{1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0});
+  // Blocks: 18 (1 9 4 4), 10, 0; 8, 0, 7 (the last one is 1 x 1).
+  CHECK(left(by_block(2, 2), 0.5f) == list<int>{1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0});
+  // Of each two of a row the larger, the first of equals; the last group has one.
+  CHECK(left(by_n_of_m(1, 2), 0) == list<int>{0, 1, 1, 0, 1, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1});
+}
+
+TEMPLATE_TEST_CASE("the directions of an edge share their score and their fate", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  // 0 - 1, 0 - 2 and a loop at 1: (0, 1), (0, 2), (1, 0), (1, 1), (2, 0)
+  const auto g = graph<B>::undirected(on, 3, list<index>{0, 0, 1}, list<index>{1, 2, 1});
+  const auto left = [&](criterion by, float keep) {
+    weights<T, B> w(on, {.by = by, .keep = keep});
+    w.add("edges", {5, 1}, {1, 1, 1, 3, 2}, g.partner());
+    CHECK(w.step({{5, 2, -5, 1, 2}}));
+    return w.gate();
+  };
+  // Saliencies: |5 - 5|, |2 + 4|, loop 3; magnitudes 2, 3, 3.
+  CHECK(left(criterion::saliency, 0.34f) == list<int>{0, 1, 0, 0, 1});
+  CHECK(left(criterion::saliency, 0.67f) == list<int>{0, 1, 0, 1, 1});
+  CHECK(left(criterion::magnitude, 0.67f) == list<int>{0, 1, 0, 1, 1});
+  const auto drawn = left(criterion::random, 0.67f);
+  CHECK(drawn[0] == drawn[2]);
+  CHECK(drawn[1] == drawn[4]);
+  CHECK(drawn[0] + drawn[1] + drawn[3] == 2);
+}
+
+TEMPLATE_TEST_CASE("tensors together keep the best of all, and each its least share", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const auto left = [](float least) {
+    weights<T, B> w(
+        B{},
+        {.by = criterion::magnitude, .keep = 0.5f, .scope = prune_scope::global, .least = least});
+    w.add("small", {1, 4}, {1, 2, 3, 4});
+    w.add("large", {1, 4}, {50, 60, 70, 80});
+    CHECK(w.step({{}, {}}));
+    return std::pair(w.gate(0), w.gate(1));
+  };
+  CHECK(left(0) == std::pair(list<int>{0, 0, 0, 0}, list<int>{1, 1, 1, 1}));
+  CHECK(left(0.25f) == std::pair(list<int>{0, 0, 0, 1}, list<int>{0, 1, 1, 1}));
+}
+
+TEMPLATE_TEST_CASE("what was pruned may grow again where the loss asks for it", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  weights<T, B> w(
+      B{}, {.keep = 0.5f,
+            .schedule = {.begin = 1, .every = 1, .times = 2, .course = prune_course::geometric},
+            .regrow = 0.5f});
+  w.add("w", {1, 8}, {1, 1, 1, 1, 1, 1, 1, 1});
+  // 5 of 8 stay: all could still be kept, none could grow.
+  CHECK(w.step({{8, 7, 6, 5, 4, 3, 2, 1}}));
+  CHECK(w.gate() == list<int>{1, 1, 1, 1, 1, 0, 0, 0});
+  // 4 stay: the two best, and the two that were pruned and are missed most.
+  CHECK(w.step({{1, 2, 3, 4, 5, 6, 9, 8}}));
+  CHECK(w.gate() == list<int>{0, 0, 0, 1, 1, 0, 1, 1});
+}
+
+TEMPLATE_TEST_CASE("a criterion may be one's own", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  weights<T, B, pruning_by<smallest_first>> w(B{}, {.keep = 0.5f});
+  w.add("w", {1, 4}, {3, 1, 4, 2});
+  CHECK(w.step({{1, 1, 1, 1}}));
+  CHECK(w.gate() == list<int>{0, 1, 0, 1});
+}
+
+TEMPLATE_TEST_CASE("random pruning draws anew each time, the same in each run", "", BACKENDS) {
+  const auto drawn = [](std::uint64_t seed, int steps) {
+    weights<float, TestType> w(
+        TestType{}, {.by = criterion::random, .schedule = prune_every(1, 2), .seed = seed});
+    w.add("w", {1, 100}, list<float>(100, 1));
+    for (int s = 0; s < steps; ++s) w.step({{}});
+    return w.gate();
+  };
+  CHECK(drawn(1, 1) == drawn(1, 1));
+  CHECK(drawn(1, 1) != drawn(2, 1));
+  CHECK(drawn(1, 1) != drawn(1, 2));
+}
+
+TEST_CASE("pruning says what does not fit") {
+  const reference on;
+  const auto make = [&](const pruning& p) { (void)pruning::state<float, reference>(p, on); };
+  CHECK_THROWS_WITH(make({.keep = 1.5f}),
+                    Catch::StartsWith("pruning: keep: expected 0 to 1, got 1.5"));
+  CHECK_THROWS_WITH(make({.units = by_block(0, 2)}),
+                    "pruning: block: expected at least 1 x 1, got 0 x 2");
+  CHECK_THROWS_WITH(make({.units = by_n_of_m(3, 2)}),
+                    "pruning: n of m: expected 0 <= n <= m, got 3 of 2");
+  CHECK_THROWS_WITH(make({.units = by_row(), .regrow = 0.5f}),
+                    "pruning: regrow: expected elements as units, got larger ones");
+  weights<float, reference> w(on, {.keep = 0.5f});
+  w.add("w", {1, 2}, {1, 1});
+  CHECK_THROWS_WITH(w.step({{1, NAN}}),
+                    "pruning: score of element 1 of w: expected a number, got NaN");
+}
+
+}  // namespace filigree
