@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -27,11 +28,13 @@ namespace {
 struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
-      sampling = "interaction", negatives = "uniform", combine = "mean";
+      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
+      prune = "none", course = "gradual";
   fg::index dim = 64, top = 10;
-  int layers = 3, negative_count = 1, threads = 0;
+  int layers = 3, negative_count = 1, threads = 0, prunings = 10;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
-  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0;
+  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, keep = 0.5, temperature = 1, edge_l2 = 0,
+         average = 0, prune_from = -1, prune_to = -1;
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
 };
@@ -146,6 +149,8 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
   report["loss"] = result.loss;
   report["seconds"]["epoch"] = result.epoch_seconds;
   report["edges"] = model.edges();
+  if constexpr (requires { model.original_edges(); })
+    report["original_edges"] = model.original_edges();
 }
 
 template <class M>
@@ -200,12 +205,13 @@ void run(const settings& s, json& report, const typename M::backend_type& on, co
   data_sets d;
   const auto loaded = [&] { report["seconds"]["load"] = load.seconds(); };
   const auto model = [&] {
-    if (!s.load.empty()) {
-      auto read = load_model<M>(s, d, on);
-      loaded();
-      report["edges"] = read.train().size();
-      return read;
-    }
+    if constexpr (requires { fg::detail::saved<M>::kind; })
+      if (!s.load.empty()) {
+        auto read = load_model<M>(s, d, on);
+        loaded();
+        report["edges"] = read.train().size();
+        return read;
+      }
     d = load_data(s);
     loaded();
     report["edges"] = d.train.size();
@@ -216,8 +222,64 @@ void run(const settings& s, json& report, const typename M::backend_type& on, co
     return made;
   }();
   measure(model, d, report);
-  if (!s.save.empty()) fg::save(model, s.save);
+  if constexpr (requires { fg::detail::saved<M>::kind; })
+    if (!s.save.empty()) fg::save(model, s.save);
   recommend(model, s);
+}
+
+/// When edges leave, in steps; by default gradually, in the second third of the training.
+fg::prune_schedule schedule_of(const settings& s, fg::offset steps) {
+  const auto at = [&](double epoch, double otherwise) {
+    const double e = epoch >= 0 ? epoch : otherwise * static_cast<double>(s.epochs);
+    return std::max<fg::offset>(1, static_cast<fg::offset>(e * static_cast<double>(steps)));
+  };
+  const auto from = at(s.prune_from, 1 / 3.0);
+  if (s.course == "once") return fg::prune_once(from);
+  const auto to = std::max(from, at(s.prune_to, 2 / 3.0));
+  const auto every = std::max<fg::offset>(1, (to - from) / std::max(1, s.prunings - 1));
+  if (s.course == "rewind") return fg::prune_and_rewind(every, s.prunings, 0);
+  auto schedule = fg::prune_gradually(from, every, s.prunings);
+  if (s.course == "linear") schedule.course = fg::prune_course::linear;
+  return schedule;
+}
+
+/// A LightGCN whose edges follow a policy, and leave if they are asked to.
+template <class Edges, fg::backend B>
+void run_pruned(const settings& s, json& report, const B& on, const fg::lightgcn_options& options,
+                const Edges& edges) {
+  using model = fg::lightgcn<B, Edges, fg::pruning>;
+  if (!s.save.empty() || !s.load.empty())
+    throw fg::error("--save: expected --edges fixed and --prune none, got --edges " + s.edges +
+                    " and --prune " + s.prune);
+  run<model>(s, report, on, [&](auto& t) {
+    fg::pruning how{.by = s.prune == "saliency"    ? fg::criterion::saliency
+                          : s.prune == "movement"  ? fg::criterion::movement
+                          : s.prune == "magnitude" ? fg::criterion::magnitude
+                                                   : fg::criterion::random,
+                    .keep = static_cast<float>(s.keep),
+                    .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
+                    .seed = s.seed};
+    if (s.prune == "none") how.schedule.begin = std::numeric_limits<fg::offset>::max();
+    return model(t, options, edges, how, on);
+  });
+}
+
+template <fg::backend B>
+void run_lightgcn(const settings& s, json& report, const B& on,
+                  const fg::lightgcn_options& options) {
+  const auto squeeze = static_cast<float>(s.temperature), l2 = static_cast<float>(s.edge_l2),
+             average = static_cast<float>(s.average);
+  if (s.edges == "adaptive")
+    run_pruned(s, report, on, options,
+               fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .average = average});
+  else if (s.edges == "learned")
+    run_pruned(s, report, on, options,
+               fg::learned_edges{.temperature = squeeze, .l2 = l2, .average = average});
+  else if (s.prune != "none")
+    run_pruned(s, report, on, options, fg::fixed_edges{});
+  else
+    run<fg::lightgcn<B>>(s, report, on,
+                         [&](auto& t) { return fg::lightgcn<B>(t, options, {}, on); });
 }
 
 template <fg::backend B>
@@ -243,18 +305,15 @@ void run(settings s, json& report, const B& on) {
           on);
     });
   else
-    run<fg::lightgcn<B>>(s, report, on, [&](auto& t) {
-      return fg::lightgcn<B>(t,
-                             {.dim = s.dim,
-                              .layers = s.layers,
-                              .l2 = static_cast<float>(s.l2),
-                              .combine = s.combine == "last"      ? fg::layer_weights::last
-                                         : s.combine == "learned" ? fg::layer_weights::learned
-                                                                  : fg::layer_weights::mean,
-                              .sampling = sampling,
-                              .seed = s.seed},
-                             {}, on);
-    });
+    run_lightgcn(s, report, on,
+                 {.dim = s.dim,
+                  .layers = s.layers,
+                  .l2 = static_cast<float>(s.l2),
+                  .combine = s.combine == "last"      ? fg::layer_weights::last
+                             : s.combine == "learned" ? fg::layer_weights::learned
+                                                      : fg::layer_weights::mean,
+                  .sampling = sampling,
+                  .seed = s.seed});
 }
 
 json describe(const settings& s) {
@@ -265,6 +324,16 @@ json describe(const settings& s) {
           {"dim", s.dim},
           {"layers", s.layers},
           {"combine", s.combine},
+          {"edges", s.edges},
+          {"temperature", s.temperature},
+          {"edge_l2", s.edge_l2},
+          {"average", s.average},
+          {"prune", s.prune},
+          {"keep", s.keep},
+          {"prune_schedule", s.course},
+          {"prune_from", s.prune_from},
+          {"prune_to", s.prune_to},
+          {"prunings", s.prunings},
           {"epochs", s.epochs},
           {"batch", s.batch},
           {"rate", s.rate},
@@ -307,12 +376,26 @@ int recommend_main(int count, char** arguments, const On& on) try {
   app.add_option("--layers", s.layers, "rounds of propagation (lightgcn)");
   app.add_option("--combine", s.combine, "how layers become one (lightgcn)")
       ->check(CLI::IsMember({"mean", "last", "learned"}));
+  app.add_option("--edges", s.edges, "what edges weigh (lightgcn)")
+      ->check(CLI::IsMember({"fixed", "learned", "adaptive"}));
+  app.add_option("--temperature", s.temperature, "divides the scores of edges that adapt");
+  app.add_option("--edge-l2", s.edge_l2, "weight of the L2 penalty of edges that adapt");
+  app.add_option("--average", s.average, "how much of their moving average stays each step")
+      ->check(CLI::Range(0.0, 0.999999));
+  app.add_option("--prune", s.prune, "edges leave, those worth least (lightgcn)")
+      ->check(CLI::IsMember({"none", "saliency", "movement", "magnitude", "random"}));
+  app.add_option("--keep", s.keep, "the share of edges that is left in the end")
+      ->check(CLI::Range(0.0, 1.0));
+  app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all");
+  app.add_option("--prune-to", s.prune_to, "epoch of the last pruning; -1: two thirds of all");
+  app.add_option("--prunings", s.prunings, "how many")->check(CLI::Range(1, 1000000));
   app.add_option("--epochs", s.epochs);
   app.add_option("--batch", s.batch, "interactions a step");
   app.add_option("--rate", s.rate, "learning rate of Adam");
   app.add_option("--l2", s.l2, "weight of the L2 penalty");
-  app.add_option("--schedule", s.schedule, "of the learning rate")
-      ->check(CLI::IsMember({"constant", "cosine"}));
+  std::vector<std::string> schedules;
+  app.add_option("--schedule", schedules, "of the learning rate, of pruning, or of both")
+      ->check(CLI::IsMember({"constant", "cosine", "once", "linear", "gradual", "rewind"}));
   app.add_option("--warm-up", s.warm_up, "epochs in which the learning rate climbs");
   app.add_option("--sampling", s.sampling, "positives: each interaction, or by user")
       ->check(CLI::IsMember({"interaction", "user"}));
@@ -340,6 +423,8 @@ int recommend_main(int count, char** arguments, const On& on) try {
   app.add_option("--top", s.top, "how many items to recommend");
   app.add_option("--json", s.json, "writes settings, metrics and seconds");
   CLI11_PARSE(app, count, arguments);
+  for (const auto& name : schedules)
+    (name == "constant" || name == "cosine" ? s.schedule : s.course) = name;
   if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
   for (const auto& path : {s.save, s.json, s.checkpoint})
     if (!path.empty()) fg::expect_writable(path);

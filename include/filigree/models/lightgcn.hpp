@@ -123,24 +123,17 @@ class lightgcn {
 
   /// A training step is over: moving averages move, and edges are pruned when it is time.
   void observe() {
-    const auto forget = [&] {
-      cache_->valid = false;
-      cache_->embeddings = {};
-    };
+    cache_->valid = false;
     if constexpr (graph_type::prunes) {
       const auto& how = graph_.pruning().policy();
       if (how.schedule.rewind_to > 0 && graph_.pruning().steps() + 1 == how.schedule.rewind_to)
         early_.emplace(values());
       if (how.undoable && graph_.is_due_next()) before_.emplace(values());
-      forget();
-      if (!graph_.observe(on_, embedding_) || !early_) return;
-      embedding_ = early_->embedding;
-      layer_logits_ = early_->layer_logits;
-      graph_.rewind(on_, *early_->graph.edges);
-    } else {
-      forget();
-      graph_.observe(on_, embedding_);
     }
+    if (!graph_.observe(on_, embedding_) || !early_) return;
+    embedding_ = early_->embedding;
+    layer_logits_ = early_->layer_logits;
+    graph_.rewind(on_, *early_->graph.edges);
   }
   /// Puts everything back to where it was before the last pruning, byte for byte: values, optimizer
   /// slots, moving averages, the graph and the policy's own state. Throws `error` where nothing was
@@ -170,6 +163,12 @@ class lightgcn {
   template <class F>
   void visit(F&& f) const {
     visit_parameters(*this, f);
+  }
+
+  /// f(name, matrix) for what inference depends on beside parameters: moving averages.
+  template <class F>
+  void visit_memory(F&& f) {
+    graph_.visit_memory(f);
   }
 
   /// block(u, j) = <embedding of users[u], embedding of item first + j>.

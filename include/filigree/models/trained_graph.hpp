@@ -72,6 +72,11 @@ class trained_graph {
     std::as_const(*now_.edges).visit(f);
   }
 
+  template <class F>
+  void visit_memory(F&& f) {
+    if constexpr (requires { now_.edges->visit_memory(f); }) now_.edges->visit_memory(f);
+  }
+
   /// Whether the step that comes next ends with a pruning.
   [[nodiscard]] bool is_due_next() const {
     if constexpr (prunes) return now_.prune->is_due_next();
@@ -121,16 +126,12 @@ class trained_graph {
       }
       now_.prune->archive(on, archive);
     }
-    if constexpr (requires { now_.edges->visit_memory(no_memory{}); })
-      now_.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
-        archive.array(on, name, m, {now_.graph.edges(), 1});
-      });
+    visit_memory([&](const std::string& name, matrix<T, B>& m) {
+      archive.array(on, name, m, {now_.graph.edges(), 1});
+    });
   }
 
  private:
-  struct no_memory {
-    void operator()(const std::string&, matrix<T, B>&) const {}
-  };
   struct state {
     filigree::graph<B> graph{};
     std::optional<edge_state> edges{};

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace filigree {
@@ -42,6 +43,7 @@ class early_stopping {
   /// The best value.
   [[nodiscard]] double best() const { return best_; }
 
+  /// Measures; when edges were pruned, what was measured before is out of the race.
   void on_epoch(M& m, progress& p) {
     p.metric_name = metric_.name();
     if (p.epoch % every_ != 0 && p.epoch != p.epochs) return;
@@ -49,14 +51,14 @@ class early_stopping {
     p.metric = value;
     p.measured = true;
     history_.push_back({p.epoch, p.loss(), value});
-    if (value > best_) {  // never for NaN
+    if (value > best_ || has_shrunk(m)) {  // never for NaN
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
       std::size_t at = 0;
-      m.visit([&](const std::string&, auto& parameter) {
+      each_value(m, [&](const std::string&, const matrix<T, B>& v) {
         if (snapshot_.size() == at) snapshot_.emplace_back();
-        snapshot_[at++] = parameter.value;
+        snapshot_[at++] = v;
       });
     } else if (patience_ > 0 && ++worse_ >= patience_) {
       p.stop = true;
@@ -66,7 +68,7 @@ class early_stopping {
   void on_end(M& m, const progress&) {
     if (snapshot_.empty()) return;
     std::size_t at = 0;
-    m.visit([&](const std::string&, auto& parameter) { parameter.value = snapshot_[at++]; });
+    each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
   }
 
   /// For checkpoints: everything above.
@@ -86,19 +88,31 @@ class early_stopping {
     for (std::size_t i = 0; i + 2 < flat.size(); i += 3)
       history_.push_back({static_cast<offset>(flat[i]), flat[i + 1], flat[i + 2]});
     std::size_t at = 0;
-    m.visit([&](const std::string& name, auto& parameter) {
+    each_value(m, [&](const std::string& name, const matrix<T, B>& v) {
       if (snapshot_.size() == at) snapshot_.emplace_back();
-      archive.array(on, "early_stopping.best/" + name, snapshot_[at++], parameter.value.shape());
+      archive.array(on, "early_stopping.best/" + name, snapshot_[at++], v.shape());
     });
     if (best_epoch_ == 0) snapshot_.clear();
   }
 
  private:
+  /// f(name, matrix) for all that inference depends on.
+  template <class F>
+  static void each_value(M& m, const F& f) {
+    m.visit([&](const std::string& name, auto& parameter) { f(name, parameter.value); });
+    if constexpr (requires { m.visit_memory(f); }) m.visit_memory(f);
+  }
+  /// Whether edges left since the best measurement, which the model cannot go back to.
+  [[nodiscard]] bool has_shrunk(const M& m) {
+    if constexpr (requires { m.edges(); }) return std::exchange(edges_, m.edges()) > m.edges();
+    return false;
+  }
+
   const interactions* validation_;
   Metric metric_;
   offset every_, patience_;
   double best_ = -std::numeric_limits<double>::infinity();
-  offset best_epoch_ = 0, worse_ = 0;
+  offset best_epoch_ = 0, worse_ = 0, edges_ = 0;
   std::vector<matrix<T, B>> snapshot_;
   std::vector<measurement> history_;
 };
