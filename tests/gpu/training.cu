@@ -159,7 +159,7 @@ TEST_CASE("a model saved on one backend ranks on the other as it did", "[long]")
     return all;
   };
   {
-    model_on<fg::gpu> m(data, {.dim = 8, .layers = 2}, {}, {});
+    model_on<fg::gpu> m(data, {.dim = 8, .layers = 2}, {}, fg::gpu{});
     fg::fit(m, fg::adam{.rate = 1e-2f}, {.epochs = 3, .batch = 40});
     fg::save(m, file.path());
     CHECK(ranked(m) == ranked(fg::load<model_on<fg::cpu>>(file.path())));
@@ -183,7 +183,7 @@ TEST_CASE("a model saved on one backend ranks on the other as it did", "[long]")
 }
 
 TEST_CASE("a const model on the gpu may be asked from several threads at once") {
-  model_on<fg::gpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2}, {}, {});
+  model_on<fg::gpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2}, {}, fg::gpu{});
   const auto& shared = m;
   const auto asked = [&](fg::index u) {
     std::vector<fg::index> ids;
