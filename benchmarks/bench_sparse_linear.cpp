@@ -5,9 +5,9 @@
 //
 // The weight is pruned by magnitude for csr, by the norm of its blocks for block, within groups of
 // columns for nm (2 of 5 at 60 %, 3 of 10, 1 of 5, 1 of 10, 1 of 20). ratio_to_openblas is how much
-// faster than cblas_sgemm with the dense weight, which is measured beside it in the same run,
-// before and after. GFLOP/s counts two for each weight that is not pruned and each element of the
-// batch.
+// faster than cblas_sgemm (cblas_sgemv for a batch of 1) with the dense weight, which is measured
+// beside it in the same run, before and after. GFLOP/s counts two for each weight that is not
+// pruned and each element of the batch.
 #include "common.hpp"
 #include <filigree/backend/linear.hpp>
 #include <filigree/tensor/block_csr.hpp>
@@ -107,8 +107,12 @@ void measure(benchmark::State& state, const setting& s) {
   const auto multiply = [&](implementation which) {
     switch (which) {
       case implementation::openblas:
-        cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(s.batch), size, size,
-                    1, x.data(), size, w.data(), size, 0, y.data(), size);
+        if (s.batch == 1)
+          cblas_sgemv(CblasRowMajor, CblasNoTrans, size, size, 1, w.data(), size, x.data(), 1, 0,
+                      y.data(), 1);
+        else
+          cblas_sgemm(CblasRowMajor, CblasNoTrans, CblasTrans, static_cast<int>(s.batch), size,
+                      size, 1, x.data(), size, w.data(), size, 0, y.data(), size);
         break;
       case implementation::eigen:
         y.noalias() = x * w.transpose();
