@@ -17,6 +17,7 @@
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/popularity.hpp>
 #include <filigree/models/save.hpp>
+#include <filigree/nn/sparse_linear.hpp>
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/cross_entropy.hpp>
 #include <filigree/ops/dropout.hpp>

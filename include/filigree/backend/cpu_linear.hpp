@@ -61,7 +61,7 @@ void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
   constexpr offset tile = batch_tile<T>, run = 256;
   const offset batch = k.y.rows, out = k.y.cols, in = k.x.cols;
   const offset tiles = (batch + tile - 1) / tile, runs = (out + run - 1) / run;
-  auto scratch = on.allocate<T>(batch > 1 ? tiles * tile * in : 0);
+  auto scratch = on.allocate<T>(batch > 1 ? tiles * tile * in + 1 : 0);
   const auto of_tile = [&](offset t, const auto& work) {
     const offset count = std::min(tile, batch - t * tile);
     with_vectors<T>(count, [&]<int V>(std::integral_constant<int, V> v) { work(count, v); });
