@@ -20,6 +20,7 @@
 #include <filigree/nn/sparse_linear.hpp>
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/csr_linear.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/gather_rows.hpp>

@@ -119,4 +119,14 @@ void linear_into(const cpu& on, const kernels::n_of_m_linear<T>& k) {
   detail::linear_by_tiles<false>(on, k);
 }
 
+/// A dense transpose on all cores, tile by tile.
+template <class T>
+void transpose_into(const cpu& on, const kernels::transpose_element<T>& k) {
+  const auto& from = k.from;
+  on.in_chunks(from.rows, 64, [&](offset first, offset last) {
+    detail::transpose_tile<false, 16>(from.row(first), from.cols, last - first, from.cols,
+                                      k.to + first, from.rows);
+  });
+}
+
 }  // namespace filigree

@@ -77,7 +77,9 @@ inline T dot_of_entries(const T* weight, const index* column, offset n, const T*
   four sum[2] = {};
   const auto add = [&](four& to, offset k) {
     const index* const c = column + k;
-    to += *reinterpret_cast<const four*>(weight + k) * four{x[c[0]], x[c[1]], x[c[2]], x[c[3]]};
+    four from = {};
+    for (int l = 0; l < 4; ++l) from[l] = x[c[l]];
+    to += *reinterpret_cast<const four*>(weight + k) * from;
   };
   offset k = 0;
   for (; k + 8 <= n; k += 8) {

@@ -12,4 +12,10 @@ void linear_into(const B& on, const Kernel<T>& element) {
   on.for_each(element.y.size(), element);
 }
 
+/// to = from': to has from.size() elements.
+template <backend B, class T>
+void transpose_into(const B& on, const kernels::transpose_element<T>& element) {
+  on.for_each(element.from.size(), element);
+}
+
 }  // namespace filigree

@@ -85,4 +85,14 @@ struct fill_bias {
   FILIGREE_FN void operator()(offset i) const { y.data[i] = bias ? bias[i % y.cols] : T(0); }
 };
 
+/// to = from', element by element of to.
+template <class T>
+struct transpose_element {
+  matrix_view<const T> from;
+  T* to;
+  FILIGREE_FN void operator()(offset i) const {
+    to[i] = from.data[i % from.rows * from.cols + i / from.rows];
+  }
+};
+
 }  // namespace filigree::kernels
