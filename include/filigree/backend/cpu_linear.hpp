@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/cpu_linear_rows.hpp>
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/backend/cpu_tile.hpp>
 #include <filigree/backend/linear.hpp>
 #include <filigree/kernels/merge.hpp>

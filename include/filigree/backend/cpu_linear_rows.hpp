@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu_spmm.hpp>
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/kernels/linear.hpp>
 
 #include <algorithm>
@@ -184,11 +184,10 @@ inline void block_strip(const kernels::block_linear<T>& k, offset r, const T* x,
     for (int v = 0; v < parts; ++v)
       for (int h = 0; h < H; ++h) sum[h][v] += weight[h] * loaded[v];
   };
-  const T* weight = k.w.value + k.w.row_begin[row] * width * height + r % height;
-  for (offset b = k.w.row_begin[row]; b < k.w.row_begin[row + 1]; ++b, weight += width * height) {
+  for (offset b = k.w.row_begin[row]; b < k.w.row_begin[row + 1]; ++b) {
     const offset c = k.w.column[b] * width;
     const offset count = Width == 1 ? 1 : std::min(width, k.w.cols - c);
-    const T *w = weight, *from = x + c * stride;
+    const T *w = k.w.value + b * width * height + r % height, *from = x + c * stride;
     for (offset j = 0; j < count; ++j, w += height, from += stride) add(w, from);
   }
   for (int h = 0; h < H; ++h)

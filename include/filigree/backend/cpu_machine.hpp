@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_spmm.hpp>
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/backend/machine.hpp>
 
 #include <fstream>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/backend/spmm.hpp>
 
 #include <algorithm>
@@ -10,25 +11,13 @@ namespace filigree {
 
 namespace detail {
 
-// Units of one program may be compiled for different machines: each has these functions for its own
-// vectors.
 #if defined(__AVX512F__)
 inline namespace vectors_of_64_bytes {
-inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
 inline namespace vectors_of_32_bytes {
-inline constexpr int vector_bytes = 32;
 #else
 inline namespace vectors_of_16_bytes {
-inline constexpr int vector_bytes = 16;
 #endif
-
-/// As many T as one register holds; loads need no alignment.
-template <class T>
-struct simd {
-  typedef T type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
-  static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
-};
 
 /// How far ahead of the sum rows are fetched: enough to cover the latency of memory. spmm fetches
 /// into the second level of cache, which has room for more rows than the first.
