@@ -19,8 +19,10 @@
 #include <filigree/models/save.hpp>
 #include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/sparse_linear.hpp>
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/csr_linear.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/gather_rows.hpp>

@@ -168,6 +168,8 @@ struct cpu {
 
 #include <filigree/backend/cpu_blocks.hpp>
 #include <filigree/backend/cpu_inverse.hpp>
+#include <filigree/backend/cpu_linear.hpp>
+#include <filigree/backend/cpu_machine.hpp>
 #include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/cpu_spmm.hpp>
 #include <filigree/backend/cpu_spmm_back.hpp>

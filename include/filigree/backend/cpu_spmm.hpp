@@ -1,56 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/backend/spmm.hpp>
 
 #include <algorithm>
-#include <cstring>
 #include <type_traits>
 
 namespace filigree {
 
 namespace detail {
 
-// Units of one program may be compiled for different machines: each has these functions for its own
-// vectors.
 #if defined(__AVX512F__)
 inline namespace vectors_of_64_bytes {
-inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
 inline namespace vectors_of_32_bytes {
-inline constexpr int vector_bytes = 32;
 #else
 inline namespace vectors_of_16_bytes {
-inline constexpr int vector_bytes = 16;
 #endif
-
-/// As many T as one register holds; loads need no alignment.
-template <class T>
-struct simd {
-  typedef T type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
-  static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
-};
-
-/// N numbers that are added up in halves.
-template <class T, int N>
-struct lanes_of {
-  typedef T type __attribute__((vector_size(N * sizeof(T)), may_alias));
-  [[nodiscard]] static T sum(const type& x) {
-    if constexpr (N == 1) {
-      return x[0];
-    } else {
-      typename lanes_of<T, N / 2>::type low, high;
-      std::memcpy(&low, &x, sizeof(low));
-      std::memcpy(&high, reinterpret_cast<const char*>(&x) + sizeof(low), sizeof(high));
-      return lanes_of<T, N / 2>::sum(low + high);
-    }
-  }
-};
-/// The sum of a register's lanes.
-template <class T>
-[[nodiscard]] inline T sum_of_lanes(const typename simd<T>::type& x) {
-  return lanes_of<T, simd<T>::lanes>::sum(x);
-}
 
 /// How far ahead of the sum rows are fetched, into the second level of cache: enough to cover the
 /// latency of memory.

@@ -161,6 +161,7 @@ class gpu {
 }  // namespace filigree
 
 #include <filigree/backend/gpu_blocks.cuh>
+#include <filigree/backend/gpu_machine.cuh>
 #include <filigree/backend/gpu_matmul.cuh>
 #include <filigree/backend/gpu_runs.cuh>
 #include <filigree/backend/gpu_spmm.cuh>

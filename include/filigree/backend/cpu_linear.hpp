@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu_linear_rows.hpp>
+#include <filigree/backend/cpu_simd.hpp>
+#include <filigree/backend/cpu_tile.hpp>
+#include <filigree/backend/linear.hpp>
+#include <filigree/kernels/merge.hpp>
+
+#include <algorithm>
+#include <type_traits>
+
+namespace filigree {
+
+namespace detail {
+
+#if defined(__AVX512F__)
+inline namespace vectors_of_64_bytes {
+#elif defined(__AVX__)
+inline namespace vectors_of_32_bytes {
+#else
+inline namespace vectors_of_16_bytes {
+#endif
+
+/// How many rows of x are worked on at once: two registers, and at least a cache line. More of them
+/// would share the reading of weights and indices better, but push x out of the cache.
+template <class T>
+inline constexpr offset batch_tile = std::max(64, 2 * vector_bytes) / static_cast<int>(sizeof(T));
+
+/// work(V) with the fewest vectors that hold `count` elements, 0 for one element.
+template <class T, class Work>
+inline void with_vectors(offset count, const Work& work) {
+  constexpr offset lanes = simd<T>::lanes;
+  if (count == 1)
+    work(std::integral_constant<int, 0>{});
+  else if (count <= lanes)
+    work(std::integral_constant<int, 1>{});
+  else if (batch_tile<T> == 2 * lanes || count <= 2 * lanes)
+    work(std::integral_constant<int, 2>{});
+  else
+    work(std::integral_constant<int, batch_tile<T> / lanes>{});
+}
+
+/// Rows [first, last) of W with `count` rows of x from `b`; `tile` is their transpose, with
+/// zeros up to whole vectors.
+template <int V, bool Add, class Kernel, class T>
+inline void linear_tile(const Kernel& k, const T* tile, offset b, offset count, offset first,
+                        offset last) {
+  constexpr offset together = 16, width = batch_sums<V, T>::width;
+  T out[together * width];
+  for (offset r = first; r < last; r += together) {
+    const offset rows = std::min(together, last - r);
+    linear_rows<V>(k, r, r + rows, tile, out);
+    transpose_tile<Add, 4>(out, width, rows, count, k.y.row(b) + r, k.y.cols);
+  }
+}
+
+/// Tiles of the batch, each transposed into scratch, times runs of rows of W. Both are cut in fixed
+/// places.
+template <bool Add, class T, template <class> class Kernel>
+void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
+  constexpr offset tile = batch_tile<T>, run = 256;
+  const offset batch = k.y.rows, out = k.y.cols, in = k.x.cols;
+  const offset tiles = (batch + tile - 1) / tile, runs = (out + run - 1) / run;
+  auto scratch = on.allocate<T>(batch > 1 ? tiles * tile * in + 1 : 0);
+  const auto of_tile = [&](offset t, const auto& work) {
+    const offset count = std::min(tile, batch - t * tile);
+    with_vectors<T>(count, [&]<int V>(std::integral_constant<int, V> v) { work(count, v); });
+  };
+  on.in_chunks(tiles, 1, [&](offset t, offset) {
+    of_tile(t, [&]<int V>(offset count, std::integral_constant<int, V>) {
+      if constexpr (V > 0) {
+        constexpr offset width = V * simd<T>::lanes;
+        T* const to = scratch.data() + t * tile * in;
+        if (count < width) std::fill_n(to, width * in, T(0));
+        transpose_tile<false, 16>(k.x.row(t * tile), in, count, in, to, width);
+      }
+    });
+  });
+  on.in_chunks(tiles * runs, 1, [&](offset i, offset) {
+    const offset t = i / runs, first = i % runs * run, last = std::min(out, first + run);
+    of_tile(t, [&]<int V>(offset count, std::integral_constant<int, V>) {
+      const T* const x = V ? scratch.data() + t * tile * in : k.x.row(t * tile);
+      linear_tile<V, Add>(k, x, t * tile, count, first, last);
+    });
+  });
+}
+
+}  // namespace
+
+}  // namespace detail
+
+/// Compressed rows times a batch on all cores. A tile of the batch is transposed, so that a weight
+/// meets a whole vector of it; bound by reading x from the cache, once for each weight.
+template <class T>
+void linear_into(const cpu& on, const kernels::csr_linear<T>& k) {
+  if (k.w.edge) {  // in the order of the entries
+    auto weight = on.allocate<T>(k.w.entries);
+    on.for_each(k.w.entries, kernels::gather<T, offset>{k.w.edge, k.weight, weight.data()});
+    auto ordered = k;
+    ordered.w.edge = nullptr;
+    ordered.weight = weight.data();
+    return linear_into(on, ordered);
+  }
+  if (k.add)
+    detail::linear_by_tiles<true>(on, k);
+  else
+    detail::linear_by_tiles<false>(on, k);
+}
+
+/// Blocks times a batch on all cores: four rows of a block share what they read of x.
+template <class T>
+void linear_into(const cpu& on, const kernels::block_linear<T>& k) {
+  detail::linear_by_tiles<false>(on, k);
+}
+
+/// n of m times a batch on all cores.
+template <class T>
+void linear_into(const cpu& on, const kernels::n_of_m_linear<T>& k) {
+  detail::linear_by_tiles<false>(on, k);
+}
+
+/// A dense transpose on all cores, tile by tile.
+template <class T>
+void transpose_into(const cpu& on, const kernels::transpose_element<T>& k) {
+  const auto& from = k.from;
+  on.in_chunks(from.rows, 64, [&](offset first, offset last) {
+    detail::transpose_tile<false, 16>(from.row(first), from.cols, last - first, from.cols,
+                                      k.to + first, from.rows);
+  });
+}
+
+}  // namespace filigree

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu_simd.hpp>
+#include <filigree/backend/machine.hpp>
+
+#include <fstream>
+#include <string>
+
+namespace filigree {
+
+namespace detail {
+/// The processor as the system names it.
+[[nodiscard]] inline const std::string& processor() {
+  static const std::string name = [] {
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);)
+      if (const auto colon = line.find(": ");
+          line.starts_with("model name") && colon != std::string::npos)
+        return line.substr(colon + 2);
+    return std::string("unknown processor");
+  }();
+  return name;
+}
+}  // namespace detail
+
+/// The processor, the width of the vectors this code was compiled for, and the number of threads.
+[[nodiscard]] inline std::string machine_of(const cpu& on) {
+  return detail::processor() + ", vectors of " + std::to_string(detail::vector_bytes) +
+         " bytes, threads: " + std::to_string(on.thread_count());
+}
+
+}  // namespace filigree

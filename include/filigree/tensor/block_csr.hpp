@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/concept.hpp>
+#include <filigree/core/views.hpp>
+#include <filigree/kernels/sparse_weights.hpp>
+#include <filigree/tensor/limits.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+#include <string>
+
+namespace filigree {
+
+/// A sparse matrix (rows x cols) of dense blocks on backend B, in compressed rows of blocks. Copies
+/// copy.
+template <class T, backend B>
+class block_csr {
+ public:
+  using scalar = T;
+  using backend_type = B;
+
+  /// 0 x 0.
+  block_csr() : block_csr(B{}, matrix<T, B>{}) {}
+  /// The blocks of a dense matrix that have an element other than zero; the matrix is cut into
+  /// blocks from its first row and column, and need not be a multiple of them. Throws `range_error`
+  /// for a block without elements and for an element that is no number.
+  block_csr(const B& on, const matrix<T, B>& dense, filigree::shape block = {4, 1})
+      : shape_(dense.shape()), block_(block) {
+    expect_positive("rows", block.rows);
+    expect_positive("columns", block.cols);
+    detail::expect_fits<index, offset>(shape_, 0, "block_csr");
+    detail::expect_numbers(on, dense.data(), dense.size(), "block_csr");
+    const offset down = (rows() + block.rows - 1) / block.rows;
+    const offset across = (cols() + block.cols - 1) / block.cols;
+    const auto kept = on.select(down * across, kernels::block_not_zero<T>{dense.view(), block});
+    const auto n = static_cast<offset>(kept.size());
+    row_begin_ = on.template allocate<offset>(down + 1);
+    column_ = on.template allocate<index>(n);
+    value_ = on.template allocate<T>(n * block.size());
+    on.for_each(down + 1, kernels::blocks_before{kept.data(), n, across, row_begin_.data()});
+    on.for_each(
+        n, kernels::copy_block<T>{dense.view(), block, kept.data(), column_.data(), value_.data()});
+  }
+
+  [[nodiscard]] offset rows() const { return shape_.rows; }
+  [[nodiscard]] offset cols() const { return shape_.cols; }
+  [[nodiscard]] filigree::shape shape() const { return shape_; }
+  /// Rows and columns of a block.
+  [[nodiscard]] filigree::shape block() const { return block_; }
+  /// How many blocks are kept.
+  [[nodiscard]] offset blocks() const { return static_cast<offset>(column_.size()); }
+  /// How many values are kept, zeros within blocks included.
+  [[nodiscard]] offset entries() const { return static_cast<offset>(value_.size()); }
+
+  [[nodiscard]] block_view<T> view() const {
+    return {row_begin_.data(), column_.data(), value_.data(), rows(), cols(), block_};
+  }
+
+ private:
+  static void expect_positive(const char* what, offset got) {
+    if (got < 1)
+      throw range_error(std::string("block_csr: ") + what +
+                        " of a block: expected at least 1, got " + std::to_string(got));
+  }
+
+  filigree::shape shape_, block_;
+  typename B::template buffer<offset> row_begin_;
+  typename B::template buffer<index> column_;
+  typename B::template buffer<T> value_;
+};
+
+/// All elements, zeros included.
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> to_dense(const B& on, const block_csr<T, B>& a) {
+  auto out = matrix<T, B>::zeros(on, a.shape());
+  on.for_each((a.rows() + a.block().rows - 1) / a.block().rows,
+              kernels::densify_blocks<T>{a.view(), out.view()});
+  return out;
+}
+
+}  // namespace filigree
