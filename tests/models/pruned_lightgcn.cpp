@@ -19,8 +19,10 @@ static_assert(fg::prune_policy<fg::pruning, float, fg::cpu>);
 static_assert(fg::prune_policy<fg::keep_all, double, fg::reference>);
 
 namespace {
-template <class B, class Edges = fg::fixed_edges, class T = float>
-using pruned = fg::lightgcn<B, Edges, fg::pruning, T>;
+template <class B, class Edges = fg::fixed_edges>
+using pruned = fg::lightgcn<B, Edges, fg::pruning>;
+/// A schedule whose time never comes.
+const fg::pruning never_pruned{.by = fg::criterion::magnitude, .schedule = fg::prune_once(1000000)};
 constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};
 const fg::training two_epochs{.epochs = 2, .batch = 60};
 
@@ -58,11 +60,11 @@ TEMPLATE_TEST_CASE("edges leave while a LightGCN learns, in pairs", "", BACKENDS
 TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the same", "", BACKENDS) {
   const auto trained = [](auto edges, bool compact) {
     using edges_type = decltype(edges);
-    pruned<TestType, edges_type, double> m(
+    pruned<TestType, edges_type> m(
         data(), small, edges,
         {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .compact = compact});
     fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
-    std::vector<double> embedding;
+    std::vector<float> embedding;
     m.visit([&](const std::string& name, auto& p) {
       if (name == "embedding") embedding = p.value.to_host(m.on());
     });
@@ -71,7 +73,7 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
   const auto same = [&](auto edges) {
     const auto a = trained(edges, true), b = trained(edges, false);
     REQUIRE(a.size() == b.size());
-    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-9));
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-4));
   };
   same(fg::fixed_edges{});
   same(fg::adaptive_edges{});
@@ -83,7 +85,7 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
                    "", BACKENDS) {
   const auto check = [](auto edges, const fg::pruning& how) {
     using edges_type = decltype(edges);
-    fg::lightgcn<TestType, edges_type> never(data(), small, edges);
+    pruned<TestType, edges_type> never(data(), small, edges, never_pruned);
     pruned<TestType, edges_type> m(data(), small, edges, how);
     fg::fit(never, fg::adam{}, two_epochs);
     fg::fit(m, fg::adam{}, two_epochs);  // its last step prunes
@@ -93,7 +95,7 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
     CHECK(everything(m) == everything(never));
     CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
   };
-  fg::lightgcn<TestType> probe(data(), small);
+  pruned<TestType> probe(data(), small);
   const auto last = 2 * probe.steps(two_epochs.batch);
   // By magnitude no gradient flows to a gate, so that the bits before are those without pruning.
   const fg::pruning how{.by = fg::criterion::magnitude,
@@ -106,8 +108,8 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
 }
 
 TEMPLATE_TEST_CASE("a pruning that was undone leaves no trace in what follows", "", BACKENDS) {
-  const auto steps = fg::lightgcn<TestType>(data(), small).steps(two_epochs.batch);
-  fg::lightgcn<TestType> never(data(), small);
+  const auto steps = pruned<TestType>(data(), small).steps(two_epochs.batch);
+  pruned<TestType> never(data(), small, {}, never_pruned);
   pruned<TestType> m(data(), small, {},
                      {.by = fg::criterion::magnitude,
                       .keep = 0.3f,
@@ -116,8 +118,6 @@ TEMPLATE_TEST_CASE("a pruning that was undone leaves no trace in what follows", 
   fg::fit(never, fg::adam{}, two_epochs);
   fg::fit(m, fg::adam{}, two_epochs);
   m.undo();
-  // One step short of the same pruning, which the second run puts off for ever.
-  fg::fit(never, fg::adam{}, {.epochs = 0, .batch = 60});
   fg::tape<float, TestType> a(never.on()), b(m.on());
   const auto batch = never.sample(1, 2, 0, 60), other = m.sample(1, 2, 0, 60);
   const auto x = never.loss(a, batch), y = m.loss(b, other);
