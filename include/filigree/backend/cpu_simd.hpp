@@ -42,7 +42,9 @@ struct lanes_of {
 /// The sum of a register's lanes.
 template <class T>
 [[nodiscard]] inline T sum_of_lanes(const typename simd<T>::type& x) {
-  return lanes_of<T, simd<T>::lanes>::sum(x);
+  typename lanes_of<T, simd<T>::lanes>::type aligned;
+  std::memcpy(&aligned, &x, sizeof(aligned));
+  return lanes_of<T, simd<T>::lanes>::sum(aligned);
 }
 
 }  // namespace

@@ -74,7 +74,7 @@ struct spmm {
                                     .add = !dx.empty,
                                     .slot = only ? only->slot.data() : nullptr};
     const index* const rows = only ? only->rows.data() : nullptr;
-    if (dw && dx && reduce == reduction::sum)
+    if (dw && dx && dw.data != dx.data && reduce == reduction::sum)
       return spmm_back_into(
           on, spmm_back<T>{pull, a.forward(), a.backward().edge, x, dw.data, !dw.empty, rows});
     detail::fill_if_empty(on, dw);
