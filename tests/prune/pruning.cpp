@@ -122,6 +122,46 @@ TEMPLATE_TEST_CASE("scores start anew after each pruning, and what is pruned sta
   CHECK(w.prune().kept(on).size() == 2);
 }
 
+TEMPLATE_TEST_CASE("pruning goes on with other choices from what is left", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  weights<T, B> w(on, {.keep = 0.75f});
+  w.add("w", {1, 4}, {1, 1, 1, 1});
+  CHECK(w.step({{9, 1, 2, 3}}));
+  CHECK_FALSE(w.prune().watches());
+  w.prune().continue_with(on,
+                          {.by = criterion::magnitude, .keep = 0.25f, .schedule = prune_once(2)});
+  CHECK(w.gate() == list<int>{1, 0, 1, 1});
+  w.prune().continue_with(on, {.keep = 0.25f, .schedule = prune_once(2)});
+  CHECK_FALSE(w.step({{1, 99, 2, 4}}));
+  CHECK(w.step({{1, 99, 4, 3}}));
+  CHECK(w.gate() == list<int>{0, 0, 0, 1});
+  CHECK_THROWS_WITH(w.prune().continue_with(on, {.keep = 1.5f}),
+                    Catch::StartsWith("pruning: keep: expected 0 to 1, got 1.5"));
+  CHECK_THROWS_WITH(w.prune().continue_with(on, {.units = by_row()}),
+                    "pruning: units of w: expected as large as before, got others");
+}
+
+TEMPLATE_TEST_CASE("what is pruned of a group stays so", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  pruning how{.by = criterion::movement, .units = by_n_of_m(3, 4)};
+  weights<T, B> w(on, how);
+  w.add("w", {1, 6}, {1, 1, 1, 1, 1, 1});
+  CHECK(w.step({{1, 2, 3, 4, 5, 6}}));  // movement is -g w
+  CHECK(w.gate() == list<int>{1, 1, 1, 0, 1, 1});
+  how.units = by_n_of_m(2, 4);
+  w.prune().continue_with(on, how);
+  CHECK(w.step({{1, 3, 2, -9, 5, 6}}));
+  CHECK(w.gate() == list<int>{1, 0, 1, 0, 1, 1});
+  how.units = by_n_of_m(4, 4);
+  w.prune().continue_with(on, how);
+  CHECK(w.step({{1, 1, 1, 1, 1, 1}}));
+  CHECK(w.gate() == list<int>{1, 0, 1, 0, 1, 1});
+}
+
 TEMPLATE_TEST_CASE("as many stay as are asked for, of equals the first", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;

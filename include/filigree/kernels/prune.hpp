@@ -6,6 +6,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 
 namespace filigree::kernels {
 
@@ -125,7 +126,7 @@ struct set_at {
 };
 
 /// Of each m neighboring elements of a row, gate 1 for the n with the highest scores, the first of
-/// equals.
+/// equals, -infinity being none.
 template <class T>
 struct keep_n_of_m {
   offset rows, cols, n, m;
@@ -141,7 +142,8 @@ struct keep_n_of_m {
       for (offset j = 0; j < size; ++j)
         better +=
             score[first + j] > score[first + i] || (score[first + j] == score[first + i] && j < i);
-      gate[first + i] = better < n ? T(1) : T(0);
+      const bool there = score[first + i] >= std::numeric_limits<T>::lowest();
+      gate[first + i] = better < n && there ? T(1) : T(0);
     }
   }
 };

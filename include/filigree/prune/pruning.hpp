@@ -65,19 +65,28 @@ template <class T, backend B>
 class pruning_by<By>::state {
  public:
   /// Throws `range_error` for choices out of range.
-  state(const pruning_by& p, const B&) : p_(p) {
-    detail::expect_schedule(p.schedule);
-    detail::expect_structure(p.units);
-    const auto share = [](const char* what, float got) {
-      if (!(got >= 0 && got <= 1))
-        throw range_error(std::string("pruning: ") + what + ": expected 0 to 1, got " +
-                          std::to_string(got));
+  state(const pruning_by& p, const B&) : p_(p) { expect_choices(p); }
+
+  /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so,
+  /// and shares are of what there was at first. Throws like the constructor, and `error` where
+  /// units would get another size.
+  void continue_with(const B& on, const pruning_by& p) {
+    expect_choices(p);
+    const auto same = [](const kernels::unit_grid& a, const kernels::unit_grid& b) {
+      return a.r == b.r && a.c == b.c;
     };
-    share("keep", p.keep);
-    share("least", p.least);
-    share("regrow", p.regrow);
-    if (p.regrow > 0 && p.units.by != structure::unit::element)
-      throw error("pruning: regrow: expected elements as units, got larger ones");
+    for (auto& t : targets_) {
+      const auto s = t.score.shape();
+      if (!same(detail::grid_of(p.units, s), detail::grid_of(p_.units, s)))
+        throw error("pruning: units of " + t.name + ": expected as large as before, got others");
+    }
+    for (auto& t : targets_) {
+      on.fill(t.score.data(), t.score.size(), T(0));
+      t.gate.gradient = {};
+    }
+    p_ = p;
+    step_ = 0;
+    turn_ = 0;
   }
 
   /// Adds a tensor; `partner` pairs its elements where it is an undirected graph's edges. Returns
@@ -162,6 +171,20 @@ class pruning_by<By>::state {
   }
 
  private:
+  static void expect_choices(const pruning_by& p) {
+    detail::expect_schedule(p.schedule);
+    detail::expect_structure(p.units);
+    const auto share = [](const char* what, float got) {
+      if (!(got >= 0 && got <= 1))
+        throw range_error(std::string("pruning: ") + what + ": expected 0 to 1, got " +
+                          std::to_string(got));
+    };
+    share("keep", p.keep);
+    share("least", p.least);
+    share("regrow", p.regrow);
+    if (p.regrow > 0 && p.units.by != structure::unit::element)
+      throw error("pruning: regrow: expected elements as units, got larger ones");
+  }
   [[nodiscard]] static matrix<T, B> ones(const B& on, shape s) {
     matrix<T, B> m(on, s);
     on.fill(m.data(), m.size(), T(1));
@@ -184,7 +207,9 @@ class pruning_by<By>::state {
     }
     const double share = p_.schedule.kept_after(turn, p_.keep);
     if (p_.units.by == structure::unit::n_of_m)
-      for (auto& t : targets_) detail::keep_best_of_groups(on, p_.units, t.score, t.gate.value);
+      for (std::size_t k = 0; k < targets_.size(); ++k)
+        detail::keep_best_of_groups(on, p_.units, std::as_const(units[k]).score(),
+                                    targets_[k].gate.value);
     else if (p_.threshold)
       for (auto& u : units) u.keep_from(on, static_cast<T>(*p_.threshold));
     else if (p_.scope == prune_scope::each)

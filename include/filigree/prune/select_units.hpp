@@ -30,13 +30,12 @@ void expect_numbers(const B& on, const matrix<T, B>& score, const std::string& n
                 name + ": expected a number, got NaN");
 }
 
-/// Of each m neighbors of a row, n stay.
+/// Of each m neighbors of a row, n stay; a score of -infinity is that of one that is pruned.
 template <class T, backend B>
-void keep_best_of_groups(const B& on, const structure& by, const matrix<T, B>& score,
-                         matrix<T, B>& gate) {
-  const offset across = (score.cols() + by.m - 1) / by.m;
-  on.for_each(score.rows() * across, kernels::keep_n_of_m<T>{score.rows(), score.cols(), by.n, by.m,
-                                                             score.data(), gate.data()});
+void keep_best_of_groups(const B& on, const structure& by, const T* score, matrix<T, B>& gate) {
+  const offset across = (gate.cols() + by.m - 1) / by.m;
+  on.for_each(gate.rows() * across,
+              kernels::keep_n_of_m<T>{gate.rows(), gate.cols(), by.n, by.m, score, gate.data()});
 }
 
 /// The units of a tensor with their scores, and which of them stay.
