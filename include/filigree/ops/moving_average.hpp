@@ -31,5 +31,7 @@ struct moving_average {
     detail::accumulate(on, static_cast<T>(1 - b), dy, dx);
   }
 };
+template <class T, class B>
+moving_average(double, const matrix<T, B>*, matrix<T, B>*) -> moving_average<T, B>;
 
 }  // namespace filigree

@@ -193,7 +193,7 @@ class pruning_by<By>::state {
 
   template <class Subject>
   void prune(const B& on, const Subject& of, int turn) {
-    std::vector<detail::scored_units<T, B>> units;
+    std::vector<detail::scored_units<T, B>> scored;
     for (std::size_t k = 0; k < targets_.size(); ++k) {
       auto& t = targets_[k];
       const auto weight = of.weight(k);
@@ -202,23 +202,23 @@ class pruning_by<By>::state {
                             weight, t.score);
       detail::expect_numbers(on, t.score, t.name);
       const auto grown = p_.regrow > 0 ? regrowth(on, t, of.partner(k)) : matrix<T, B>();
-      units.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), of.partner(k), t.score,
-                         t.gate.value, grown, t.units);
+      scored.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), of.partner(k), t.score,
+                          t.gate.value, grown, t.units);
     }
     const double share = p_.schedule.kept_after(turn, p_.keep);
     if (p_.units.by == structure::unit::n_of_m)
       for (std::size_t k = 0; k < targets_.size(); ++k)
-        detail::keep_best_of_groups(on, p_.units, std::as_const(units[k]).score(),
+        detail::keep_best_of_groups(on, p_.units, std::as_const(scored[k]).score(),
                                     targets_[k].gate.value);
     else if (p_.threshold)
-      for (auto& u : units) u.keep_from(on, static_cast<T>(*p_.threshold));
+      for (auto& u : scored) u.keep_from(on, static_cast<T>(*p_.threshold));
     else if (p_.scope == prune_scope::each)
-      for (auto& u : units) u.keep_best(on, to_keep(u.total(), share, turn), p_.regrow);
+      for (auto& u : scored) u.keep_best(on, to_keep(u.total(), share, turn), p_.regrow);
     else
-      detail::keep_best_of_all(on, units, share, p_.count ? *p_.count : -1, p_.least);
+      detail::keep_best_of_all(on, scored, share, p_.count ? *p_.count : -1, p_.least);
     for (std::size_t k = 0; k < targets_.size(); ++k) {
       auto& t = targets_[k];
-      if (p_.units.by != structure::unit::n_of_m) units[k].spread(on, t.gate.value);
+      if (p_.units.by != structure::unit::n_of_m) scored[k].spread(on, t.gate.value);
       on.fill(t.score.data(), t.score.size(), T(0));
       t.gate.gradient = {};
       t.pruned = static_cast<offset>(kept(on, k).size()) < t.gate.value.size();
