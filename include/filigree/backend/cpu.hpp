@@ -172,7 +172,6 @@ struct cpu {
 #include <filigree/backend/cpu_machine.hpp>
 #include <filigree/backend/cpu_matmul.hpp>
 #include <filigree/backend/cpu_spmm.hpp>
-#include <filigree/backend/cpu_spmm_back.hpp>
 
 namespace filigree {
 static_assert(backend<cpu>);

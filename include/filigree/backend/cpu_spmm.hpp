@@ -173,3 +173,5 @@ void sddmm_into(const cpu& on, const kernels::sddmm_row<T>& k) {
 }
 
 }  // namespace filigree
+
+#include <filigree/backend/cpu_spmm_back.hpp>

@@ -4,6 +4,7 @@
 #include <filigree/kernels/edge_weights.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
 
 #include <type_traits>
 

@@ -91,9 +91,9 @@ class pruning_by<By>::state {
 
   /// Adds a tensor; `partner` pairs its elements where it is an undirected graph's edges. Returns
   /// its number.
-  std::size_t add(const B& on, std::string name, shape s, const offset* partner = nullptr) {
+  std::size_t add(const B& on, const std::string& name, shape s, const offset* partner = nullptr) {
     prune_target<T, B> t;
-    t.name = std::move(name);
+    t.name = name;
     t.gate.value = ones(on, s);
     t.score = matrix<T, B>::zeros(on, s);
     t.units = partner
