@@ -2,12 +2,12 @@
 // Trains a recommender on files of interactions, measures it, recommends: see --help. The whole
 // program, for any backend: recommend.cpp runs it on the CPU, recommend_gpu.cu on a GPU.
 #pragma once
+#include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
-#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -37,17 +37,6 @@ struct settings {
          average = 0, prune_from = -1, prune_to = -1;
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
-};
-
-/// Seconds since it was made.
-class stopwatch {
- public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 /// What the run was given: training data with names, and held-out parts where there are any.

@@ -3,10 +3,10 @@
 // is and how fast it answers in each format of its weights: see --help.
 #include "line_chart.hpp"
 #include "section_data.hpp"
+#include "stopwatch.hpp"
 
 #include <CLI/CLI.hpp>
 #include <array>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
@@ -35,17 +35,6 @@ struct settings {
   int layers = 3, runs = 31, threads = 0;
   double rate = 1e-3, dropout = 0.3;
   std::uint64_t seed = 1;
-};
-
-/// Seconds since it was made.
-class stopwatch {
- public:
-  [[nodiscard]] double seconds() const {
-    return std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count();
-  }
-
- private:
-  std::chrono::steady_clock::time_point began_ = std::chrono::steady_clock::now();
 };
 
 /// Some documents as a sparse matrix, documents x (words + 1): the last column is 1, for the bias.

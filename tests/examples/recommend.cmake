@@ -4,27 +4,8 @@
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK})
 
-function(recommend)  # recommend(ARGUMENT...): must succeed; `printed` is what it prints
-  execute_process(COMMAND ${RECOMMEND} ${ARGN} WORKING_DIRECTORY ${WORK}
-    RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
-  if(status OR complaint)
-    message(FATAL_ERROR "recommend ${ARGN}: expected success, got ${status}: ${complaint}")
-  endif()
-  set(printed "${printed}" PARENT_SCOPE)
-endfunction()
-function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail, and say so
-  execute_process(COMMAND ${RECOMMEND} ${ARGN} WORKING_DIRECTORY ${WORK}
-    RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
-  string(FIND "${complaint}${printed}" "${message}" at)
-  if(NOT status OR at LESS 0)
-    message(FATAL_ERROR "recommend ${ARGN}: expected \"${message}\", got ${status}: ${complaint}")
-  endif()
-endfunction()
-function(expect_equal what expected got)
-  if(NOT expected STREQUAL got)
-    message(FATAL_ERROR "${what}: expected ${expected}, got ${got}")
-  endif()
-endfunction()
+set(PROGRAM ${RECOMMEND})
+include(${CMAKE_CURRENT_LIST_DIR}/program.cmake)
 
 set(names "")
 foreach(id RANGE 59)
@@ -38,7 +19,7 @@ endforeach()
 file(WRITE ${WORK}/items "${names}")
 
 # Trained, judged, kept, and asked by name.
-recommend(--train ${TRAIN} --test ${TEST} --users users --items items --model ${MODEL} --epochs 4
+run(--train ${TRAIN} --test ${TEST} --users users --items items --model ${MODEL} --epochs 4
   --dim 8 --batch 64 --rate 0.02 --eval-every 2 --seed 7 --threads 1 --save kept --json report.json
   --user "person no. 3" --top 5)
 string(REGEX MATCHALL "thing [0-9]+ [^\n]+\n" first "${printed}")
@@ -80,7 +61,7 @@ else()
 endif()
 
 # What was kept answers the same, with the same names, and is judged the same.
-recommend(--load kept --test ${TEST} --user "person no. 3" --top 5 --json again.json)
+run(--load kept --test ${TEST} --user "person no. 3" --top 5 --json again.json)
 string(REGEX MATCHALL "thing [0-9]+ [^\n]+\n" second "${printed}")
 expect_equal("recommendations of the loaded model" "${first}" "${second}")
 file(READ ${WORK}/again.json again)
@@ -92,7 +73,7 @@ expect_equal("settings.model of the loaded model" ${MODEL} ${value})
 
 # A validation part stops training early; a checkpoint that is complete is not trained again.
 if(trained)
-  recommend(--train ${TRAIN} --validation 0.2 --model ${MODEL} --epochs 40 --dim 8 --batch 64
+  run(--train ${TRAIN} --validation 0.2 --model ${MODEL} --epochs 40 --dim 8 --batch 64
     --rate 0.05 --patience 2 --json early.json)
   file(READ ${WORK}/early.json early)
   string(JSON best GET "${early}" best_epoch)
@@ -105,8 +86,8 @@ if(trained)
   endif()
   set(half --train ${TRAIN} --test ${TEST} --model ${MODEL} --dim 8 --batch 64 --eval-every 1
     --checkpoint run --checkpoint-steps 2)
-  recommend(${half} --epochs 2)
-  recommend(${half} --epochs 4 --json resumed.json)
+  run(${half} --epochs 2)
+  run(${half} --epochs 4 --json resumed.json)
   file(READ ${WORK}/resumed.json resumed)
   string(JSON measured LENGTH "${resumed}" epochs)
   expect_equal("measured epochs, those before the resume included" 4 ${measured})

@@ -4,27 +4,8 @@
 file(REMOVE_RECURSE ${WORK})
 file(MAKE_DIRECTORY ${WORK}/data)
 
-function(sparsify)  # sparsify(ARGUMENT...): must succeed; `printed` is what it prints
-  execute_process(COMMAND ${SPARSIFY} ${ARGN} WORKING_DIRECTORY ${WORK}
-    RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
-  if(status OR complaint)
-    message(FATAL_ERROR "sparsify ${ARGN}: expected success, got ${status}: ${complaint}")
-  endif()
-  set(printed "${printed}" PARENT_SCOPE)
-endfunction()
-function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail, and say so
-  execute_process(COMMAND ${SPARSIFY} ${ARGN} WORKING_DIRECTORY ${WORK}
-    RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
-  string(FIND "${complaint}${printed}" "${message}" at)
-  if(NOT status OR at LESS 0)
-    message(FATAL_ERROR "sparsify ${ARGN}: expected \"${message}\", got ${status}: ${complaint}")
-  endif()
-endfunction()
-function(expect_equal what expected got)
-  if(NOT expected STREQUAL got)
-    message(FATAL_ERROR "${what}: expected ${expected}, got ${got}")
-  endif()
-endfunction()
+set(PROGRAM ${SPARSIFY})
+include(${CMAKE_CURRENT_LIST_DIR}/program.cmake)
 function(expect_between what low high got)
   if(NOT (got GREATER_EQUAL low AND got LESS_EQUAL high))
     message(FATAL_ERROR "${what}: expected ${low} to ${high}, got ${got}")
@@ -59,7 +40,7 @@ set(learn --hidden 16 --layers 3 --batch 8 --epochs 30 --finetune 8 --rate 0.01 
 set(small --data data ${learn})
 
 # A line for each level, and the same in JSON and as a drawing.
-sparsify(${small} --sparsity 50,75 --json report.json --svg chart.svg)
+run(${small} --sparsity 50,75 --json report.json --svg chart.svg)
 string(REGEX MATCHALL "[^\n]+\n" lines "${printed}")
 list(LENGTH lines count)
 expect_equal("lines printed" 4 ${count})
@@ -112,7 +93,7 @@ file(GLOB partial ${WORK}/*.partial.*)
 expect_equal("files left beside" "" "${partial}")
 
 # The same seed learns the same.
-sparsify(${small} --sparsity 50,75 --json again.json)
+run(${small} --sparsity 50,75 --json again.json)
 file(READ ${WORK}/again.json again)
 foreach(level RANGE 2)
   foreach(key test validation loss zeros)
@@ -126,7 +107,7 @@ endforeach()
 set(brief --data data --hidden 20 --epochs 2 --finetune 1 --runs 1 --sparsity 50,80)
 foreach(choice "--by;magnitude" "--by;movement;--structure;n_of_m" "--by;random;--structure;block"
     "--structure;row" "--structure;n_of_m" "--prune;all;--scope;global" "--layers;2")
-  sparsify(${brief} ${choice} --json choice.json)
+  run(${brief} ${choice} --json choice.json)
   file(READ ${WORK}/choice.json report)
   string(JSON value GET "${report}" levels 2 zeros)
   expect_between("zeros with ${choice}" 79.9 80.3 ${value})

@@ -52,8 +52,9 @@ class trained_graph {
   /// How many edges there were at first, and how many are left. Waits.
   [[nodiscard]] offset original_edges() const { return original_; }
   [[nodiscard]] offset kept_edges(const B& on) const {
-    if constexpr (prunes) return static_cast<offset>(now_.prune->kept(on).size());
-    return original_;
+    if constexpr (prunes)
+      if (now_.prune->target().pruned) return static_cast<offset>(now_.prune->kept(on).size());
+    return now_.graph.edges();
   }
 
   /// A pass of features along the graph, x being layer 0's.
@@ -114,10 +115,8 @@ class trained_graph {
       archive.value("graph.kept", kept);
       if (kept != before) {
         now_.graph = whole();
-        edge_state all(edge_options_, on, now_.graph, dim_);
-        *now_.edges = std::move(all);
+        now_.edges.emplace(edge_options_, on, now_.graph, dim_);
         now_.kept = on.upload(std::span<const offset>(kept));
-        if (kept.empty()) now_.kept = {};
         if (now_.kept.size()) {
           now_.graph = subgraph(on, now_.graph, now_.kept);
           follow(on, now_.kept);

@@ -104,7 +104,10 @@ class early_stopping {
   }
   /// Whether edges left since the best measurement, which the model cannot go back to.
   [[nodiscard]] bool has_shrunk(const M& m) {
-    if constexpr (requires { m.edges(); }) return std::exchange(edges_, m.edges()) > m.edges();
+    if constexpr (requires { m.edges(); }) {
+      const offset now = m.edges();
+      return std::exchange(edges_, now) > now;
+    }
     return false;
   }
 
