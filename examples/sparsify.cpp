@@ -134,6 +134,7 @@ class pruned_weights {
   /// A step is over; whether weights were pruned.
   bool observe(const fg::cpu& on) {
     if (!state_.observe(on, *this)) return false;
+    state_.prune(on, *this);
     for (std::size_t k = 0; k < weight_.size(); ++k) {
       auto& p = *weight_[k];
       p.mask = state_.target(k).gate.value;
@@ -152,7 +153,6 @@ class pruned_weights {
     return 1 - left / all;
   }
 
-  [[nodiscard]] const fg::offset* partner(std::size_t) const { return nullptr; }
   [[nodiscard]] const matrix& weight(std::size_t k) const { return weight_[k]->value; }
 
  private:

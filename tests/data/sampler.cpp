@@ -116,4 +116,10 @@ TEST_CASE("sampling names what it cannot draw") {
   CHECK_THROWS_WITH(sampler(fg::interactions({}, 2, 2)),
                     "sampling: interactions: expected at least 1, got 0");
   CHECK_THROWS_WITH(sampler(data, {.count = 0}), "sampling: negatives: expected at least 1, got 0");
+  auto good = sampler(data);
+  const auto steps = good.steps(2);
+  CHECK_THROWS_WITH(good.draw(1, 0, steps, 2), "sampling: step: expected 0 to " +
+                                                   std::to_string(steps - 1) + ", got " +
+                                                   std::to_string(steps));
+  CHECK_THROWS_WITH(good.draw(1, 0, 0, 0), "sampling: batch: expected at least 1, got 0");
 }

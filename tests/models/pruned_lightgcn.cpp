@@ -7,6 +7,7 @@
 #include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/prune/pruning.hpp>
 #include <filigree/train/fit.hpp>
 
 #include <string>
@@ -107,28 +108,128 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
   check(fg::adaptive_edges{.average = 0.9f}, how);
 }
 
-TEMPLATE_TEST_CASE("a pruning that was undone leaves no trace in what follows", "", BACKENDS) {
-  const auto steps = pruned<TestType>(data(), small).steps(two_epochs.batch);
-  pruned<TestType> never(data(), small, {}, never_pruned);
+TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit for bit", "",
+                   BACKENDS) {
+  const auto check = [](auto edges, fg::pruning how) {
+    using edges_type = decltype(edges);
+    how.undoable = true;
+    auto nothing = how;
+    nothing.keep = 1;
+    pruned<TestType, edges_type> m(data(), small, edges, how);
+    pruned<TestType, edges_type> never(data(), small, edges, nothing);
+    fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+    const auto steps = [&](auto& model, fg::offset from, fg::offset to) {
+      for (fg::offset s = from; s < to; ++s) {
+        const auto epoch = model.steps(60);
+        const auto batch = model.sample(1, s / epoch, s % epoch, 60);
+        fg::tape<float, TestType> r(model.on());
+        r.backward(model.loss(r, batch));
+        model.visit([&](const std::string&, auto& p) { optimize.step(model.on(), p); });
+        model.observe();
+      }
+    };
+    const auto due = how.schedule.begin;
+    steps(m, 0, due);
+    REQUIRE(m.edges() < m.original_edges());
+    m.undo();
+    steps(never, 0, due);
+    CHECK(everything(m) == everything(never));
+    steps(m, due, due + 5);
+    steps(never, due, due + 5);
+    CHECK(m.edges() == m.original_edges());
+    CHECK(everything(m) == everything(never));
+  };
+  for (const auto by : {fg::criterion::saliency, fg::criterion::magnitude}) {
+    const fg::pruning how{.by = by, .keep = 0.3f, .schedule = fg::prune_once(4)};
+    check(fg::fixed_edges{}, how);
+    check(fg::learned_edges{.average = 0.9f}, how);
+    check(fg::adaptive_edges{.average = 0.9f}, how);
+  }
+}
+
+TEMPLATE_TEST_CASE("the pruning after one that was undone takes its own share", "", BACKENDS) {
   pruned<TestType> m(data(), small, {},
-                     {.by = fg::criterion::magnitude,
-                      .keep = 0.3f,
-                      .schedule = fg::prune_once(2 * steps),
-                      .undoable = true});
-  fg::fit(never, fg::adam{}, two_epochs);
-  fg::fit(m, fg::adam{}, two_epochs);
+                     {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
+  const auto all = m.original_edges() / 2;
+  const auto step = [&](fg::offset s) {
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+  };
+  for (fg::offset s = 0; s < 4; ++s) step(s);
+  CHECK(m.edges() == 2 * (all / 2));
   m.undo();
-  fg::tape<float, TestType> a(never.on()), b(m.on());
-  const auto batch = never.sample(1, 2, 0, 60), other = m.sample(1, 2, 0, 60);
-  const auto x = never.loss(a, batch), y = m.loss(b, other);
-  a.backward(x);
-  b.backward(y);
-  CHECK(a.value(x).to_host(never.on()) == b.value(y).to_host(m.on()));
-  never.visit([&](const std::string&, auto& p) {
-    m.visit([&](const std::string&, auto& q) {
-      CHECK(p.gradient.to_host(never.on()) == q.gradient.to_host(m.on()));
-    });
-  });
+  CHECK(m.edges() == 2 * (all * 3 / 4));
+  for (fg::offset s = 4; s < 6; ++s) step(s);
+  CHECK(m.edges() == 2 * (all / 4));
+}
+
+namespace {
+/// A policy of a user's own: the first edges leave after a step.
+struct drop_first_edges {
+  fg::offset count = 10, at = 1;
+
+  template <class T, fg::backend B>
+  class state;
+};
+
+/// keep[e] = 0 for the first edges and their partners
+struct cut_first {
+  const fg::offset* partner;
+  fg::offset count;
+  float* gate;
+  FILIGREE_FN void operator()(fg::offset e) const {
+    gate[e] = e < count || partner[e] < count ? 0.0f : 1.0f;
+  }
+};
+
+template <class T, fg::backend B>
+class drop_first_edges::state {
+ public:
+  state(const drop_first_edges& p, const B&) : p_(p) {}
+
+  std::size_t add(const B& on, const std::string&, fg::shape s, const fg::graph<B>*) {
+    gate_ = fg::matrix<T, B>(on, s);
+    on.fill(gate_.data(), gate_.size(), T(1));
+    return 0;
+  }
+  template <fg::recorder R>
+  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t) const {
+    return r.constant(gate_);
+  }
+  template <class Subject>
+  bool observe(const B&, const Subject&) {
+    return ++steps_ == p_.at;
+  }
+  template <class Subject>
+  void prune(const B& on, const Subject& of) {
+    on.for_each(gate_.size(), cut_first{of.graph(0)->partner(), p_.count, gate_.data()});
+  }
+  [[nodiscard]] typename B::template buffer<fg::offset> kept(const B& on, std::size_t) const {
+    return on.select(gate_.size(), fg::kernels::not_zero<T>{gate_.data()});
+  }
+  template <class Archive>
+  void archive(const B& on, Archive& archive) {
+    archive.value("steps", steps_);
+    archive.array(on, "gate", gate_, gate_.shape());
+  }
+
+ private:
+  drop_first_edges p_;
+  fg::matrix<T, B> gate_;
+  fg::offset steps_ = 0;
+};
+static_assert(fg::prune_policy<drop_first_edges, float, fg::cpu>);
+}  // namespace
+
+TEMPLATE_TEST_CASE("a prune policy may be one's own", "", BACKENDS) {
+  fg::lightgcn<TestType, fg::fixed_edges, drop_first_edges> m(data(), small, {},
+                                                              {.count = 10, .at = 2});
+  const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  CHECK(result.loss < 0.69);
+  CHECK(m.edges() == m.original_edges() - 20);
+  CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
 }
 
 TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", BACKENDS) {

@@ -28,13 +28,13 @@ class weights {
   weights(const B& on, const Policy& p) : on_(on), prune_(p, on) {}
 
   void add(const std::string& name, shape s, const list<T>& value,
-           const offset* partner = nullptr) {
+           const filigree::graph<B>* g = nullptr) {
     value_.emplace_back(on_, std::span<const T>(value), s);
-    partner_.push_back(partner);
-    prune_.add(on_, name, s, partner);
+    graph_.push_back(g);
+    prune_.add(on_, name, s, g);
   }
   [[nodiscard]] auto& prune() { return prune_; }
-  [[nodiscard]] const offset* partner(std::size_t k) const { return partner_[k]; }
+  [[nodiscard]] const filigree::graph<B>* graph(std::size_t k) const { return graph_[k]; }
   [[nodiscard]] matrix<T, B> weight(std::size_t k) const { return value_[k]; }
 
   /// A step whose loss has these gradients at the weights, one list for each tensor.
@@ -52,7 +52,9 @@ class weights {
       loss = loss ? r(filigree::add{}, *loss, term) : term;
     }
     if (loss) r.backward(*loss);
-    return prune_.observe(on_, *this);
+    const bool due = prune_.observe(on_, *this);
+    if (due) prune_.prune(on_, *this);
+    return due;
   }
   [[nodiscard]] list<int> gate(std::size_t k = 0) const {
     const auto host = prune_.target(k).gate.value.to_host(on_);
@@ -79,7 +81,7 @@ class weights {
 
   B on_;
   list<matrix<T, B>> value_;
-  list<const offset*> partner_;
+  list<const filigree::graph<B>*> graph_;
   typename Policy::template state<T, B> prune_;
 };
 
@@ -103,6 +105,7 @@ TEMPLATE_TEST_CASE("saliency adds up |g w| over batches, movement -g w", "", EVE
     return w.gate();
   };
   CHECK(left(criterion::saliency) == list<int>{1, 1, 0, 0});
+  CHECK(left(criterion::net_saliency) == list<int>{0, 1, 1, 0});
   CHECK(left(criterion::movement) == list<int>{0, 0, 1, 1});
   CHECK(left(criterion::magnitude) == list<int>{0, 0, 1, 1});
 }
@@ -208,7 +211,7 @@ TEMPLATE_TEST_CASE("the directions of an edge share their score and their fate",
   const auto g = graph<B>::undirected(on, 3, list<index>{0, 0, 1}, list<index>{1, 2, 1});
   const auto left = [&](criterion by, float keep) {
     weights<T, B> w(on, {.by = by, .keep = keep});
-    w.add("edges", {5, 1}, {1, 1, 1, 3, 2}, g.partner());
+    w.add("edges", {5, 1}, {1, 1, 1, 3, 2}, &g);
     CHECK(w.step({{5, 2, -5, 1, 2}}));
     return w.gate();
   };
@@ -220,6 +223,45 @@ TEMPLATE_TEST_CASE("the directions of an edge share their score and their fate",
   CHECK(drawn[0] == drawn[2]);
   CHECK(drawn[1] == drawn[4]);
   CHECK(drawn[0] + drawn[1] + drawn[3] == 2);
+}
+
+TEMPLATE_TEST_CASE("with the node scope, each node's best edge goes before any second best", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  // A hub 0 with 1, 2, 3, and 3 - 4: (0, 1), (0, 2), (0, 3), (1, 0), (2, 0), (3, 0), (3, 4), (4, 3)
+  const auto g = graph<B>::undirected(on, 5, list<index>{0, 0, 0, 3}, list<index>{1, 2, 3, 4});
+  const auto left = [&](prune_scope scope, float keep) {
+    weights<T, B> w(on, {.by = criterion::magnitude, .keep = keep, .scope = scope});
+    w.add("edges", {8, 1}, {7, 6, 5, 7, 6, 5, 1, 1}, &g);
+    CHECK(w.step({{}}));
+    return w.gate();
+  };
+  // Ranks: 0-1 is first at 0 and 1; 0-2 second and first; 0-3 third and first; 3-4 second and
+  // first.
+  CHECK(left(prune_scope::each, 0.75f) == list<int>{1, 1, 1, 1, 1, 1, 0, 0});
+  CHECK(left(prune_scope::node, 0.75f) == list<int>{1, 1, 0, 1, 1, 0, 1, 1});
+  CHECK(left(prune_scope::node, 0.25f) == list<int>{1, 0, 0, 1, 0, 0, 0, 0});
+}
+
+TEMPLATE_TEST_CASE("the node scope ranks the edges of a directed graph by row and by column", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  // (0, 0), (0, 1), (0, 2), (1, 1)
+  const graph<B> g(on, {2, 3}, list<index>{0, 0, 0, 1}, list<index>{0, 1, 2, 1});
+  weights<T, B> w(on, {.by = criterion::magnitude,
+                       .keep = 0.5f,
+                       .schedule = prune_every(1, 2),
+                       .scope = prune_scope::node});
+  w.add("edges", {4, 1}, {3, 4, 2, 5}, &g);
+  // 1/2 + 1, 1 + 1/2, 1/3 + 1, 1 + 1; then, without the third, 1/2 + 1, 1 + 1/2, and 1 + 1.
+  CHECK(w.step({{}}));
+  CHECK(w.gate() == list<int>{1, 1, 0, 1});
+  CHECK(w.step({{}}));
+  CHECK(w.gate() == list<int>{1, 0, 0, 1});
 }
 
 TEMPLATE_TEST_CASE("tensors together keep the best of all, and each its least share", "",
@@ -237,6 +279,25 @@ TEMPLATE_TEST_CASE("tensors together keep the best of all, and each its least sh
   };
   CHECK(left(0) == std::pair(list<int>{0, 0, 0, 0}, list<int>{1, 1, 1, 1}));
   CHECK(left(0.25f) == std::pair(list<int>{0, 0, 0, 1}, list<int>{0, 1, 1, 1}));
+}
+
+TEMPLATE_TEST_CASE("a count for all tensors together follows the schedule, and may grow again", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  weights<T, B> w(
+      B{},
+      {.count = 2, .schedule = prune_every(1, 2), .scope = prune_scope::global, .regrow = 0.5f});
+  w.add("a", {1, 4}, {1, 1, 1, 1});
+  w.add("b", {1, 4}, {1, 1, 1, 1});
+  // After the first of two, 5 of 8: half of the way to 2.
+  CHECK(w.step({{8, 7, 6, 1}, {5, 4, 3, 2}}));
+  CHECK(w.gate(0) == list<int>{1, 1, 1, 0});
+  CHECK(w.gate(1) == list<int>{1, 1, 0, 0});
+  // Then 2: the best that is left, and what is missed most.
+  CHECK(w.step({{2, 1, 3, 1}, {4, 1, 1, 9}}));
+  CHECK(w.gate(0) == list<int>{0, 0, 0, 0});
+  CHECK(w.gate(1) == list<int>{1, 0, 0, 1});
 }
 
 TEMPLATE_TEST_CASE("what was pruned may grow again where the loss asks for it", "", EVERYWHERE) {
@@ -288,6 +349,12 @@ TEST_CASE("pruning says what does not fit") {
                     "pruning: n of m: expected 0 <= n <= m, got 3 of 2");
   CHECK_THROWS_WITH(make({.units = by_row(), .regrow = 0.5f}),
                     "pruning: regrow: expected elements as units, got larger ones");
+  CHECK_THROWS_WITH(make({.threshold = 0.5f, .scope = prune_scope::node}),
+                    "pruning: scope: expected each or global with a threshold or units, got node");
+  weights<float, reference> dense(on, {.scope = prune_scope::node});
+  dense.add("w", {1, 2}, {1, 1});
+  CHECK_THROWS_WITH(dense.step({{1, 2}}),
+                    "pruning: scope of w: expected edges of a graph for node, got none");
   weights<float, reference> w(on, {.keep = 0.5f});
   w.add("w", {1, 2}, {1, 1});
   CHECK_THROWS_WITH(w.step({{1, NAN}}),

@@ -69,8 +69,14 @@ class triple_sampler {
     typename B::template buffer<index> list;  ///< users, positives, negatives, as node ids
     offset count = 0, negatives = 1;
   };
-  /// Batch `step` of an epoch: a function of its arguments alone.
+  /// Batch `step` of an epoch: a function of its arguments alone. Throws `range_error` for a step
+  /// that an epoch does not have.
   [[nodiscard]] drawn draw(std::uint64_t seed, offset epoch, offset step, offset batch) {
+    if (batch < 1)
+      throw range_error("sampling: batch: expected at least 1, got " + std::to_string(batch));
+    if (step < 0 || step >= steps(batch))
+      throw range_error("sampling: step: expected 0 to " + std::to_string(steps(batch) - 1) +
+                        ", got " + std::to_string(step));
     const bool shuffled = how_.positive == positives::per_interaction;
     if (shuffled && (epoch != epoch_ || seed != seed_)) shuffle(seed, epoch);
     drawn out;

@@ -24,6 +24,13 @@ struct add_gate_gradient {
   }
 };
 
+/// x[i] = |x[i]|
+template <class T>
+struct absolute {
+  T* x;
+  FILIGREE_FN void operator()(offset i) const { x[i] = std::abs(x[i]); }
+};
+
 /// score[i] = |w[i]|; of partners, the sum of both
 template <class T>
 struct magnitude_score {
@@ -168,6 +175,42 @@ struct regrowth_score {
       score[i] = -static_cast<T>(INFINITY);
     else
       score[i] = std::abs(partner && partner[i] != i ? d[i] + d[partner[i]] : d[i]);
+  }
+};
+
+/// x[i] = score[i], -infinity for what is pruned
+template <class T>
+struct score_of_open {
+  const T *score, *gate;
+  T* x;
+  FILIGREE_FN void operator()(offset i) const {
+    x[i] = gate[i] == 0 ? -static_cast<T>(INFINITY) : score[i];
+  }
+};
+
+/// key[k] = group of element[k]
+struct group_keys {
+  const offset* element;
+  const index* group;
+  std::uint32_t* key;
+  FILIGREE_FN void operator()(offset k) const {
+    key[k] = static_cast<std::uint32_t>(group[element[k]]);
+  }
+};
+
+/// Elements stand in order of their groups, of which each begins at begin[group], the best first:
+/// score[e] (+)= 1 / rank of e within its group, from 1.
+template <class T>
+struct add_reciprocal_rank {
+  const offset* element;
+  const index* group;
+  const offset* begin;
+  bool add;
+  T* score;
+  FILIGREE_FN void operator()(offset k) const {
+    const offset e = element[k];
+    const T worth = T(1) / static_cast<T>(k - begin[group[e]] + 1);
+    score[e] = add ? score[e] + worth : worth;
   }
 };
 

@@ -56,8 +56,7 @@ class lightgcn {
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
         graph_(on, first_graph(), edges, prune, options.dim),
         cache_(std::make_unique<cache>()) {
-    if constexpr (graph_type::prunes)
-      if (prune.schedule.rewind_to == 0) early_.emplace(values());
+    if (graph_.rewinds_to_here()) early_.emplace(values());
   }
   explicit lightgcn(interactions train, lightgcn_options options, Edges edges,
                     B on) requires(!std::same_as<B, Prune>)
@@ -124,20 +123,21 @@ class lightgcn {
   /// A training step is over: moving averages move, and edges are pruned when it is time.
   void observe() {
     cache_->valid = false;
+    const bool due = graph_.observe(on_, embedding_);
+    if (graph_.rewinds_to_here()) early_.emplace(values());
     if constexpr (graph_type::prunes) {
-      const auto& how = graph_.pruning().policy();
-      if (how.schedule.rewind_to > 0 && graph_.pruning().steps() + 1 == how.schedule.rewind_to)
-        early_.emplace(values());
-      if (how.undoable && graph_.is_due_next()) before_.emplace(values());
+      if (!due) return;
+      if (graph_.undoable()) before_.emplace(values());
+      graph_.prune(on_, embedding_);
+      if (!early_) return;
+      embedding_ = early_->embedding;
+      layer_logits_ = early_->layer_logits;
+      graph_.rewind(on_, *early_->graph.edges);
     }
-    if (!graph_.observe(on_, embedding_) || !early_) return;
-    embedding_ = early_->embedding;
-    layer_logits_ = early_->layer_logits;
-    graph_.rewind(on_, *early_->graph.edges);
   }
-  /// Puts everything back to where it was before the last pruning, byte for byte: values, optimizer
-  /// slots, moving averages, the graph and the policy's own state. Throws `error` where nothing was
-  /// pruned, or the policy is not `undoable`.
+  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
+  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
+  /// not asked for it. Throws `error` where nothing was pruned, or the policy is not `undoable`.
   void undo() {
     if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
     embedding_ = std::move(before_->embedding);

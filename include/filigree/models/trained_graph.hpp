@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/nn/edges.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/prune_policy.hpp>
 #include <filigree/tensor/subgraph.hpp>
 
 #include <optional>
@@ -11,18 +11,6 @@
 #include <vector>
 
 namespace filigree {
-
-/// How edges are pruned: `state(policy, on)`, or `keep_all`.
-template <class P, class T, class B>
-concept prune_policy = policy<P, T, B> &&
-    (std::is_same_v<P, keep_all> ||
-     requires(typename P::template state<T, B> & s, const typename P::template state<T, B>& c,
-              tape<T, B>& r, eager<T, B>& e, const B& on) {
-       { c.gate(r) } -> std::same_as<std::optional<typename tape<T, B>::var>>;
-       { c.gate(e) } -> std::same_as<std::optional<typename eager<T, B>::var>>;
-       { s.add(on, std::string(), shape{}, nullptr) } -> std::same_as<std::size_t>;
-       { c.watches() } -> std::same_as<bool>;
-     });
 
 /// A graph whose edges a model weighs and prunes while it learns, by policies. Undirected edges
 /// leave in pairs. What is pruned leaves the graph at once, unless it may grow again or the policy
@@ -42,8 +30,7 @@ class trained_graph {
         original_(now_.graph.edges()) {
     now_.edges.emplace(edges, on, now_.graph, dim);
     now_.prune.emplace(prune, on);
-    if constexpr (prunes)
-      now_.prune->add(on, "edges", {now_.graph.edges(), 1}, now_.graph.partner());
+    if constexpr (prunes) now_.prune->add(on, "edges", {now_.graph.edges(), 1}, &now_.graph);
   }
 
   [[nodiscard]] const filigree::graph<B>& graph() const { return now_.graph; }
@@ -52,8 +39,7 @@ class trained_graph {
   /// How many edges there were at first, and how many are left. Waits.
   [[nodiscard]] offset original_edges() const { return original_; }
   [[nodiscard]] offset kept_edges(const B& on) const {
-    if constexpr (prunes)
-      if (now_.prune->target().pruned) return static_cast<offset>(now_.prune->kept(on).size());
+    if constexpr (prunes) return static_cast<offset>(now_.prune->kept(on, 0).size());
     return now_.graph.edges();
   }
 
@@ -61,7 +47,7 @@ class trained_graph {
   template <recorder R>
   [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
     std::optional<typename R::var> gate;
-    if constexpr (prunes) gate = now_.prune->gate(r);
+    if constexpr (prunes) gate = now_.prune->gate(r, 0);
     return {r, *now_.edges, now_.graph, x, gate};
   }
   template <class F>
@@ -78,20 +64,26 @@ class trained_graph {
     if constexpr (requires { now_.edges->visit_memory(f); }) now_.edges->visit_memory(f);
   }
 
-  /// Whether the step that comes next ends with a pruning.
-  [[nodiscard]] bool is_due_next() const {
-    if constexpr (prunes) return now_.prune->is_due_next();
-    return false;
-  }
-  /// A training step is over; x holds the features of layer 0. Returns whether edges were pruned.
+  /// A training step is over; x holds the features of layer 0. Returns whether it is time to prune.
   bool observe(const B& on, const parameter<T, B>& x) {
     if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
-    if constexpr (prunes) {
-      if (!now_.prune->observe(on, subject{*this, on, x})) return false;
-      const auto& p = now_.prune->policy();
-      if (p.compact && p.regrow == 0) take_out_pruned(on);
-      return true;
-    }
+    if constexpr (prunes) return now_.prune->observe(on, subject{*this, on, x});
+    return false;
+  }
+  void prune(const B& on, const parameter<T, B>& x) {
+    now_.prune->prune(on, subject{*this, on, x});
+    if constexpr (requires { now_.prune->compacts(); })
+      if (now_.prune->compacts()) take_out_pruned(on);
+  }
+  /// Whether the policy wants to be able to undo; whether it goes back to the values of this step
+  /// after each pruning.
+  [[nodiscard]] bool undoable() const {
+    if constexpr (requires { now_.prune->undoable(); }) return now_.prune->undoable();
+    return false;
+  }
+  [[nodiscard]] bool rewinds_to_here() const {
+    if constexpr (requires { now_.prune->rewind_to(); })
+      return now_.prune->steps() == now_.prune->rewind_to();
     return false;
   }
   /// All that pruning changes, to be put back by `restore`.
@@ -121,7 +113,8 @@ class trained_graph {
           now_.graph = subgraph(on, now_.graph, now_.kept);
           follow(on, now_.kept);
         }
-        now_.prune->shrink(on, {now_.graph.edges(), 1});
+        if constexpr (requires { now_.prune->shrink(on, shape{}, 0); })
+          now_.prune->shrink(on, {now_.graph.edges(), 1}, 0);
       }
       now_.prune->archive(on, archive);
     }
@@ -142,20 +135,20 @@ class trained_graph {
     const trained_graph& of;
     const B& on;
     const parameter<T, B>& x;
-    [[nodiscard]] const offset* partner(std::size_t) const { return of.now_.graph.partner(); }
+    [[nodiscard]] const filigree::graph<B>* graph(std::size_t) const { return &of.now_.graph; }
     [[nodiscard]] matrix<T, B> weight(std::size_t) const {
       eager<T, B> r(on);
-      const auto gate = of.now_.prune->gate(r);
+      const auto gate = of.now_.prune->gate(r, 0);
       return r.value(of.now_.edges->weigh(r, of.now_.graph, r.leaf(x), gate).weight);
     }
   };
 
   void take_out_pruned(const B& on) {
-    const auto kept = now_.prune->kept(on);
+    const auto kept = now_.prune->kept(on, 0);
     if (static_cast<offset>(kept.size()) == now_.graph.edges()) return;
     now_.graph = subgraph(on, now_.graph, kept);
     follow(on, kept);
-    now_.prune->shrink(on, {now_.graph.edges(), 1});
+    now_.prune->shrink(on, {now_.graph.edges(), 1}, 0);
     if (now_.kept.size()) {
       auto first = on.template allocate<offset>(static_cast<offset>(kept.size()));
       on.for_each(static_cast<offset>(kept.size()),

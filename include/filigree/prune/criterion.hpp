@@ -12,27 +12,30 @@ namespace filigree {
 /// What a weight w with the gradient g is worth; the least worthy are pruned. Gradients are those
 /// of the data loss, added up over the batches since the last pruning.
 enum class criterion {
-  saliency,   ///< sum over batches of |g w|: how much the loss depends on it
-  movement,   ///< sum over batches of -g w: whether training moves it away from 0 (Sanh et al.,
-              ///< 2020)
-  magnitude,  ///< |w|
-  random,     ///< a uniform number: the control
+  saliency,      ///< sum over batches of |g w|: how much the loss depends on it
+  net_saliency,  ///< |sum over batches of g w|: the same where batches agree; what pulls to and fro
+                 ///< counts little
+  movement,      ///< sum over batches of -g w: whether training moves it away from 0 (Sanh et al.,
+                 ///< 2020)
+  magnitude,     ///< |w|
+  random,        ///< a uniform number: the control
 };
 
 namespace detail {
 /// Whether a criterion needs the gradient at the gate.
 [[nodiscard]] inline bool needs_gradient(criterion by) {
-  return by == criterion::saliency || by == criterion::movement;
+  return by != criterion::magnitude && by != criterion::random;
 }
 /// A criterion of the user's own, by(weight, saliency), may need it.
 template <class By>
 [[nodiscard]] bool needs_gradient(const By&) {
   return true;
 }
-/// Whether it is the sign that counts.
+/// Whether it is signed numbers that add up.
 template <class By>
 [[nodiscard]] bool is_signed(const By& by) {
-  if constexpr (std::is_same_v<By, criterion>) return by == criterion::movement;
+  if constexpr (std::is_same_v<By, criterion>)
+    return by == criterion::movement || by == criterion::net_saliency;
   return false;
 }
 
@@ -42,6 +45,8 @@ template <class By, class T, backend B>
 void finish_scores(const B& on, const By& by, const offset* partner, std::uint64_t seed,
                    std::uint64_t draw, const matrix<T, B>& weight, matrix<T, B>& score) {
   if constexpr (std::is_same_v<By, criterion>) {
+    if (by == criterion::net_saliency)
+      on.for_each(score.size(), kernels::absolute<T>{score.data()});
     if (by == criterion::magnitude)
       on.for_each(score.size(), kernels::magnitude_score<T>{weight.data(), partner, score.data()});
     if (by == criterion::random)

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/policy.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/prune/criterion.hpp>
+#include <filigree/prune/prune_policy.hpp>
+#include <filigree/prune/rank_at_ends.hpp>
 #include <filigree/prune/schedule.hpp>
 #include <filigree/prune/select_units.hpp>
 #include <filigree/prune/structure.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace filigree {
 
-/// Whether each tensor keeps its share, or all together do.
-enum class prune_scope { each, global };
+/// Among what the best are looked for.
+enum class prune_scope {
+  each,    ///< each tensor keeps its share
+  global,  ///< all tensors together keep it
+  node,  ///< each graph keeps its share of edges; an edge is worth 1 / its rank among the edges of
+         ///< its row + 1 / that of its column, so that no neighborhood empties before the others
+};
 
 /// What you choose of pruning. Whatever can be pruned is multiplied by a gate that is 1; the
 /// gradient at the gate is g w, and pruning sets gates to 0. `By` is `criterion`, or a functor of
@@ -31,8 +39,8 @@ struct pruning_by {
   structure units{};                 ///< what leaves together
   prune_scope scope = prune_scope::each;
   float least = 0;  ///< with the global scope, the share that each tensor keeps
-  float regrow =
-      0;  ///< share of what is kept that comes from what was pruned, by the gradient at the gate
+  /// share of what is kept that comes from what was pruned, by the gradient at the gate
+  float regrow = 0;
   bool compact = true;     ///< pruned edges leave the graph, so that training gets faster
   bool undoable = false;   ///< keeps what the last pruning found, for `undo`
   std::uint64_t seed = 1;  ///< of the random criterion
@@ -41,14 +49,6 @@ struct pruning_by {
   class state;
 };
 using pruning = pruning_by<>;
-
-/// The policy that prunes nothing.
-struct keep_all {
-  template <class T, backend B>
-  struct state {
-    state(const keep_all&, const B&) {}
-  };
-};
 
 /// A tensor that can be pruned: its gate, of the tensor's shape, and what its elements are worth.
 template <class T, backend B>
@@ -89,13 +89,14 @@ class pruning_by<By>::state {
     turn_ = 0;
   }
 
-  /// Adds a tensor; `partner` pairs its elements where it is an undirected graph's edges. Returns
-  /// its number.
-  std::size_t add(const B& on, const std::string& name, shape s, const offset* partner = nullptr) {
+  /// Adds a tensor, which may be the edges of a graph, and returns its number. Undirected edges
+  /// leave in pairs.
+  std::size_t add(const B& on, const std::string& name, shape s, const graph<B>* g = nullptr) {
     prune_target<T, B> t;
     t.name = name;
     t.gate.value = ones(on, s);
     t.score = matrix<T, B>::zeros(on, s);
+    const offset* const partner = g ? g->partner() : nullptr;
     t.units = partner
                   ? static_cast<offset>(on.select(s.size(), kernels::first_of_pair{partner}).size())
                   : detail::grid_of(p_.units, s).count();
@@ -116,13 +117,10 @@ class pruning_by<By>::state {
   [[nodiscard]] bool watches() const {
     return turn_ < p_.schedule.times && (detail::needs_gradient(p_.by) || p_.regrow > 0);
   }
-  /// Whether the step that comes next ends with a pruning.
-  [[nodiscard]] bool is_due_next() const { return p_.schedule.due(step_ + 1) > turn_; }
 
-  /// A training step is over: looks at the gates' gradients and, when it is time, prunes; then it
-  /// returns true. `of.weight(k)` is the weight, (of the shape of tensor k), `of.partner(k)` what
-  /// pairs its elements, or null. Throws `error` naming tensor and element for a score that is no
-  /// number.
+  /// A training step is over: looks at the gates' gradients. Returns whether it is time to prune.
+  /// Where tensor k is the edges of a graph, `of.graph(k)` is its address, else null; it need not
+  /// be there where no tensor is.
   template <class Subject>
   bool observe(const B& on, const Subject& of) {
     ++step_;
@@ -131,20 +129,55 @@ class pruning_by<By>::state {
         auto& t = targets_[k];
         if (t.gate.gradient.size() == t.score.size())
           on.for_each(t.score.size(), kernels::add_gate_gradient<T>{
-                                          std::as_const(t.gate.gradient).data(), of.partner(k),
+                                          std::as_const(t.gate.gradient).data(), partner(of, k),
                                           detail::is_signed(p_.by), t.score.data()});
       }
     const int turn = p_.schedule.due(step_);
     if (turn <= turn_) return false;
     turn_ = turn;
-    prune(on, of, turn);
     return true;
+  }
+  /// Prunes as the schedule asks for at this step. `of.weight(k)` is tensor k. Throws `error`
+  /// naming tensor and element for a score that is no number, and where the scope is node and the
+  /// tensor no graph's.
+  template <class Subject>
+  void prune(const B& on, const Subject& of) {
+    std::vector<detail::scored_units<T, B>> scored;
+    for (std::size_t k = 0; k < targets_.size(); ++k) {
+      auto& t = targets_[k];
+      const auto weight = of.weight(k);
+      const offset* const pair = partner(of, k);
+      detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
+      detail::finish_scores(on, p_.by, pair, p_.seed, static_cast<std::uint64_t>(turn_), weight,
+                            t.score);
+      detail::expect_numbers(on, t.score, t.name);
+      if (p_.scope == prune_scope::node) {
+        if (!graph_of(of, k))
+          throw error("pruning: scope of " + t.name +
+                      ": expected edges of a graph for node, got none");
+        detail::rank_at_ends(on, *graph_of(of, k), t.gate.value, t.score);
+      }
+      const auto grown = p_.regrow > 0 ? regrowth(on, t, pair) : matrix<T, B>();
+      scored.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), pair, t.score,
+                          t.gate.value, grown, t.units);
+    }
+    choose(on, scored);
+    for (std::size_t k = 0; k < targets_.size(); ++k) {
+      auto& t = targets_[k];
+      if (p_.units.by != structure::unit::n_of_m) scored[k].spread(on, t.gate.value);
+      on.fill(t.score.data(), t.score.size(), T(0));
+      t.gate.gradient = {};
+      t.pruned = static_cast<offset>(kept(on, k).size()) < t.gate.value.size();
+    }
   }
 
   [[nodiscard]] const pruning_by& policy() const { return p_; }
   [[nodiscard]] std::size_t size() const { return targets_.size(); }
   [[nodiscard]] const prune_target<T, B>& target(std::size_t k = 0) const { return targets_[k]; }
   [[nodiscard]] offset steps() const { return step_; }
+  [[nodiscard]] bool compacts() const { return p_.compact && p_.regrow == 0; }
+  [[nodiscard]] bool undoable() const { return p_.undoable; }
+  [[nodiscard]] offset rewind_to() const { return p_.schedule.rewind_to; }
   /// Which elements of a tensor are left, ascending. Waits.
   [[nodiscard]] typename B::template buffer<offset> kept(const B& on, std::size_t k = 0) const {
     const auto& gate = targets_[k].gate.value;
@@ -182,6 +215,8 @@ class pruning_by<By>::state {
     share("keep", p.keep);
     share("least", p.least);
     share("regrow", p.regrow);
+    if (p.scope == prune_scope::node && (p.threshold || p.units.by != structure::unit::element))
+      throw error("pruning: scope: expected each or global with a threshold or units, got node");
     if (p.regrow > 0 && p.units.by != structure::unit::element)
       throw error("pruning: regrow: expected elements as units, got larger ones");
   }
@@ -192,44 +227,38 @@ class pruning_by<By>::state {
   }
 
   template <class Subject>
-  void prune(const B& on, const Subject& of, int turn) {
-    std::vector<detail::scored_units<T, B>> scored;
-    for (std::size_t k = 0; k < targets_.size(); ++k) {
-      auto& t = targets_[k];
-      const auto weight = of.weight(k);
-      detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
-      detail::finish_scores(on, p_.by, of.partner(k), p_.seed, static_cast<std::uint64_t>(turn),
-                            weight, t.score);
-      detail::expect_numbers(on, t.score, t.name);
-      const auto grown = p_.regrow > 0 ? regrowth(on, t, of.partner(k)) : matrix<T, B>();
-      scored.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), of.partner(k), t.score,
-                          t.gate.value, grown, t.units);
-    }
-    const double share = p_.schedule.kept_after(turn, p_.keep);
-    if (p_.units.by == structure::unit::n_of_m)
+  [[nodiscard]] static const graph<B>* graph_of(const Subject& of, std::size_t k) {
+    if constexpr (requires { of.graph(k); }) return of.graph(k);
+    return nullptr;
+  }
+  template <class Subject>
+  [[nodiscard]] static const offset* partner(const Subject& of, std::size_t k) {
+    const auto* const g = graph_of(of, k);
+    return g ? g->partner() : nullptr;
+  }
+
+  void choose(const B& on, std::vector<detail::scored_units<T, B>>& scored) {
+    if (p_.units.by == structure::unit::n_of_m) {
       for (std::size_t k = 0; k < targets_.size(); ++k)
-        detail::keep_best_of_groups(on, p_.units, std::as_const(scored[k]).score(),
-                                    targets_[k].gate.value);
-    else if (p_.threshold)
+        detail::keep_best_of_groups(on, p_.units, scored[k].score(), targets_[k].gate.value);
+    } else if (p_.threshold) {
       for (auto& u : scored) u.keep_from(on, static_cast<T>(*p_.threshold));
-    else if (p_.scope == prune_scope::each)
-      for (auto& u : scored) u.keep_best(on, to_keep(u.total(), share, turn), p_.regrow);
-    else
-      detail::keep_best_of_all(on, scored, share, p_.count ? *p_.count : -1, p_.least);
-    for (std::size_t k = 0; k < targets_.size(); ++k) {
-      auto& t = targets_[k];
-      if (p_.units.by != structure::unit::n_of_m) scored[k].spread(on, t.gate.value);
-      on.fill(t.score.data(), t.score.size(), T(0));
-      t.gate.gradient = {};
-      t.pruned = static_cast<offset>(kept(on, k).size()) < t.gate.value.size();
+    } else if (p_.scope == prune_scope::global) {
+      offset total = 0;
+      for (const auto& u : scored) total += u.total();
+      detail::keep_best(on, std::span(scored), to_keep(total), p_.regrow, p_.least);
+    } else {
+      for (auto& u : scored)
+        detail::keep_best(on, std::span(&u, 1), to_keep(u.total()), p_.regrow, 0);
     }
   }
-  [[nodiscard]] offset to_keep(offset total, double share, int turn) const {
-    if (!p_.count) return detail::share_of(total, share);
+  /// How many of so many units stay after this pruning.
+  [[nodiscard]] offset to_keep(offset total) const {
+    if (p_.count && turn_ >= p_.schedule.times) return *p_.count;
     const double end =
-        static_cast<double>(*p_.count) / static_cast<double>(std::max<offset>(1, total));
-    return turn >= p_.schedule.times ? *p_.count
-                                     : detail::share_of(total, p_.schedule.kept_after(turn, end));
+        p_.count ? static_cast<double>(*p_.count) / static_cast<double>(std::max<offset>(1, total))
+                 : static_cast<double>(p_.keep);
+    return detail::share_of(total, p_.schedule.kept_after(turn_, end));
   }
   [[nodiscard]] static matrix<T, B> regrowth(const B& on, const prune_target<T, B>& t,
                                              const offset* partner) {

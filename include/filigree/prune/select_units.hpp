@@ -10,8 +10,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <span>
 #include <string>
-#include <vector>
 
 namespace filigree::detail {
 
@@ -28,6 +28,13 @@ void expect_numbers(const B& on, const matrix<T, B>& score, const std::string& n
   if (bad.size())
     throw error("pruning: score of element " + std::to_string(fetch(on, bad.data())) + " of " +
                 name + ": expected a number, got NaN");
+}
+
+/// How many of n scores are those of something that is left.
+template <class T, backend B>
+[[nodiscard]] offset finite(const B& on, const T* score, offset n) {
+  return static_cast<offset>(
+      on.select(n, kernels::at_least<T>{score, std::numeric_limits<T>::lowest()}).size());
 }
 
 /// Of each m neighbors of a row, n stay; a score of -infinity is that of one that is pruned.
@@ -62,18 +69,11 @@ class scored_units {
   /// How many units the tensor had at first; how many places there are for them.
   [[nodiscard]] offset total() const { return total_; }
   [[nodiscard]] offset count() const { return grid_.count(); }
+  /// -infinity for what is pruned; for what is not, or never may, come back.
   [[nodiscard]] const T* score() const { return score_.data(); }
-  [[nodiscard]] T* score() { return score_.data(); }
+  [[nodiscard]] const T* grown() const { return grown_.size() ? grown_.data() : nullptr; }
   [[nodiscard]] T* keep() { return keep_.data(); }
 
-  /// The k best of those that are left stay, the first of equals; of k, the share `regrow` comes
-  /// from those that were pruned.
-  void keep_best(const B& on, offset k, float regrow) {
-    const offset left = finite(on, score_), back = grown_.size() ? finite(on, grown_) : 0;
-    const offset grow = std::min(back, share_of(k, regrow));
-    mark_best(on, score_, std::min(left, k - grow));
-    if (grow > 0) mark_best(on, grown_, grow);
-  }
   void keep_from(const B& on, T least) {
     const auto stay = on.select(count(), kernels::at_least<T>{score_.data(), least});
     on.for_each(static_cast<offset>(stay.size()),
@@ -84,23 +84,13 @@ class scored_units {
   }
   /// The best `least` of the tensor get a score that nothing beats.
   void protect(const B& on, offset least) {
-    const auto best = top_k(on, static_cast<const T*>(score_.data()), count(),
-                            std::min(least, finite(on, score_)));
+    const auto best = top_k(on, score(), count(), std::min(least, finite(on, score(), count())));
     on.for_each(static_cast<offset>(best.size()),
                 kernels::set_at<T>{best.data(), std::numeric_limits<T>::infinity(), score_.data()});
   }
 
  private:
   using units = typename B::template buffer<T>;
-  [[nodiscard]] offset finite(const B& on, const units& x) const {
-    return static_cast<offset>(
-        on.select(count(), kernels::at_least<T>{x.data(), std::numeric_limits<T>::lowest()})
-            .size());
-  }
-  void mark_best(const B& on, const units& x, offset k) {
-    const auto best = top_k(on, x.data(), count(), k);
-    on.for_each(k, kernels::set_at<T>{best.data(), T(1), keep_.data()});
-  }
 
   kernels::unit_grid grid_;
   const offset* partner_;
@@ -108,31 +98,39 @@ class scored_units {
   units score_, keep_, grown_;
 };
 
-/// Keeps the best of all tensors together: a share of them, or `count` where that is not negative;
-/// each tensor keeps its best, the share `least` of it, whatever they are worth.
+/// Keeps the k best of those that are left, in all of these tensors together, the first of equals;
+/// of k, the share `regrow` comes from those that were pruned. Of each tensor, the best stay
+/// whatever they are worth, the share `least` of it.
 template <class T, backend B>
-void keep_best_of_all(const B& on, std::vector<scored_units<T, B>>& all, double share, offset count,
-                      float least) {
-  offset places = 0, total = 0;
+void keep_best(const B& on, std::span<scored_units<T, B>> all, offset k, float regrow,
+               float least) {
+  offset places = 0;
   for (auto& u : all) {
-    u.protect(on, share_of(u.total(), least));
+    if (least > 0) u.protect(on, share_of(u.total(), least));
     places += u.count();
-    total += u.total();
   }
   auto score = on.template allocate<T>(places);
   auto keep = on.template zeros<T>(places);
-  offset at = 0;
-  for (auto& u : all) {
-    on.copy(static_cast<const T*>(u.score()), score.data() + at, u.count());
-    at += u.count();
+  const auto gather = [&](const auto& of) {
+    offset at = 0;
+    for (const auto& u : all) {
+      on.copy(of(u), score.data() + at, u.count());
+      at += u.count();
+    }
+    return finite(on, static_cast<const T*>(score.data()), places);
+  };
+  const auto mark_best = [&](offset n) {
+    const auto best = top_k(on, static_cast<const T*>(score.data()), places, n);
+    on.for_each(n, kernels::set_at<T>{best.data(), T(1), keep.data()});
+  };
+  offset grow = 0;
+  if (regrow > 0) {
+    grow = std::min(gather([](const auto& u) { return u.grown(); }), share_of(k, regrow));
+    mark_best(grow);
   }
-  const auto left =
-      on.select(places, kernels::at_least<T>{score.data(), std::numeric_limits<T>::lowest()});
-  const offset k =
-      std::min(static_cast<offset>(left.size()), count >= 0 ? count : share_of(total, share));
-  const auto best = top_k(on, static_cast<const T*>(score.data()), places, k);
-  on.for_each(k, kernels::set_at<T>{best.data(), T(1), keep.data()});
-  at = 0;
+  const offset left = gather([](const auto& u) { return u.score(); });
+  mark_best(std::min(left, k - grow));
+  offset at = 0;
   for (auto& u : all) {
     on.copy(static_cast<const T*>(keep.data()) + at, u.keep(), u.count());
     at += u.count();
