@@ -29,7 +29,7 @@ struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
       sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
-      prune = "none", course = "gradual";
+      prune = "none", prune_scope = "graph", course = "gradual";
   fg::index dim = 64, top = 10;
   int layers = 3, negative_count = 1, threads = 0, prunings = 10;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
@@ -241,13 +241,16 @@ void run_pruned(const settings& s, json& report, const B& on, const fg::lightgcn
     throw fg::error("--save: expected --edges fixed and --prune none, got --edges " + s.edges +
                     " and --prune " + s.prune);
   run<model>(s, report, on, [&](auto& t) {
-    fg::pruning how{.by = s.prune == "saliency"    ? fg::criterion::saliency
-                          : s.prune == "movement"  ? fg::criterion::movement
-                          : s.prune == "magnitude" ? fg::criterion::magnitude
-                                                   : fg::criterion::random,
-                    .keep = static_cast<float>(s.keep),
-                    .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
-                    .seed = s.seed};
+    fg::pruning how{
+        .by = s.prune == "saliency"       ? fg::criterion::saliency
+              : s.prune == "net-saliency" ? fg::criterion::net_saliency
+              : s.prune == "movement"     ? fg::criterion::movement
+              : s.prune == "magnitude"    ? fg::criterion::magnitude
+                                          : fg::criterion::random,
+        .keep = static_cast<float>(s.keep),
+        .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
+        .scope = s.prune_scope == "node" ? fg::prune_scope::node : fg::prune_scope::each,
+        .seed = s.seed};
     if (s.prune == "none") how.schedule.begin = std::numeric_limits<fg::offset>::max();
     return model(t, options, edges, how, on);
   });
@@ -319,6 +322,7 @@ json describe(const settings& s) {
           {"average", s.average},
           {"prune", s.prune},
           {"keep", s.keep},
+          {"prune_scope", s.prune_scope},
           {"prune_schedule", s.course},
           {"prune_from", s.prune_from},
           {"prune_to", s.prune_to},
@@ -372,7 +376,11 @@ int recommend_main(int count, char** arguments, const On& on) try {
   app.add_option("--average", s.average, "how much of their moving average stays each step")
       ->check(CLI::Range(0.0, 0.999999));
   app.add_option("--prune", s.prune, "edges leave, those worth least (lightgcn)")
-      ->check(CLI::IsMember({"none", "saliency", "movement", "magnitude", "random"}));
+      ->check(
+          CLI::IsMember({"none", "saliency", "net-saliency", "movement", "magnitude", "random"}));
+  app.add_option("--prune-scope", s.prune_scope,
+                 "what edges compete with: all of the graph, or those of the same nodes")
+      ->check(CLI::IsMember({"graph", "node"}));
   app.add_option("--keep", s.keep, "the share of edges that is left in the end")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all");
