@@ -352,13 +352,18 @@ TEST_CASE("pruning says what does not fit") {
   CHECK_THROWS_WITH(make({.threshold = 0.5f, .scope = prune_scope::node}),
                     "pruning: scope: expected each or global with a threshold or units, got node");
   weights<float, reference> dense(on, {.scope = prune_scope::node});
-  dense.add("w", {1, 2}, {1, 1});
-  CHECK_THROWS_WITH(dense.step({{1, 2}}),
+  CHECK_THROWS_WITH(dense.add("w", {1, 2}, {1, 1}),
                     "pruning: scope of w: expected edges of a graph for node, got none");
   weights<float, reference> w(on, {.keep = 0.5f});
   w.add("w", {1, 2}, {1, 1});
   CHECK_THROWS_WITH(w.step({{1, NAN}}),
-                    "pruning: score of element 1 of w: expected a number, got NaN");
+                    "pruning: score of w: value of entry 1: expected a number, got nan");
+  const auto g = graph<reference>::undirected(on, 2, list<index>{0}, list<index>{1});
+  weights<float, reference> blocks(on, {.units = by_block(2, 1)});
+  CHECK_THROWS_WITH(blocks.add("edges", {2, 1}, {1, 1}, &g),
+                    "pruning: units of edges: expected single edges, got larger ones");
+  CHECK_THROWS_WITH(make({.schedule = {.begin = 3, .rewind_to = 4}}),
+                    "pruning: rewind_to: expected at most begin (3), got 4");
 }
 
 }  // namespace filigree

@@ -163,18 +163,14 @@ struct at_least {
   FILIGREE_FN bool operator()(offset i) const { return x[i] >= least; }
 };
 
-/// score[i] = |d[i]| for an element that is pruned: how much the loss depends on its coming back;
+/// grown[i] = |sum[i]| for an element that is pruned: how much the loss depends on its coming back;
 /// -infinity for one that is not
 template <class T>
 struct regrowth_score {
-  const T *d, *gate;
-  const offset* partner;  ///< null: none
-  T* score;
+  const T *sum, *gate;
+  T* grown;
   FILIGREE_FN void operator()(offset i) const {
-    if (gate[i] != 0)
-      score[i] = -static_cast<T>(INFINITY);
-    else
-      score[i] = std::abs(partner && partner[i] != i ? d[i] + d[partner[i]] : d[i]);
+    grown[i] = gate[i] != 0 ? -static_cast<T>(INFINITY) : std::abs(sum[i]);
   }
 };
 

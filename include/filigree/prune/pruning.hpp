@@ -39,7 +39,8 @@ struct pruning_by {
   structure units{};                 ///< what leaves together
   prune_scope scope = prune_scope::each;
   float least = 0;  ///< with the global scope, the share that each tensor keeps
-  /// share of what is kept that comes from what was pruned, by the gradient at the gate
+  /// share of what is kept that comes from what was pruned: where the gate's gradients since the
+  /// last pruning add up to most
   float regrow = 0;
   bool compact = true;     ///< pruned edges leave the graph, so that training gets faster
   bool undoable = false;   ///< keeps what the last pruning found, for `undo`
@@ -90,8 +91,12 @@ class pruning_by<By>::state {
   }
 
   /// Adds a tensor, which may be the edges of a graph, and returns its number. Undirected edges
-  /// leave in pairs.
+  /// leave in pairs. Throws `error` for units or a scope that do not go with it.
   std::size_t add(const B& on, const std::string& name, shape s, const graph<B>* g = nullptr) {
+    if (g && p_.units.by != structure::unit::element)
+      throw error("pruning: units of " + name + ": expected single edges, got larger ones");
+    if (!g && p_.scope == prune_scope::node)
+      throw error("pruning: scope of " + name + ": expected edges of a graph for node, got none");
     prune_target<T, B> t;
     t.name = name;
     t.gate.value = ones(on, s);
@@ -138,8 +143,7 @@ class pruning_by<By>::state {
     return true;
   }
   /// Prunes as the schedule asks for at this step. `of.weight(k)` is tensor k. Throws `error`
-  /// naming tensor and element for a score that is no number, and where the scope is node and the
-  /// tensor no graph's.
+  /// naming tensor and element for a score that is no number.
   template <class Subject>
   void prune(const B& on, const Subject& of) {
     std::vector<detail::scored_units<T, B>> scored;
@@ -148,16 +152,13 @@ class pruning_by<By>::state {
       const auto weight = of.weight(k);
       const offset* const pair = partner(of, k);
       detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
+      const auto grown = p_.regrow > 0 ? regrowth(on, t) : matrix<T, B>();
       detail::finish_scores(on, p_.by, pair, p_.seed, static_cast<std::uint64_t>(turn_), weight,
                             t.score);
-      detail::expect_numbers(on, t.score, t.name);
-      if (p_.scope == prune_scope::node) {
-        if (!graph_of(of, k))
-          throw error("pruning: scope of " + t.name +
-                      ": expected edges of a graph for node, got none");
+      detail::expect_numbers(on, std::as_const(t.score).data(), t.score.size(),
+                             "pruning: score of " + t.name);
+      if (p_.scope == prune_scope::node)
         detail::rank_at_ends(on, *graph_of(of, k), t.gate.value, t.score);
-      }
-      const auto grown = p_.regrow > 0 ? regrowth(on, t, pair) : matrix<T, B>();
       scored.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), pair, t.score,
                           t.gate.value, grown, t.units);
     }
@@ -260,14 +261,11 @@ class pruning_by<By>::state {
                  : static_cast<double>(p_.keep);
     return detail::share_of(total, p_.schedule.kept_after(turn_, end));
   }
-  [[nodiscard]] static matrix<T, B> regrowth(const B& on, const prune_target<T, B>& t,
-                                             const offset* partner) {
-    auto score = matrix<T, B>::zeros(on, t.score.shape());
-    if (t.gate.gradient.size() == score.size())
-      on.for_each(score.size(), kernels::regrowth_score<T>{std::as_const(t.gate.gradient).data(),
-                                                           std::as_const(t.gate.value).data(),
-                                                           partner, score.data()});
-    return score;
+  [[nodiscard]] static matrix<T, B> regrowth(const B& on, const prune_target<T, B>& t) {
+    matrix<T, B> grown(on, t.score.shape());
+    on.for_each(grown.size(),
+                kernels::regrowth_score<T>{t.score.data(), t.gate.value.data(), grown.data()});
+    return grown;
   }
 
   pruning_by p_;

@@ -81,6 +81,9 @@ inline void expect_schedule(const prune_schedule& s) {
   at_least("begin", 1, s.begin);
   at_least("every", 1, s.every);
   at_least("times", 1, s.times);
+  if (s.rewind_to > s.begin)
+    throw range_error("pruning: rewind_to: expected at most begin (" + std::to_string(s.begin) +
+                      "), got " + std::to_string(s.rewind_to));
 }
 }  // namespace detail
 

@@ -5,7 +5,7 @@
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/structure.hpp>
-#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/limits.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 #include <algorithm>
@@ -19,15 +19,6 @@ namespace filigree::detail {
 [[nodiscard]] inline offset share_of(offset n, double share) {
   const auto exact = share * static_cast<double>(n);
   return std::clamp<offset>(static_cast<offset>(exact + 1e-7 * static_cast<double>(n)), 0, n);
-}
-
-/// Throws `error` for a score that is no number.
-template <class T, backend B>
-void expect_numbers(const B& on, const matrix<T, B>& score, const std::string& name) {
-  const auto bad = on.select(score.size(), kernels::not_a_number<T>{score.data()});
-  if (bad.size())
-    throw error("pruning: score of element " + std::to_string(fetch(on, bad.data())) + " of " +
-                name + ": expected a number, got NaN");
 }
 
 /// How many of n scores are those of something that is left.
