@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -37,6 +38,27 @@ struct pruning_by {
   bool undoable = false;   ///< keeps what the last pruning found, for `undo`
   std::uint64_t seed = 1;  ///< of the random criterion
 
+  static constexpr const char* name = "scheduled";
+  /// f(name, choice) for each choice that changes what is pruned, f(name, choice, last) for enums;
+  /// a functor's own choices where it has `visit_options` too.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    if constexpr (std::is_enum_v<By>)
+      f("by", p.by, By::random);
+    else if constexpr (requires { By::visit_options(p.by, f); })
+      f("by", p.by);
+    f("keep", p.keep);
+    f("count", p.count);
+    f("threshold", p.threshold);
+    f("schedule", p.schedule);
+    f("units", p.units);
+    f("scope", p.scope, prune_scope::global);
+    f("least", p.least);
+    f("regrow", p.regrow);
+    f("compact", p.compact);
+    f("seed", p.seed);
+  }
+
   template <class T, backend B>
   class state;
 };
@@ -44,6 +66,10 @@ using pruning = pruning_by<>;
 
 /// The policy that prunes nothing.
 struct keep_all {
+  static constexpr const char* name = "none";
+  template <class Self, class F>
+  static void visit_options(Self&, F&&) {}
+
   template <class T, backend B>
   struct state {
     state(const keep_all&, const B&) {}
