@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
-#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -110,6 +109,14 @@ struct curve {
   }
 };
 
+/// How many edges a model has, and had, where it can tell.
+template <class M>
+void count_edges(const M& model, json& report) {
+  if constexpr (requires { model.edges(); }) report["edges"] = model.edges();
+  if constexpr (requires { model.original_edges(); })
+    report["original_edges"] = model.original_edges();
+}
+
 /// Trains a model that learns by gradients; fills the report's curve and seconds.
 template <class M>
 void train(M& model, const settings& s, const data_sets& d, json& report) {
@@ -137,9 +144,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
   report["epochs"] = points;
   report["loss"] = result.loss;
   report["seconds"]["epoch"] = result.epoch_seconds;
-  report["edges"] = model.edges();
-  if constexpr (requires { model.original_edges(); })
-    report["original_edges"] = model.original_edges();
+  count_edges(model, report);
 }
 
 template <class M>
@@ -187,33 +192,38 @@ M load_model(const settings& s, data_sets& d, const typename M::backend_type& on
   return model;
 }
 
-/// Makes a model of type M or loads it, measures it, keeps it, recommends.
+/// Measures a model, keeps it, recommends.
+template <class M>
+void use(const M& model, const settings& s, const data_sets& d, json& report) {
+  measure(model, d, report);
+  if (!s.save.empty()) fg::save(model, s.save);
+  recommend(model, s);
+}
+
+/// Makes a model of type M, and uses it.
 template <class M, class Make>
-void run(const settings& s, json& report, const typename M::backend_type& on, const Make& make) {
+void run(const settings& s, json& report, const Make& make) {
+  const stopwatch load;
+  const auto d = load_data(s);
+  report["seconds"]["load"] = load.seconds();
+  report["edges"] = d.train.size();
+  const stopwatch watch;
+  M model = make(d.train);
+  report["seconds"]["epoch"] = watch.seconds();
+  if constexpr (fg::model<M>) train(model, s, d, report);
+  use(model, s, d, report);
+}
+
+/// Loads a model of type M, and uses it.
+template <class M>
+void run_loaded(const settings& s, json& report, const typename M::backend_type& on) {
   const stopwatch load;
   data_sets d;
-  const auto loaded = [&] { report["seconds"]["load"] = load.seconds(); };
-  const auto model = [&] {
-    if constexpr (requires { fg::detail::saved<M>::kind; })
-      if (!s.load.empty()) {
-        auto read = load_model<M>(s, d, on);
-        loaded();
-        report["edges"] = read.train().size();
-        return read;
-      }
-    d = load_data(s);
-    loaded();
-    report["edges"] = d.train.size();
-    const stopwatch watch;
-    M made = make(d.train);
-    report["seconds"]["epoch"] = watch.seconds();
-    if constexpr (fg::model<M>) train(made, s, d, report);
-    return made;
-  }();
-  measure(model, d, report);
-  if constexpr (requires { fg::detail::saved<M>::kind; })
-    if (!s.save.empty()) fg::save(model, s.save);
-  recommend(model, s);
+  const auto model = load_model<M>(s, d, on);
+  report["seconds"]["load"] = load.seconds();
+  report["edges"] = model.train().size();
+  count_edges(model, report);
+  use(model, s, d, report);
 }
 
 /// When edges leave, in steps; by default gradually, in the second third of the training.
@@ -234,14 +244,15 @@ fg::prune_schedule schedule_of(const settings& s, fg::offset steps) {
 
 /// A LightGCN whose edges follow a policy, and leave if they are asked to.
 template <class Edges, fg::backend B>
-void run_pruned(const settings& s, json& report, const B& on, const fg::lightgcn_options& options,
-                const Edges& edges) {
+void run_lightgcn(const settings& s, json& report, const B& on, const fg::lightgcn_options& options,
+                  const Edges& edges) {
+  if (s.prune == "none") {
+    using model = fg::lightgcn<B, Edges>;
+    return run<model>(s, report, [&](auto& t) { return model(t, options, edges, on); });
+  }
   using model = fg::lightgcn<B, Edges, fg::pruning>;
-  if (!s.save.empty() || !s.load.empty())
-    throw fg::error("--save: expected --edges fixed and --prune none, got --edges " + s.edges +
-                    " and --prune " + s.prune);
-  run<model>(s, report, on, [&](auto& t) {
-    fg::pruning how{
+  run<model>(s, report, [&](auto& t) {
+    const fg::pruning how{
         .by = s.prune == "saliency"       ? fg::criterion::saliency
               : s.prune == "net-saliency" ? fg::criterion::net_saliency
               : s.prune == "movement"     ? fg::criterion::movement
@@ -251,7 +262,6 @@ void run_pruned(const settings& s, json& report, const B& on, const fg::lightgcn
         .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
         .scope = s.prune_scope == "node" ? fg::prune_scope::node : fg::prune_scope::each,
         .seed = s.seed};
-    if (s.prune == "none") how.schedule.begin = std::numeric_limits<fg::offset>::max();
     return model(t, options, edges, how, on);
   });
 }
@@ -262,36 +272,49 @@ void run_lightgcn(const settings& s, json& report, const B& on,
   const auto squeeze = static_cast<float>(s.temperature), l2 = static_cast<float>(s.edge_l2),
              average = static_cast<float>(s.average);
   if (s.edges == "adaptive")
-    run_pruned(s, report, on, options,
-               fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .average = average});
+    run_lightgcn(s, report, on, options,
+                 fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .average = average});
   else if (s.edges == "learned")
-    run_pruned(s, report, on, options,
-               fg::learned_edges{.temperature = squeeze, .l2 = l2, .average = average});
-  else if (s.prune != "none")
-    run_pruned(s, report, on, options, fg::fixed_edges{});
+    run_lightgcn(s, report, on, options,
+                 fg::learned_edges{.temperature = squeeze, .l2 = l2, .average = average});
   else
-    run<fg::lightgcn<B>>(s, report, on,
-                         [&](auto& t) { return fg::lightgcn<B>(t, options, {}, on); });
+    run_lightgcn(s, report, on, options, fg::fixed_edges{});
+}
+
+/// Loads whatever model is in the file, and uses it.
+template <fg::backend B>
+void run_loaded(settings s, json& report, const B& on) {
+  report["settings"]["model"] = s.model = fg::kind_of(s.load);
+  if (s.model == "popularity") return run_loaded<fg::popularity<B>>(s, report, on);
+  if (s.model == "item-knn") return run_loaded<fg::item_knn<B>>(s, report, on);
+  if (s.model == "ease") return run_loaded<fg::ease<B>>(s, report, on);
+  if (s.model == "mf") return run_loaded<fg::matrix_factorization<B>>(s, report, on);
+  report["settings"]["edges"] = s.edges = fg::edges_of(s.load);
+  if (s.edges == "adaptive")
+    run_loaded<fg::lightgcn<B, fg::adaptive_edges>>(s, report, on);
+  else if (s.edges == "learned")
+    run_loaded<fg::lightgcn<B, fg::learned_edges>>(s, report, on);
+  else
+    run_loaded<fg::lightgcn<B>>(s, report, on);
 }
 
 template <fg::backend B>
-void run(settings s, json& report, const B& on) {
-  if (!s.load.empty()) report["settings"]["model"] = s.model = fg::kind_of(s.load);
+void run(const settings& s, json& report, const B& on) {
+  if (!s.load.empty()) return run_loaded(s, report, on);
   const fg::bpr_sampling sampling{
       .positive = s.sampling == "user" ? fg::positives::per_user : fg::positives::per_interaction,
       .negative = s.negatives == "popularity" ? fg::negatives::popularity : fg::negatives::uniform,
       .count = s.negative_count};
   if (s.model == "popularity")
-    run<fg::popularity<B>>(s, report, on, [&](auto& t) { return fg::popularity<B>(t, {}, on); });
+    run<fg::popularity<B>>(s, report, [&](auto& t) { return fg::popularity<B>(t, {}, on); });
   else if (s.model == "item-knn")
-    run<fg::item_knn<B>>(s, report, on,
-                         [&](auto& t) { return fg::item_knn<B>(t, s.similarity, on); });
+    run<fg::item_knn<B>>(s, report, [&](auto& t) { return fg::item_knn<B>(t, s.similarity, on); });
   else if (s.model == "ease")
-    run<fg::ease<B>>(s, report, on, [&](auto& t) {
+    run<fg::ease<B>>(s, report, [&](auto& t) {
       return fg::ease<B>(t, {.lambda = static_cast<float>(s.lambda)}, on);
     });
   else if (s.model == "mf")
-    run<fg::matrix_factorization<B>>(s, report, on, [&](auto& t) {
+    run<fg::matrix_factorization<B>>(s, report, [&](auto& t) {
       return fg::matrix_factorization<B>(
           t, {.dim = s.dim, .l2 = static_cast<float>(s.l2), .sampling = sampling, .seed = s.seed},
           on);

@@ -4,13 +4,19 @@
 #include "random_interactions.hpp"
 #include "temporary_file.hpp"
 #include <filigree/models/save.hpp>
+#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
+#include <filigree/prune/pruning.hpp>
 #include <filigree/train/fit.hpp>
 #include <filigree/train/rank.hpp>
 
 #include <algorithm>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -45,7 +51,151 @@ M again(const M& m, const std::string& kind) {
   }
   return back;
 }
+
+constexpr fg::lightgcn_options small{.dim = 5, .layers = 2};
+
+template <class B, class Edges, class Prune = fg::keep_all>
+fg::lightgcn<B, Edges, Prune> trained(const Edges& edges, const Prune& prune = {}) {
+  fg::lightgcn<B, Edges, Prune> m(named(), small, edges, prune);
+  fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 2, .batch = 50});
+  return m;
+}
+/// Saves a trained model and loads it to serve, on a backend that may be another.
+template <class To, class From, class Edges, class Prune>
+fg::lightgcn<To, Edges> to_serve(const fg::lightgcn<From, Edges, Prune>& m) {
+  const temporary_file file(".model");
+  fg::save(m, file.path());
+  CHECK(fg::kind_of(file.path()) == "lightgcn");
+  CHECK(fg::edges_of(file.path()) == Edges::name);
+  return fg::load<fg::lightgcn<To, Edges>>(file.path());
+}
+/// f(edges) for edge policies of each kind, of which none has its defaults.
+template <class F>
+void each_edge_policy(const F& f) {
+  f(fg::fixed_edges{});
+  f(fg::fixed_edges{fg::normalization::row});
+  f(fg::learned_edges{.temperature = 2, .start = 0.5f});
+  f(fg::learned_edges{.scaling = fg::edge_scaling::symmetric, .tied = false, .average = 0.5f});
+  f(fg::adaptive_edges{.temperature = 2, .l2 = 0.1f});
+  f(fg::adaptive_edges{.score = fg::edge_score::cosine, .average = 0.5f});
+  f(fg::adaptive_edges{.score = fg::edge_score::bilinear, .squash = fg::squash::softmax});
+  f(fg::adaptive_edges{.score = fg::edge_score::additive, .layerwise = true});
+}
+const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_every(3, 2)};
 }  // namespace
+
+TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left", "", BACKENDS) {
+  each_edge_policy([](const auto& edges) {
+    const auto whole = trained<TestType>(edges);
+    const auto same = to_serve<TestType>(whole);
+    CHECK(same.edges() == whole.edges());
+    CHECK(scores(same) == scores(whole));
+
+    const auto pruned = trained<TestType>(edges, half);
+    REQUIRE(pruned.edges() < pruned.original_edges());
+    const auto light = to_serve<TestType>(pruned);
+    CHECK(light.edges() == pruned.edges());
+    CHECK(light.original_edges() == pruned.original_edges());
+    CHECK(scores(light) == scores(pruned));
+    CHECK(scores(to_serve<TestType>(light)) == scores(pruned));  // and so on
+
+    auto how = half;
+    how.compact = false;
+    const auto masked = trained<TestType>(edges, how);
+    const auto lighter = to_serve<TestType>(masked);
+    CHECK(lighter.edges() == masked.edges());
+    const auto expected = scores(masked), got = scores(lighter);
+    for (std::size_t i = 0; i < got.size(); ++i)
+      REQUIRE(got[i] == Approx(expected[i]).margin(1e-5));
+  });
+}
+
+TEST_CASE("a model saved on one backend serves on another") {
+  each_edge_policy([](const auto& edges) {
+    const auto check = [](const auto& expected, const auto& got) {
+      REQUIRE(got.size() == expected.size());
+      for (std::size_t i = 0; i < got.size(); ++i)
+        REQUIRE(got[i] == Approx(expected[i]).margin(1e-5));
+    };
+    const auto a = trained<fg::reference>(edges, half);
+    check(scores(a), scores(to_serve<fg::cpu>(a)));
+    const auto b = trained<fg::cpu>(edges, half);
+    check(scores(b), scores(to_serve<fg::reference>(b)));
+  });
+}
+
+TEST_CASE("all choices of an edge policy come back") {
+  const auto learned =
+      to_serve<fg::cpu>(trained<fg::cpu>(fg::learned_edges{.temperature = 3,
+                                                           .squash = fg::squash::softmax,
+                                                           .scaling = fg::edge_scaling::row,
+                                                           .detached = true,
+                                                           .tied = false,
+                                                           .start = 0.25f,
+                                                           .l2 = 0.5f,
+                                                           .penalize = fg::edge_penalty::deviation,
+                                                           .average = 0.75f}));
+  const auto& l = learned.edge_options();
+  CHECK((l.temperature == 3 && l.squash == fg::squash::softmax && l.detached && !l.tied));
+  CHECK((l.scaling == fg::edge_scaling::row && l.start == 0.25f && l.l2 == 0.5f));
+  CHECK((l.penalize == fg::edge_penalty::deviation && l.average == 0.75f));
+  const auto adaptive = to_serve<fg::cpu>(trained<fg::cpu>(fg::adaptive_edges{
+      .score = fg::edge_score::additive, .temperature = 3, .layerwise = true, .seed = 1ull << 40}));
+  const auto& a = adaptive.edge_options();
+  CHECK((a.score == fg::edge_score::additive && a.temperature == 3));
+  CHECK((a.layerwise && a.seed == 1ull << 40));
+}
+
+TEST_CASE("a model of which every edge was pruned is saved too") {
+  auto none = half;
+  none.keep = 0;
+  const auto pruned = trained<fg::cpu>(fg::learned_edges{}, none);
+  REQUIRE(pruned.edges() == 0);
+  const auto light = to_serve<fg::cpu>(pruned);
+  CHECK(light.edges() == 0);
+  CHECK(scores(light) == scores(pruned));
+}
+
+TEST_CASE("a LightGCN of fixed edges has the file that it always had") {
+  const auto m = trained<fg::cpu>(fg::fixed_edges{fg::normalization::none});
+  const temporary_file now(".model"), before(".model");
+  fg::save(m, now.path());
+  fg::archive_writer out;
+  out.put("kind", std::string_view("lightgcn"));
+  fg::put_interactions(out, m.train());
+  out.put("options/dim", fg::index{5});
+  out.put("options/layers", 2);
+  out.put("options/l2", 1e-4f);
+  out.put("options/combine", 0);
+  out.put("options/positive", 0);
+  out.put("options/negative", 0);
+  out.put("options/negatives", 1);
+  out.put("options/spread", 0.1f);
+  out.put("options/seed", std::uint64_t{1});
+  out.put("options/normalize", 2);
+  m.visit([&](const std::string& name, const auto& p) {
+    REQUIRE(name == "embedding");
+    const auto host = p.value.to_host(m.on());
+    out.put("parameter/embedding/value", std::span<const float>(host), p.value.shape());
+  });
+  out.save(before.path());
+  CHECK(now.bytes() == before.bytes());
+  CHECK(scores(fg::load<fg::lightgcn<fg::cpu>>(before.path())) == scores(m));
+}
+
+TEST_CASE("a pruned model that was loaded learns on, and its checkpoint asks for the same edges") {
+  const auto pruned = trained<fg::cpu>(fg::learned_edges{.average = 0.5f}, half);
+  auto whole = to_serve<fg::cpu>(pruned), first = to_serve<fg::cpu>(pruned);
+  const temporary_file file(".checkpoint");
+  fg::fit(whole, fg::adam{}, {.epochs = 3, .batch = 50});
+  const fg::checkpointing to{.path = file.path(), .resume = false};
+  fg::fit(first, fg::adam{}, {.epochs = 2, .batch = 50, .checkpoint = to});
+  // Even one that has all edges at first ends with those.
+  fg::lightgcn<fg::cpu, fg::learned_edges> second(named(), small, {.average = 0.5f});
+  fg::fit(second, fg::adam{}, {.epochs = 3, .batch = 50, .checkpoint = {.path = file.path()}});
+  CHECK(second.edges() == whole.edges());
+  CHECK(scores(second) == scores(whole));
+}
 
 TEST_CASE("the baselines are saved with their names") {
   again(fg::popularity<fg::cpu>(named()), "popularity");
@@ -113,6 +263,12 @@ TEST_CASE("a file of another kind, another scalar or with damage is refused") {
   CHECK_THROWS_WITH(
       (fg::load<fg::lightgcn<fg::cpu, fg::fixed_edges, fg::keep_all, double>>(file.path())),
       file.path() + ": type of parameter/embedding/value: expected f64, got f32");
+  CHECK_THROWS_WITH((fg::load<fg::lightgcn<fg::cpu, fg::adaptive_edges>>(file.path())),
+                    file.path() + ": edges: expected adaptive, got fixed");
+  fg::save(trained<fg::cpu>(fg::learned_edges{}), file.path());
+  CHECK_THROWS_WITH(fg::load<fg::lightgcn<fg::cpu>>(file.path()),
+                    file.path() + ": edges: expected fixed, got learned");
+  fg::save(fg::lightgcn<fg::cpu>(named(), {.dim = 3}), file.path());
   auto bytes = file.bytes();
   bytes[bytes.size() / 2] ^= 4;
   file.write(bytes);

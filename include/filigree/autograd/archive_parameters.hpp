@@ -32,6 +32,37 @@ template <class T, backend B>
   const auto host = in.get<T>(name);
   return matrix<T, B>(on, std::span<const T>(host), expected);
 }
+
+/// Writes a parameter's value and mask under names that begin with `at`; with `whole`, also its
+/// slots and its count of steps.
+template <class T, backend B>
+void put_parameter(archive_writer& out, const B& on, const std::string& at,
+                   const parameter<T, B>& p, bool whole) {
+  put_matrix(out, on, at + "/value", p.value);
+  if (p.mask.size()) put_matrix(out, on, at + "/mask", p.mask);
+  if (!whole) return;
+  out.put(at + "/steps", p.steps);
+  out.put(at + "/frozen", std::uint8_t{p.frozen});
+  const std::string prefix = at + "/slot/";
+  for (const auto& [slot, values] : p.slots) put_matrix(out, on, prefix + slot, values);
+}
+
+/// Reads it back; throws `file_error`.
+template <class T, backend B>
+[[nodiscard]] parameter<T, B> get_parameter(const archive_reader& in, const B& on,
+                                            const std::string& at, shape expected, bool whole) {
+  const auto matrix_of = [&](const std::string& name) {
+    return get_matrix<T>(in, on, name, expected);
+  };
+  parameter<T, B> p(matrix_of(at + "/value"));
+  if (in.has(at + "/mask")) p.mask = matrix_of(at + "/mask");
+  if (!whole) return p;
+  p.steps = in.number<std::int64_t>(at + "/steps");
+  p.frozen = in.number<std::uint8_t>(at + "/frozen") != 0;
+  const std::string prefix = at + "/slot/";
+  for (const auto& slot : in.names(prefix)) p.slots[slot.substr(prefix.size())] = matrix_of(slot);
+  return p;
+}
 }  // namespace detail
 
 /// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and step
@@ -40,14 +71,7 @@ template <class M>
 void put_parameters(archive_writer& out, M& m, bool whole) {
   const auto& on = m.on();
   m.visit([&](const std::string& name, auto& p) {
-    const std::string at = "parameter/" + name;
-    detail::put_matrix(out, on, at + "/value", p.value);
-    if (p.mask.size()) detail::put_matrix(out, on, at + "/mask", p.mask);
-    if (!whole) return;
-    out.put(at + "/steps", p.steps);
-    out.put(at + "/frozen", std::uint8_t{p.frozen});
-    const std::string prefix = at + "/slot/";
-    for (const auto& [slot, values] : p.slots) detail::put_matrix(out, on, prefix + slot, values);
+    detail::put_parameter(out, on, "parameter/" + name, p, whole);
   });
 }
 
@@ -59,19 +83,7 @@ void get_parameters(const archive_reader& in, M& m, bool whole) {
   const auto read = [&](bool assign) {
     m.visit([&](const std::string& name, auto& p) {
       using T = typename std::remove_reference_t<decltype(p.value)>::scalar;
-      const std::string at = "parameter/" + name;
-      const auto matrix_of = [&](const std::string& n) {
-        return detail::get_matrix<T>(in, on, n, p.value.shape());
-      };
-      std::remove_reference_t<decltype(p)> next(matrix_of(at + "/value"));
-      if (in.has(at + "/mask")) next.mask = matrix_of(at + "/mask");
-      if (whole) {
-        next.steps = in.number<std::int64_t>(at + "/steps");
-        next.frozen = in.number<std::uint8_t>(at + "/frozen") != 0;
-        const std::string prefix = at + "/slot/";
-        for (const auto& slot : in.names(prefix))
-          next.slots[slot.substr(prefix.size())] = matrix_of(slot);
-      }
+      auto next = detail::get_parameter<T>(in, on, "parameter/" + name, p.value.shape(), whole);
       if (assign) p = std::move(next);
     });
   };

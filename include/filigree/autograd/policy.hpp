@@ -2,6 +2,7 @@
 #pragma once
 #include <concepts>
 #include <string>
+#include <string_view>
 
 namespace filigree {
 
@@ -10,6 +11,9 @@ struct any_visitor {
   template <class P>
   void operator()(const std::string&, const P&) const {}
 };
+struct any_option {
+  void operator()(const std::string&, const auto&...) const {}
+};
 }  // namespace detail
 
 /// What you choose: an aggregate with defaults, whose nested `state<T, B>` is what one run
@@ -17,6 +21,19 @@ struct any_visitor {
 template <class P, class T, class B>
 concept policy = std::copyable<P> && std::default_initializable<P> && requires {
   typename P::template state<T, B>;
+};
+
+/// A policy that tells what was chosen, so that it can be saved and a checkpoint can ask for the
+/// same:
+///
+/// - `P::name`: one word that no other policy of the kind has
+/// - `P::visit_options(p, f)`, static, p const or not: calls f(name, choice) for each number and
+///   truth value, and f(name, choice, last) for each enum, whose values are 0 to `last`
+template <class P>
+concept described_policy = requires(P& p, const P& c) {
+  { P::name } -> std::convertible_to<std::string_view>;
+  P::visit_options(p, detail::any_option{});
+  P::visit_options(c, detail::any_option{});
 };
 
 }  // namespace filigree

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
-#include <filigree/data/text.hpp>
 #include <filigree/kernels/fill_normal.hpp>
+#include <filigree/models/combine_layers.hpp>
 #include <filigree/models/lightgcn_options.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/models/trained_graph.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add.hpp>
-#include <filigree/ops/add_rows.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>
-#include <filigree/ops/softmax.hpp>
-#include <filigree/ops/take_rows.hpp>
-#include <filigree/ops/weigh.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -76,7 +74,7 @@ class lightgcn {
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
     auto along = layers_of(r);
-    return combine(r, along, only, [&] { return take(r, only, r.leaf(embedding_)); });
+    return combine(r, along, only, [&] { return detail::take(r, only, r.leaf(embedding_)); });
   }
 
   /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted, and that of the
@@ -86,7 +84,7 @@ class lightgcn {
     auto along = layers_of(r);
     std::optional<typename R::var> penalty;
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
-    const auto own = take(r, &b.rows, r.leaf(embedding_));
+    const auto own = detail::take(r, &b.rows, r.leaf(embedding_));
     if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
@@ -105,18 +103,12 @@ class lightgcn {
             drawn.count, drawn.negatives};
   }
 
-  /// What a checkpoint must agree with: the data and all options but the size and the start of the
-  /// embeddings.
+  /// What a checkpoint must agree with: the data, all options but the size and the start of the
+  /// embeddings, and the policies' choices.
   [[nodiscard]] std::string identity() const {
-    std::string out = "layers ";
-    append_number(out, options_.layers);
-    append_number(out += ", combined ", static_cast<int>(options_.combine));
-    append_number(out += ", l2 ", options_.l2);
-    append_number(out += ", positives ", static_cast<int>(options_.sampling.positive));
-    append_number(out += ", negatives ", static_cast<int>(options_.sampling.negative));
-    append_number(out += " x ", options_.sampling.count);
-    append_number(out += ", interactions ", train_->size());
-    append_number(out += " of checksum ", train_->checksum());
+    auto out = detail::identity_of(options_, *train_);
+    detail::append_policy(out, "edges", edge_options_);
+    detail::append_policy(out, "pruning", graph_.prune_options());
     return out;
   }
 
@@ -149,7 +141,20 @@ class lightgcn {
   /// Sees what a checkpoint must hold beside parameters.
   template <class Archive>
   void archive(Archive& archive) {
+    if constexpr (graph_type::prunes) {
+      archive_values(archive, "undo", before_);
+      archive_values(archive, "rewind", early_);
+    }
     graph_.archive(on_, archive, [&] { return first_graph(); });
+  }
+  /// Sees what a saved model must hold beside options: parameters, moving averages, and which edges
+  /// are left. `archive` of a model that prunes nothing puts the last two back.
+  template <class Archive>
+  void archive_to_serve(Archive& archive) const {
+    archive.parameter(on_, "parameter/embedding", embedding_);
+    if (options_.combine == layer_weights::learned)
+      archive.parameter(on_, "parameter/layer_logits", layer_logits_);
+    graph_.archive_to_serve(on_, archive, [&] { return first_graph(); });
   }
 
   /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
@@ -199,43 +204,31 @@ class lightgcn {
   [[nodiscard]] values_then values() const {
     return {embedding_, layer_logits_, graph_.remember()};
   }
+  /// Sees the values of an earlier time, if there are any.
+  template <class Archive>
+  void archive_values(Archive& archive, const std::string& name, std::optional<values_then>& then) {
+    bool there = then.has_value();
+    archive.value(name, there);
+    if (!there) return then.reset();
+    if (!then) then.emplace(values());
+    detail::prefixed<Archive> in{archive, name + '/'};
+    in.parameter(on_, "embedding", then->embedding);
+    in.parameter(on_, "layer_logits", then->layer_logits);
+    graph_.archive_memory(
+        on_, in, [&] { return first_graph(); }, then->graph);
+  }
   [[nodiscard]] graph<B> first_graph() const {
     return options_.layers > 0 ? bipartite_graph(on_, *train_) : graph<B>();
-  }
-
-  template <recorder R>
-  [[nodiscard]] static typename R::var take(R& r, const row_set<B>* only, typename R::var x) {
-    return only ? r(take_rows<B>{*only}, x) : x;
   }
 
   template <recorder R>
   [[nodiscard]] auto layers_of(R& r) const {
     return graph_.along(r, r.leaf(embedding_));
   }
-  /// The layers' combination; `own()` are layer 0's rows of `only`.
-  template <recorder R, class Own>
-  [[nodiscard]] typename R::var combine(R& r,
-                                        propagation<R, typename graph_type::edge_state>& along,
-                                        const row_set<B>* only, const Own& own) const {
-    const int layers = options_.layers;
-    const bool learned = options_.combine == layer_weights::learned;
-    const bool last_only = options_.combine == layer_weights::last && layers > 0;
-    auto x = r.leaf(embedding_);
-    typename R::var share{}, sum{};
-    if (learned) share = r(softmax{}, r.leaf(layer_logits_));
-    if (!last_only) sum = learned ? r(weigh{0}, own(), share) : own();
-    for (int layer = 1; layer <= layers; ++layer) {
-      const bool last = layer == layers;
-      x = along(x, last ? only : nullptr);
-      if (last_only) continue;
-      if (learned)
-        sum = r(add{}, sum, r(weigh{layer}, last ? x : take(r, only, x), share));
-      else if (last || !only)
-        sum = r(add{.by = last ? 1.0 / (layers + 1) : 1.0}, sum, x);
-      else
-        sum = r(add_rows<B>{*only}, sum, x);
-    }
-    return last_only ? x : sum;
+  template <recorder R, class Along, class Own>
+  [[nodiscard]] typename R::var combine(R& r, Along& along, const row_set<B>* only,
+                                        const Own& own) const {
+    return detail::combine_layers(r, options_, layer_logits_, along, r.leaf(embedding_), only, own);
   }
 
   template <class Self, class F>

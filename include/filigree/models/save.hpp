@@ -4,9 +4,8 @@
 #include <filigree/data/archive_interactions.hpp>
 #include <filigree/models/ease.hpp>
 #include <filigree/models/item_knn.hpp>
-#include <filigree/models/lightgcn.hpp>
-#include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/popularity.hpp>
+#include <filigree/models/saved_lightgcn.hpp>
 
 #include <cstdint>
 #include <string>
@@ -16,10 +15,6 @@
 namespace filigree {
 
 namespace detail {
-
-/// How a model is written down and made again: `kind`, `put(out, model)`, `get(in, train, on)`.
-template <class M>
-struct saved;
 
 template <class B, class T>
 struct saved<popularity<B, T>> {
@@ -68,98 +63,11 @@ struct saved<ease<B, T>> {
   }
 };
 
-/// One of the choices 0 to `last`.
-template <class Enum>
-[[nodiscard]] Enum get_choice(const archive_reader& in, const std::string& name, Enum last) {
-  const int written = in.number<int>(name), most = static_cast<int>(last);
-  if (written < 0 || written > most)
-    in.fail(name, "0 to " + std::to_string(most), std::to_string(written));
-  return static_cast<Enum>(written);
-}
-
-/// The length of the embeddings; throws unless the file has one for each user and each item.
-[[nodiscard]] inline index get_dim(const archive_reader& in, const interactions& train) {
-  const auto dim = in.number<index>("options/dim");
-  const shape expected{offset{train.users()} + train.items(), dim};
-  expect_shape(in, "parameter/embedding/value", expected);
-  return dim;
-}
-
-/// What LightGCN and matrix factorization share.
-inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
-  out.put("options/positive", static_cast<int>(s.positive));
-  out.put("options/negative", static_cast<int>(s.negative));
-  out.put("options/negatives", s.count);
-}
-[[nodiscard]] inline bpr_sampling get_sampling(const archive_reader& in) {
-  return {.positive = get_choice(in, "options/positive", positives::per_user),
-          .negative = get_choice(in, "options/negative", negatives::popularity),
-          .count = in.number<int>("options/negatives")};
-}
-
-template <class B, class T>
-struct saved<lightgcn<B, fixed_edges, keep_all, T>> {
-  using model = lightgcn<B, fixed_edges, keep_all, T>;
-  static constexpr const char* kind = "lightgcn";
-  static void put(archive_writer& out, const model& m) {
-    const auto& o = m.options();
-    out.put("options/dim", o.dim);
-    out.put("options/layers", o.layers);
-    out.put("options/l2", o.l2);
-    out.put("options/combine", static_cast<int>(o.combine));
-    put_sampling(out, o.sampling);
-    out.put("options/spread", o.spread);
-    out.put("options/seed", o.seed);
-    out.put("options/normalize", static_cast<int>(m.edge_options().normalize));
-    put_parameters(out, m, false);
-  }
-  static model get(const archive_reader& in, interactions train, const B& on) {
-    const auto dim = get_dim(in, train);
-    model m(std::move(train),
-            {.dim = dim,
-             .layers = in.number<int>("options/layers"),
-             .l2 = in.number<float>("options/l2"),
-             .combine = get_choice(in, "options/combine", layer_weights::learned),
-             .sampling = get_sampling(in),
-             .spread = in.number<float>("options/spread"),
-             .seed = in.number<std::uint64_t>("options/seed")},
-            {.normalize = get_choice(in, "options/normalize", normalization::none)}, {}, on);
-    get_parameters(in, m, false);
-    return m;
-  }
-};
-
-template <class B, class T>
-struct saved<matrix_factorization<B, T>> {
-  using model = matrix_factorization<B, T>;
-  static constexpr const char* kind = "mf";
-  static void put(archive_writer& out, const model& m) {
-    const auto& o = m.options();
-    out.put("options/dim", o.dim);
-    out.put("options/l2", o.l2);
-    put_sampling(out, o.sampling);
-    out.put("options/spread", o.spread);
-    out.put("options/seed", o.seed);
-    put_parameters(out, m, false);
-  }
-  static model get(const archive_reader& in, interactions train, const B& on) {
-    const auto dim = get_dim(in, train);
-    model m(std::move(train),
-            {.dim = dim,
-             .l2 = in.number<float>("options/l2"),
-             .sampling = get_sampling(in),
-             .spread = in.number<float>("options/spread"),
-             .seed = in.number<std::uint64_t>("options/seed")},
-            on);
-    get_parameters(in, m, false);
-    return m;
-  }
-};
-
 }  // namespace detail
 
 /// Writes a recommender with its training interactions and its names, so that it can serve alone.
-/// The file appears as a whole or not at all; throws `file_error`.
+/// Of a model that prunes, what is left: its policy of pruning is not kept. The file appears as a
+/// whole or not at all; throws `file_error`.
 template <recommender M>
 void save(const M& m, const std::string& path) {
   archive_writer out;
@@ -175,8 +83,15 @@ void save(const M& m, const std::string& path) {
   return archive_reader(path).text("kind");
 }
 
-/// Reads a recommender of type M. Throws `file_error` for a file that is damaged or holds another
-/// kind.
+/// What edges weigh in a file that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the name of
+/// a policy of your own. Throws `file_error`.
+[[nodiscard]] inline std::string edges_of(const std::string& path) {
+  return detail::edges_of(archive_reader(path));
+}
+
+/// Reads a recommender of type M; a LightGCN that was pruned is read as one with `keep_all`, of the
+/// edges that were left. Throws `file_error` for a file that is damaged, or holds another kind or
+/// other edges.
 template <recommender M>
 [[nodiscard]] M load(const std::string& path, const typename M::backend_type& on = {}) {
   const archive_reader in(path);

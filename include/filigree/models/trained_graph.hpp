@@ -2,9 +2,11 @@
 #pragma once
 #include <filigree/nn/edges.hpp>
 #include <filigree/prune/prune_policy.hpp>
+#include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/subgraph.hpp>
 
 #include <optional>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -25,6 +27,7 @@ class trained_graph {
   /// Throws what the policies throw; features are `dim` wide.
   trained_graph(const B& on, graph<B> g, const Edges& edges, const Prune& prune, offset dim)
       : edge_options_(edges),
+        prune_options_(prune),
         dim_(dim),
         now_{.graph = std::move(g)},
         original_(now_.graph.edges()) {
@@ -35,7 +38,7 @@ class trained_graph {
 
   [[nodiscard]] const filigree::graph<B>& graph() const { return now_.graph; }
   [[nodiscard]] const edge_state& edges() const { return *now_.edges; }
-  [[nodiscard]] const prune_state& pruning() const { return *now_.prune; }
+  [[nodiscard]] const Prune& prune_options() const { return prune_options_; }
   /// How many edges there were at first, and how many are left. Waits.
   [[nodiscard]] offset original_edges() const { return original_; }
   [[nodiscard]] offset kept_edges(const B& on) const {
@@ -95,32 +98,30 @@ class trained_graph {
   /// The edges' own state of an earlier time, when none had been pruned, for those that are left.
   void rewind(const B& on, const edge_state& early) {
     *now_.edges = early;
-    if (now_.kept.size()) follow(on, now_.kept);
+    if (now_.graph.edges() < original_) follow(on, now_, now_.kept);
   }
 
   /// Sees what a checkpoint must hold. `whole()` makes the graph that training began with.
   template <class Archive, class Whole>
   void archive(const B& on, Archive& archive, const Whole& whole) {
-    if constexpr (prunes) {
-      auto kept = detail::fetch(on, now_.kept.data(), static_cast<offset>(now_.kept.size()));
-      const auto before = kept;
-      archive.value("graph.kept", kept);
-      if (kept != before) {
-        now_.graph = whole();
-        now_.edges.emplace(edge_options_, on, now_.graph, dim_);
-        now_.kept = on.upload(std::span<const offset>(kept));
-        if (now_.kept.size()) {
-          now_.graph = subgraph(on, now_.graph, now_.kept);
-          follow(on, now_.kept);
-        }
-        if constexpr (requires { now_.prune->shrink(on, shape{}, 0); })
-          now_.prune->shrink(on, {now_.graph.edges(), 1}, 0);
-      }
-      now_.prune->archive(on, archive);
-    }
-    visit_memory([&](const std::string& name, matrix<T, B>& m) {
-      archive.array(on, name, m, {now_.graph.edges(), 1});
-    });
+    archive_graph(on, archive, whole, now_);
+    if constexpr (prunes) now_.prune->archive(on, archive);
+  }
+  /// The same of what `remember` gave, the edges' parameters included.
+  template <class Archive, class Whole, class Memory>
+  void archive_memory(const B& on, Archive& archive, const Whole& whole, Memory& then) const {
+    archive_graph(on, archive, whole, then);
+    if constexpr (prunes) then.prune->archive(on, archive);
+    then.edges->visit([&](const std::string& name, auto& p) { archive.parameter(on, name, p); });
+  }
+  /// What serving takes: the edges that are left, with their parameters; none is masked.
+  template <class Archive, class Whole>
+  void archive_to_serve(const B& on, Archive& archive, const Whole& whole) const {
+    auto light = *this;
+    if constexpr (prunes) light.take_out_pruned(on);
+    archive_graph(on, archive, whole, light.now_);
+    light.visit(
+        [&](const std::string& name, auto& p) { archive.parameter(on, "parameter/" + name, p); });
   }
 
  private:
@@ -128,7 +129,7 @@ class trained_graph {
     filigree::graph<B> graph{};
     std::optional<edge_state> edges{};
     std::optional<prune_state> prune{};
-    typename B::template buffer<offset> kept{};  ///< of the original edges; empty: all
+    typename B::template buffer<offset> kept{};  ///< of the original edges, once some have left
   };
   /// What the prune policy asks about the edges.
   struct subject {
@@ -146,10 +147,11 @@ class trained_graph {
   void take_out_pruned(const B& on) {
     const auto kept = now_.prune->kept(on, 0);
     if (static_cast<offset>(kept.size()) == now_.graph.edges()) return;
+    const bool first_time = now_.graph.edges() == original_;
     now_.graph = subgraph(on, now_.graph, kept);
-    follow(on, kept);
-    now_.prune->shrink(on, {now_.graph.edges(), 1}, 0);
-    if (now_.kept.size()) {
+    follow(on, now_, kept);
+    shrink_gates(on, now_);
+    if (!first_time) {
       auto first = on.template allocate<offset>(static_cast<offset>(kept.size()));
       on.for_each(static_cast<offset>(kept.size()),
                   kernels::gather<offset, offset>{kept.data(), now_.kept.data(), first.data()});
@@ -158,15 +160,43 @@ class trained_graph {
       now_.kept = kept;
     }
   }
+  static void shrink_gates(const B& on, state& s) {
+    if constexpr (requires { s.prune->shrink(on, shape{}, 0); })
+      s.prune->shrink(on, {s.graph.edges(), 1}, 0);
+  }
   /// Lets the edges' state follow the graph, of whose former edges these were kept.
-  void follow(const B& on, const typename B::template buffer<offset>& kept) {
-    if constexpr (requires { now_.edges->shrink(on, now_.graph, kept); })
-      now_.edges->shrink(on, now_.graph, kept);
+  void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) const {
+    if constexpr (requires { s.edges->shrink(on, s.graph, kept); })
+      s.edges->shrink(on, s.graph, kept);
     else
-      now_.edges.emplace(edge_options_, on, now_.graph, dim_);
+      s.edges.emplace(edge_options_, on, s.graph, dim_);
+  }
+  /// Sees which edges are left, and what is remembered of them.
+  template <class Archive, class Whole>
+  void archive_graph(const B& on, Archive& archive, const Whole& whole, state& s) const {
+    auto kept = detail::fetch_all(on, s.kept);
+    bool all = s.graph.edges() == original_;
+    const auto before = std::pair(all, kept);
+    archive.value("graph.whole", all);
+    archive.value("graph.kept", kept);
+    if (std::pair(all, kept) != before) {
+      s.graph = whole();
+      s.edges.emplace(edge_options_, on, s.graph, dim_);
+      s.kept = on.upload(std::span<const offset>(kept));
+      if (!all) {
+        s.graph = subgraph(on, s.graph, s.kept);
+        follow(on, s, s.kept);
+      }
+      shrink_gates(on, s);
+    }
+    if constexpr (requires { s.edges->visit_memory(detail::any_visitor{}); })
+      s.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
+        archive.array(on, name, m, {s.graph.edges(), 1});
+      });
   }
 
   Edges edge_options_;
+  Prune prune_options_;
   offset dim_;
   state now_;
   offset original_;

@@ -35,6 +35,19 @@ enum class edge_penalty { weight, logit, deviation };
 
 namespace detail {
 
+/// f(name, choice) or f(name, choice, last) for what all policies choose whose edges adapt.
+template <class P, class F>
+void visit_edge_choices(P& p, F& f) {
+  f("temperature", p.temperature);
+  f("squash", p.squash, squash::identity);
+  f("scaling", p.scaling, edge_scaling::symmetric);
+  f("detached", p.detached);
+  f("tied", p.tied);
+  f("l2", p.l2);
+  f("penalize", p.penalize, edge_penalty::deviation);
+  f("average", p.average);
+}
+
 /// What turns scores into weights, in every policy whose edges adapt. `P` has the fields
 /// temperature, squash, scaling, detached, tied, l2, penalize, average.
 template <class T, backend B, class P>

@@ -36,7 +36,10 @@ struct weighed_edges {
 /// - `s.shrink(on, graph, kept)`: the graph lost edges; its edge e was kept[e]. Without it the
 /// state
 ///   is made anew
-/// - `s.visit_memory(f)`: calls f(name, matrix, shape) for what it remembers beside parameters
+/// - `s.visit_memory(f)`: calls f(name, matrix) for what it remembers beside parameters, (edges x
+///   1) or empty
+/// - what `described_policy` asks for: so that it can be saved, and that a checkpoint of other
+///   choices is refused
 template <class P, class T, class B>
 concept edge_policy = policy<P, T, B> && std::constructible_from < typename P::template state<T, B>,
 const P&, const B&, const graph<B>&,

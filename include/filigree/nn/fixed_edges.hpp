@@ -38,6 +38,12 @@ template <recorder R, backend B>
 struct fixed_edges {
   normalization normalize = normalization::symmetric;  ///< by degrees
 
+  static constexpr const char* name = "fixed";
+  /// f(name, choice, last) for the choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("normalize", p.normalize, normalization::none);
+  }
   template <class T, backend B>
   class state;
 };

@@ -17,6 +17,13 @@ struct learned_edges {
   edge_penalty penalize = edge_penalty::weight;
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
+  static constexpr const char* name = "learned";
+  /// f(name, choice) for each choice, f(name, choice, last) for enums.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    detail::visit_edge_choices(p, f);
+    f("start", p.start);
+  }
   template <class T, backend B>
   class state;
 };

@@ -16,6 +16,10 @@ namespace filigree {
 
 /// The policy that prunes nothing.
 struct keep_all {
+  static constexpr const char* name = "none";
+  template <class Self, class F>
+  static void visit_options(Self&, F&&) {}
+
   template <class T, backend B>
   struct state {
     state(const keep_all&, const B&) {}

@@ -13,6 +13,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -45,6 +46,27 @@ struct pruning_by {
   bool compact = true;     ///< pruned edges leave the graph, so that training gets faster
   bool undoable = false;   ///< keeps what the last pruning found, for `undo`
   std::uint64_t seed = 1;  ///< of the random criterion
+
+  static constexpr const char* name = "scheduled";
+  /// f(name, choice) for each choice that changes what is pruned, f(name, choice, last) for enums;
+  /// a functor's own choices where it has `visit_options` too.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    if constexpr (std::is_enum_v<By>)
+      f("by", p.by, By::random);
+    else if constexpr (requires { By::visit_options(p.by, f); })
+      f("by", p.by);
+    f("keep", p.keep);
+    f("count", p.count);
+    f("threshold", p.threshold);
+    f("schedule", p.schedule);
+    f("units", p.units);
+    f("scope", p.scope, prune_scope::node);
+    f("least", p.least);
+    f("regrow", p.regrow);
+    f("compact", p.compact);
+    f("seed", p.seed);
+  }
 
   template <class T, backend B>
   class state;

@@ -45,6 +45,15 @@ struct prune_schedule {
     }
     return 1 - (1 - end) * done;
   }
+  /// f(name, choice) for each choice, f(name, choice, last) for enums.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("begin", p.begin);
+    f("every", p.every);
+    f("times", p.times);
+    f("course", p.course, prune_course::geometric);
+    f("rewind_to", p.rewind_to);
+  }
 };
 
 /// One pruning after so many steps.

@@ -19,6 +19,16 @@ struct structure {
   unit by = unit::element;
   offset r = 1, c = 1;  ///< of blocks
   offset n = 2, m = 4;  ///< of n_of_m
+
+  /// f(name, choice) for each choice, f(name, choice, last) for enums.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("by", p.by, unit::n_of_m);
+    f("r", p.r);
+    f("c", p.c);
+    f("n", p.n);
+    f("m", p.m);
+  }
 };
 
 [[nodiscard]] constexpr structure by_row() { return {.by = structure::unit::row}; }

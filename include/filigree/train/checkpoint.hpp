@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/archive_parameters.hpp>
-#include <filigree/data/archive.hpp>
+#include <filigree/autograd/archive_state.hpp>
 
-#include <cstdint>
 #include <filesystem>
 #include <string>
-#include <vector>
 
 namespace filigree {
 
@@ -20,61 +17,6 @@ struct checkpointing {
 
 namespace detail {
 
-/// Sees a run's state and writes it down.
-struct checkpoint_saver {
-  archive_writer out;
-
-  /// A setting that must be the same when the run goes on.
-  template <class T>
-  void field(const std::string& name, const T& value) {
-    out.put(name, value);
-  }
-  template <class T>
-  void value(const std::string& name, T& value) {
-    out.put(name, value);
-  }
-  void value(const std::string& name, bool& value) { out.put(name, std::uint8_t{value}); }
-  template <class B, class T>
-  void array(const B& on, const std::string& name, matrix<T, B>& m, shape) {
-    if (m.size()) put_matrix(out, on, name, m);
-  }
-  template <class B, class M>
-  void model(const B&, M& m) {
-    put_parameters(out, m, true);
-  }
-};
-
-/// Sees a run's state and puts back what was written down.
-struct checkpoint_loader {
-  archive_reader in;
-
-  template <class T>
-  void field(const std::string& name, const T& value) {
-    const auto written = in.number<T>(name);
-    if (written != value) in.fail(name, std::to_string(value), std::to_string(written));
-  }
-  void field(const std::string& name, const std::string& value) {
-    if (const auto written = in.text(name); written != value) in.fail(name, value, written);
-  }
-  template <class T>
-  void value(const std::string& name, T& value) {
-    value = in.number<T>(name);
-  }
-  template <class T>
-  void value(const std::string& name, std::vector<T>& values) {
-    values = in.get<T>(name);
-  }
-  void value(const std::string& name, bool& value) { value = in.number<std::uint8_t>(name) != 0; }
-  template <class B, class T>
-  void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {
-    m = in.has(name) ? get_matrix<T>(in, on, name, s) : matrix<T, B>();
-  }
-  template <class B, class M>
-  void model(const B&, M& m) {
-    get_parameters(in, m, true);
-  }
-};
-
 /// Decides when to save, and does it.
 class checkpoint_keeper {
  public:
@@ -85,7 +27,8 @@ class checkpoint_keeper {
   template <class State>
   void resume(const State& state) {
     if (how_.path.empty() || !how_.resume || !std::filesystem::exists(how_.path)) return;
-    checkpoint_loader loader{archive_reader(how_.path)};
+    const archive_reader in(how_.path);
+    state_loader loader{in};
     state(loader);
   }
   template <class State>
@@ -95,9 +38,10 @@ class checkpoint_keeper {
   template <class State>
   void save(const State& state) const {
     if (how_.path.empty()) return;
-    checkpoint_saver saver;
+    archive_writer out;
+    state_saver saver{out};
     state(saver);
-    saver.out.save(how_.path);
+    out.save(how_.path);
   }
 
  private:

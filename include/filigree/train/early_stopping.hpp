@@ -51,7 +51,8 @@ class early_stopping {
     p.metric = value;
     p.measured = true;
     history_.push_back({p.epoch, p.loss(), value});
-    if (value > best_ || has_shrunk(m)) {  // never for NaN
+    const bool shrunk = has_shrunk(m);
+    if (value > best_ || shrunk) {  // never for NaN
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
@@ -77,6 +78,7 @@ class early_stopping {
     archive.value("early_stopping.best", best_);
     archive.value("early_stopping.best_epoch", best_epoch_);
     archive.value("early_stopping.worse", worse_);
+    archive.value("early_stopping.edges", edges_);
     std::vector<double> flat;
     for (const auto& h : history_) {
       flat.push_back(static_cast<double>(h.epoch));
@@ -88,9 +90,10 @@ class early_stopping {
     for (std::size_t i = 0; i + 2 < flat.size(); i += 3)
       history_.push_back({static_cast<offset>(flat[i]), flat[i + 1], flat[i + 2]});
     std::size_t at = 0;
-    each_value(m, [&](const std::string& name, const matrix<T, B>& v) {
+    // Of any shape: the model may have had more edges when it was best.
+    each_value(m, [&](const std::string& name, const matrix<T, B>&) {
       if (snapshot_.size() == at) snapshot_.emplace_back();
-      archive.array(on, "early_stopping.best/" + name, snapshot_[at++], v.shape());
+      archive.array(on, "early_stopping.best/" + name, snapshot_[at++]);
     });
     if (best_epoch_ == 0) snapshot_.clear();
   }

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/policy.hpp>
+#include <filigree/data/archive.hpp>
+#include <filigree/data/text.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+
+namespace filigree::detail {
+
+/// One of the choices 0 to `last`.
+template <class Enum>
+[[nodiscard]] Enum get_choice(const archive_reader& in, const std::string& name, Enum last) {
+  const int written = in.number<int>(name), most = static_cast<int>(last);
+  if (written < 0 || written > most)
+    in.fail(name, "0 to " + std::to_string(most), std::to_string(written));
+  return static_cast<Enum>(written);
+}
+
+/// Writes what was chosen of a policy, each choice under `prefix` and its name.
+template <described_policy P>
+void put_options(archive_writer& out, const std::string& prefix, const P& p) {
+  P::visit_options(p, [&](const std::string& name, const auto& choice, auto...) {
+    using C = std::remove_cvref_t<decltype(choice)>;
+    if constexpr (std::is_enum_v<C>)
+      out.put(prefix + name, static_cast<int>(choice));
+    else if constexpr (std::is_same_v<C, bool>)
+      out.put(prefix + name, std::uint8_t{choice});
+    else
+      out.put(prefix + name, choice);
+  });
+}
+
+/// Reads it back; throws `file_error`.
+template <described_policy P>
+[[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
+  P p{};
+  P::visit_options(p, [&](const std::string& name, auto& choice, auto... last) {
+    using C = std::remove_cvref_t<decltype(choice)>;
+    if constexpr (std::is_enum_v<C>)
+      choice = get_choice<C>(in, prefix + name, last...);
+    else if constexpr (std::is_same_v<C, bool>)
+      choice = in.number<std::uint8_t>(prefix + name) != 0;
+    else
+      choice = in.number<C>(prefix + name);
+  });
+  return p;
+}
+
+/// Appends `, what.choice value` for each choice, and for those within choices.
+template <class P>
+void append_options(std::string& out, const std::string& what, const P& p) {
+  P::visit_options(p, [&](const std::string& name, const auto& choice, auto...) {
+    using C = std::remove_cvref_t<decltype(choice)>;
+    const auto append = [&]<class N>(N number) {
+      out += ", " + what + '.' + name + ' ';
+      append_number(out, number);
+    };
+    if constexpr (requires { C::visit_options(choice, any_option{}); })
+      append_options(out, what + '.' + name, choice);
+    else if constexpr (std::is_enum_v<C> || std::is_same_v<C, bool>)
+      append(static_cast<int>(choice));
+    else if constexpr (requires { choice.has_value(); })
+      choice ? append(*choice) : void(out += ", " + what + '.' + name + " none");
+    else
+      append(choice);
+  });
+}
+
+/// Appends `, what name` and the choices of a policy, as far as it tells them.
+template <class P>
+void append_policy(std::string& out, const std::string& what, const P& p) {
+  if constexpr (described_policy<P>) {
+    out += ", " + what + ' ' + std::string(P::name);
+    append_options(out, what, p);
+  } else {
+    out += ", " + what + " unnamed";
+  }
+}
+
+}  // namespace filigree::detail

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_parameters.hpp>
+#include <filigree/data/archive.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree::detail {
+
+/// Sees a state and writes it down; of parameters, with `whole`, all that training needs.
+struct state_saver {
+  archive_writer& out;
+  bool whole = true;
+
+  /// A setting that must be the same when the run goes on.
+  template <class T>
+  void field(const std::string& name, const T& value) {
+    out.put(name, value);
+  }
+  template <class T>
+  void value(const std::string& name, T& value) {
+    out.put(name, value);
+  }
+  void value(const std::string& name, bool& value) { out.put(name, std::uint8_t{value}); }
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m, shape) {
+    if (m.size()) put_matrix(out, on, name, m);
+  }
+  /// One of any shape.
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m) {
+    array(on, name, m, m.shape());
+  }
+  template <class B, class T>
+  void parameter(const B& on, const std::string& name, const filigree::parameter<T, B>& p) {
+    put_parameter(out, on, name, p, whole);
+  }
+  template <class B, class M>
+  void model(const B&, M& m) {
+    put_parameters(out, m, whole);
+  }
+};
+
+/// Two texts `name value, name value, ...`, or of these what differs.
+[[nodiscard]] inline std::pair<std::string, std::string> difference(const std::string& a,
+                                                                    const std::string& b) {
+  const auto parts = [](const std::string& text) {
+    std::vector<std::string> out;
+    for (std::size_t at = 0; at <= text.size();) {
+      const auto end = std::min(text.find(", ", at), text.size());
+      out.push_back(text.substr(at, end - at));
+      at = end + 2;
+    }
+    return out;
+  };
+  const auto name = [](const std::string& part) { return part.substr(0, part.find(' ')); };
+  std::pair<std::string, std::string> out;
+  for (const auto& x : parts(a))
+    for (const auto& y : parts(b)) {
+      if (name(x) != name(y) || x == y) continue;
+      out.first += (out.first.empty() ? "" : ", ") + x;
+      out.second += (out.second.empty() ? "" : ", ") + y;
+    }
+  return out.first.empty() ? std::pair(a, b) : out;
+}
+
+/// Sees a state and puts back what was written down.
+struct state_loader {
+  const archive_reader& in;
+  bool whole = true;
+
+  template <class T>
+  void field(const std::string& name, const T& value) {
+    const auto written = in.number<T>(name);
+    if (written != value) in.fail(name, std::to_string(value), std::to_string(written));
+  }
+  void field(const std::string& name, const std::string& value) {
+    const auto written = in.text(name);
+    if (written == value) return;
+    const auto [expected, got] = difference(value, written);
+    in.fail(name, expected, got);
+  }
+  template <class T>
+  void value(const std::string& name, T& value) {
+    value = in.number<T>(name);
+  }
+  template <class T>
+  void value(const std::string& name, std::vector<T>& values) {
+    values = in.get<T>(name);
+  }
+  void value(const std::string& name, bool& value) { value = in.number<std::uint8_t>(name) != 0; }
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {
+    m = in.has(name) ? get_matrix<T>(in, on, name, s) : matrix<T, B>();
+  }
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m) {
+    array(on, name, m, in.has(name) ? in.shape_of(name) : shape{});
+  }
+  template <class B, class T>
+  void parameter(const B& on, const std::string& name, filigree::parameter<T, B>& p) {
+    p = get_parameter<T>(in, on, name, p.value.shape(), whole);
+  }
+  template <class B, class M>
+  void model(const B&, M& m) {
+    get_parameters(in, m, whole);
+  }
+};
+
+/// Another archive, in which all names begin with `prefix`.
+template <class Archive>
+struct prefixed {
+  Archive& to;
+  std::string prefix;
+
+  template <class T>
+  void value(const std::string& name, T& value) {
+    to.value(prefix + name, value);
+  }
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {
+    to.array(on, prefix + name, m, s);
+  }
+  template <class B, class T>
+  void parameter(const B& on, const std::string& name, filigree::parameter<T, B>& p) {
+    to.parameter(on, prefix + name, p);
+  }
+};
+
+}  // namespace filigree::detail
