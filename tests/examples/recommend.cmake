@@ -92,7 +92,40 @@ if(trained)
   string(JSON measured LENGTH "${resumed}" epochs)
   expect_equal("measured epochs, those before the resume included" 4 ${measured})
   refuses("run: fit.seed: expected 2, got 1" ${half} --seed 2)
-  refuses("run: fit.model: expected layers" ${half} --l2 0.5)
+  refuses("run: fit.model: expected l2 0.5, got l2 1e-04" ${half} --l2 0.5)
+endif()
+
+# Whatever edges weigh, and however many are left: what was kept answers the same, and a run that
+# goes on must choose the same.
+if(MODEL STREQUAL lightgcn)
+  foreach(edges fixed learned adaptive)
+    foreach(prune none saliency)
+      set(few --train ${TRAIN} --test ${TEST} --edges ${edges} --average 0.5 --prune ${prune}
+        --prunings 2 --epochs 3 --dim 8 --batch 64 --rate 0.02)
+      run(${few} --save light --json report.json --user 3 --top 5)
+      set(first "${printed}")
+      run(--load light --test ${TEST} --json again.json --user 3 --top 5)
+      expect_equal("what ${edges} edges, pruned by ${prune}, answer" "${first}" "${printed}")
+      file(READ ${WORK}/report.json report)
+      file(READ ${WORK}/again.json again)
+      foreach(key edges original_edges metrics)
+        string(JSON before GET "${report}" ${key})
+        string(JSON after GET "${again}" ${key})
+        expect_equal("${key} of the loaded model" "${before}" "${after}")
+      endforeach()
+      string(JSON value GET "${again}" settings edges)
+      expect_equal("settings.edges of the loaded model" ${edges} ${value})
+    endforeach()
+    file(REMOVE ${WORK}/course)
+    run(${few} --checkpoint course)
+    run(${few} --checkpoint course)
+    refuses("course: fit.model: expected pruning.keep 0.25, got pruning.keep 0.5"
+      ${few} --checkpoint course --keep 0.25)
+    if(NOT edges STREQUAL fixed)
+      refuses("course: fit.model: expected edges.temperature 2, got edges.temperature 1"
+        ${few} --checkpoint course --temperature 2)
+    endif()
+  endforeach()
 endif()
 
 # What makes no sense is said in a line.

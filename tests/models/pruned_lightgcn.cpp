@@ -269,3 +269,129 @@ TEMPLATE_TEST_CASE("a pruned model goes on from its checkpoint", "", BACKENDS) {
   CHECK(second.edges() == whole.edges());
   CHECK(everything(second) == everything(whole));
 }
+
+namespace {
+/// Everything, and what inference remembers beside it.
+template <class M>
+std::vector<double> everything_remembered(M& m) {
+  auto out = everything(m);
+  m.visit_memory([&](const std::string&, auto& matrix) {
+    for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
+  });
+  return out;
+}
+
+/// Trains models that `make()` gives: one without a break, and one that is stopped after so many
+/// epochs and goes on as another from its checkpoint. Returns both after four epochs.
+template <class Make>
+auto unbroken_and_resumed(Make make, fg::offset stopped_after, fg::offset epochs = 4) {
+  const temporary_file file(".checkpoint");
+  auto whole = make(), first = make(), second = make();
+  fg::training how{.epochs = epochs, .batch = 60};
+  fg::fit(whole, fg::adam{.rate = 1e-2f}, how);
+  how.checkpoint = {.path = file.path(), .resume = false};
+  how.epochs = stopped_after;
+  fg::fit(first, fg::adam{.rate = 1e-2f}, how);
+  how.checkpoint.resume = true;
+  how.epochs = epochs;
+  fg::fit(second, fg::adam{.rate = 1e-2f}, how);
+  return std::pair(std::move(whole), std::move(second));
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
+  const auto steps = pruned<TestType>(data(), small).steps(60);
+  const auto check = [&](auto edges, bool compact) {
+    using edges_type = decltype(edges);
+    for (const fg::offset stopped_after : {2, 4}) {  // nothing is left to do after 4 epochs
+      auto [whole, resumed] = unbroken_and_resumed(
+          [&] {
+            return pruned<TestType, edges_type>(data(), small, edges,
+                                                {.keep = 0.3f,
+                                                 .schedule = fg::prune_every(steps, 2),
+                                                 .compact = compact,
+                                                 .undoable = true});
+          },
+          stopped_after);
+      REQUIRE(whole.edges() < whole.original_edges());
+      CHECK(everything_remembered(resumed) == everything_remembered(whole));
+      whole.undo();
+      resumed.undo();
+      CHECK(resumed.edges() == whole.edges());
+      CHECK(everything_remembered(resumed) == everything_remembered(whole));
+    }
+  };
+  for (const bool compact : {true, false}) {
+    check(fg::fixed_edges{}, compact);
+    check(fg::learned_edges{.average = 0.5f}, compact);
+    check(fg::adaptive_edges{.score = fg::edge_score::bilinear, .average = 0.5f}, compact);
+  }
+}
+
+TEMPLATE_TEST_CASE("prunings after a resume rewind to the same early values", "", BACKENDS) {
+  const auto steps = pruned<TestType>(data(), small).steps(60);
+  const auto check = [&](auto edges, fg::offset to) {
+    using edges_type = decltype(edges);
+    auto [whole, resumed] = unbroken_and_resumed(
+        [&, n = std::uint64_t{0}]() mutable {
+          // A resume forgives another start of the embeddings, and must not rewind to that.
+          auto options = small;
+          options.seed = n++ < 2 ? 1 : 2;
+          return pruned<TestType, edges_type>(
+              data(), options, edges,
+              {.keep = 0.25f, .schedule = fg::prune_and_rewind(steps + 1, 2, to)});
+        },
+        1);
+    REQUIRE(whole.edges() == 2 * (whole.original_edges() / 2 / 4));
+    CHECK(resumed.edges() == whole.edges());
+    CHECK(everything_remembered(resumed) == everything_remembered(whole));
+  };
+  for (const fg::offset to : {0, 2}) {
+    check(fg::fixed_edges{}, to);
+    check(fg::learned_edges{.average = 0.5f}, to);
+    check(fg::adaptive_edges{}, to);
+  }
+}
+
+TEST_CASE("a checkpoint of other choices of a policy is refused") {
+  const temporary_file file(".checkpoint");
+  const fg::training how{.epochs = 1, .batch = 60, .checkpoint = {.path = file.path()}};
+  using model = pruned<fg::cpu, fg::adaptive_edges>;
+  const fg::adaptive_edges edges{.temperature = 2};
+  const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_once(3)};
+  model first(data(), small, edges, half);
+  fg::fit(first, fg::adam{}, how);
+  const auto message = [&](auto&& m) {
+    try {
+      fg::fit(m, fg::adam{}, how);
+    } catch (const fg::file_error& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  const auto told = [&](const std::string& expected, const std::string& got) {
+    return file.path() + ": fit.model: expected " + expected + ", got " + got;
+  };
+  CHECK(message(model(data(), small, edges, half)).empty());
+  CHECK(message(model(data(), small, {}, half)) ==
+        told("edges.temperature 1", "edges.temperature 2"));
+  CHECK(message(model(data(), small, {.score = fg::edge_score::cosine, .temperature = 2}, half)) ==
+        told("edges.score 1", "edges.score 0"));
+  auto other = half;
+  other.keep = 0.25f;
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.keep 0.25", "pruning.keep 0.5"));
+  other.count = 7;
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.keep 0.25, pruning.count 7", "pruning.keep 0.5, pruning.count none"));
+  other = half;
+  other.schedule = fg::prune_once(4);
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.schedule.begin 4", "pruning.schedule.begin 3"));
+  other = half;
+  other.undoable = true;  // changes nothing
+  CHECK(message(model(data(), small, edges, other)).empty());
+  CHECK(message(fg::lightgcn<fg::cpu, fg::adaptive_edges>(data(), small, edges)) ==
+        told("pruning none", "pruning scheduled"));
+  CHECK(message(pruned<fg::cpu>(data(), small, {}, half)) == told("edges fixed", "edges adaptive"));
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: save: edges: expected a policy with name and visit_options, got one without
+#include <filigree/backend/cpu.hpp>
+#include <filigree/models/save.hpp>
+
+struct my_edges {
+  template <class T, filigree::backend B>
+  struct state : filigree::fixed_edges::state<T, B> {
+    state(const my_edges&, const B& on, const filigree::graph<B>& g, filigree::offset dim)
+        : filigree::fixed_edges::state<T, B>({}, on, g, dim) {}
+  };
+};
+void keep(const filigree::lightgcn<filigree::cpu, my_edges>& m) { filigree::save(m, "model"); }
