@@ -10,6 +10,9 @@
 #include <filigree/prune/pruning.hpp>
 #include <filigree/train/fit.hpp>
 
+#include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -394,4 +397,108 @@ TEST_CASE("a checkpoint of other choices of a policy is refused") {
   CHECK(message(fg::lightgcn<fg::cpu, fg::adaptive_edges>(data(), small, edges)) ==
         told("pruning none", "pruning scheduled"));
   CHECK(message(pruned<fg::cpu>(data(), small, {}, half)) == told("edges fixed", "edges adaptive"));
+}
+
+TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or for good", "",
+                   BACKENDS) {
+  const auto trained = [](fg::prune_what what, bool compact) {
+    pruned<TestType, fg::adaptive_edges> m(
+        data(), small, {},
+        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .what = what, .compact = compact});
+    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+    CHECK(result.loss < 0.69);
+    CHECK(m.rows() == 50);
+    fg::eager<float, TestType> r(m.on());
+    const auto all = r.value(m.embed(r)).to_host(m.on());
+    CHECK(all.size() == 100 * 8);
+    m.visit([&](const std::string& name, auto& p) {
+      if (name == "embedding") CHECK(p.value.rows() == (compact ? 50 : 100));
+    });
+    return std::pair(m.edges(), std::vector<float>(all.begin(), all.end()));
+  };
+  for (const auto what : {fg::prune_what::rows, fg::prune_what::both}) {
+    const auto [left, a] = trained(what, true);
+    const auto [masked_left, b] = trained(what, false);
+    CHECK(left == masked_left);
+    const auto all = pruned<TestType>(data(), small).original_edges();
+    CHECK(left == (what == fg::prune_what::both ? 2 * (all / 4) : all));
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-4));
+  }
+}
+
+TEMPLATE_TEST_CASE("edges and rows compete for one share", "", BACKENDS) {
+  pruned<TestType> m(data(), small, {},
+                     {.keep = 0.5f,
+                      .schedule = fg::prune_once(4),
+                      .scope = fg::prune_scope::global,
+                      .what = fg::prune_what::both,
+                      .least = 0.1f});
+  const auto pairs = m.original_edges() / 2;
+  fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  CHECK(m.edges() / 2 + m.rows() == (pairs + 100) / 2);
+  CHECK(m.edges() / 2 >= pairs / 10);
+  CHECK(m.rows() >= 10);
+}
+
+TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, and from files", "",
+                   BACKENDS) {
+  const auto half = [](const fg::prune_schedule& when) {
+    return fg::pruning{
+        .keep = 0.5f, .schedule = when, .what = fg::prune_what::both, .undoable = true};
+  };
+  pruned<TestType> m(data(), small, {}, half(fg::prune_once(4)));
+  auto nothing = half(fg::prune_once(4));
+  nothing.keep = 1;
+  pruned<TestType> never(data(), small, {}, nothing);
+  fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+  const auto step = [&](auto& model, fg::offset s) {
+    const auto epoch = model.steps(60);
+    const auto batch = model.sample(1, s / epoch, s % epoch, 60);
+    fg::tape<float, TestType> r(model.on());
+    r.backward(model.loss(r, batch));
+    model.visit([&](const std::string&, auto& p) { optimize.step(model.on(), p); });
+    model.observe();
+  };
+  for (fg::offset s = 0; s < 4; ++s) step(m, s), step(never, s);
+  REQUIRE(m.rows() == 50);
+  m.undo();
+  CHECK(m.rows() == 100);
+  for (fg::offset s = 4; s < 8; ++s) step(m, s), step(never, s);
+  CHECK(everything(m) == everything(never));
+
+  pruned<TestType> rewound(data(), small, {}, half(fg::prune_and_rewind(2, 2, 0)));
+  for (fg::offset s = 0; s < 4; ++s) step(rewound, s);
+  CHECK(rewound.rows() == 50);
+  pruned<TestType> fresh(data(), small);
+  std::vector<float> first, left;
+  fresh.visit([&](const std::string&, auto& p) { first = p.value.to_host(fresh.on()); });
+  rewound.visit([&](const std::string&, auto& p) { left = p.value.to_host(rewound.on()); });
+  REQUIRE(left.size() == 50 * 8);
+  for (std::size_t i = 0; i < 50; ++i) {  // each row is one of the first values
+    bool found = false;
+    for (std::size_t j = 0; j < 100 && !found; ++j)
+      found = std::equal(left.begin() + static_cast<std::ptrdiff_t>(8 * i),
+                         left.begin() + static_cast<std::ptrdiff_t>(8 * i + 8),
+                         first.begin() + static_cast<std::ptrdiff_t>(8 * j));
+    REQUIRE(found);
+  }
+
+  const temporary_file file(".checkpoint");
+  const auto make = [&] {
+    return pruned<TestType>(data(), small, {}, half(fg::prune_every(3, 3)));
+  };
+  auto whole = make(), begun = make(), resumed = make();
+  fg::training plan{.epochs = 4, .batch = 60};
+  fg::fit(whole, fg::adam{}, plan);
+  plan.checkpoint = {.path = file.path(), .resume = false};
+  plan.epochs = 2;
+  fg::fit(begun, fg::adam{}, plan);
+  plan.epochs = 4;
+  plan.checkpoint.resume = true;
+  fg::fit(resumed, fg::adam{}, plan);
+  CHECK(resumed.rows() == whole.rows());
+  CHECK(everything(resumed) == everything(whole));
+  resumed.undo();
+  whole.undo();
+  CHECK(everything(resumed) == everything(whole));
 }

@@ -174,6 +174,14 @@ struct regrowth_score {
   }
 };
 
+/// row[i] = the row of element[i * cols], where elements come in whole rows of so many columns
+struct row_of_first {
+  const offset* element;
+  offset cols;
+  offset* row;
+  FILIGREE_FN void operator()(offset i) const { row[i] = element[i * cols] / cols; }
+};
+
 /// x[i] = score[i], -infinity for what is pruned
 template <class T>
 struct score_of_open {

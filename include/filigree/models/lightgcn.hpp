@@ -32,7 +32,7 @@ namespace filigree {
 /// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
 /// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
 /// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` says
-/// what edges weigh, `Prune` which of them leave while it learns. Items are nodes users() ...
+/// what edges weigh, `Prune` what leaves while it learns. Items are nodes users() ...
 /// users() + items() - 1. A const model may be used from many threads at once.
 template <backend B, class Edges = fixed_edges, class Prune = keep_all, class T = float>
 requires edge_policy<Edges, T, B> && prune_policy<Prune, T, B>
@@ -52,7 +52,7 @@ class lightgcn {
         train_(std::make_shared<const interactions>(checked(std::move(train)))),
         embedding_(first_embeddings()),
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
-        graph_(on, first_graph(), edges, prune, options.dim),
+        graph_(on, first_graph(), edges, prune, embedding_.table.value.shape()),
         cache_(std::make_unique<cache>()) {
     if (graph_.rewinds_to_here()) early_.emplace(values());
   }
@@ -67,29 +67,33 @@ class lightgcn {
   /// Entries of the adjacency matrix that are left: two for each interaction that is.
   [[nodiscard]] offset edges() const { return graph_.kept_edges(on_); }
   [[nodiscard]] offset original_edges() const { return graph_.original_edges(); }
+  /// Users and items whose embeddings have a row of their own; the others live on their neighbors'.
+  [[nodiscard]] offset rows() const { return graph_.kept_rows(on_, embedding_); }
 
   /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
   /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
   /// rows alone.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
-    auto along = layers_of(r);
-    return combine(r, along, only, [&] { return detail::take(r, only, r.leaf(embedding_)); });
+    const auto x = graph_.features(r, embedding_);
+    auto along = graph_.along(r, x);
+    return combine(r, along, x, only, [&] { return detail::take(r, only, x); });
   }
 
   /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted, and that of the
   /// edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto along = layers_of(r);
+    const auto x = graph_.features(r, embedding_);
+    auto along = graph_.along(r, x);
     std::optional<typename R::var> penalty;
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
-    const auto own = detail::take(r, &b.rows, r.leaf(embedding_));
+    const auto own = detail::take(r, &b.rows, x);
     if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
                   own);
-    auto total = r(bpr_loss<B>{b}, combine(r, along, &b.rows, [&] { return own; }));
+    auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
     if (penalty) total = r(add{}, total, *penalty);
     return along.penalty() ? r(add{}, total, *along.penalty()) : total;
   }
@@ -122,9 +126,8 @@ class lightgcn {
       if (graph_.undoable()) before_.emplace(values());
       graph_.prune(on_, embedding_);
       if (!early_) return;
-      embedding_ = early_->embedding;
       layer_logits_ = early_->layer_logits;
-      graph_.rewind(on_, *early_->graph.edges);
+      graph_.rewind(on_, early_->graph, embedding_, early_->embedding);
     }
   }
   /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
@@ -145,16 +148,17 @@ class lightgcn {
       archive_values(archive, "undo", before_);
       archive_values(archive, "rewind", early_);
     }
-    graph_.archive(on_, archive, [&] { return first_graph(); });
+    graph_.archive(
+        on_, archive, [&] { return first_graph(); }, embedding_);
   }
   /// Sees what a saved model must hold beside options: parameters, moving averages, and which edges
   /// are left. `archive` of a model that prunes nothing puts the last two back.
   template <class Archive>
   void archive_to_serve(Archive& archive) const {
-    archive.parameter(on_, "parameter/embedding", embedding_);
     if (options_.combine == layer_weights::learned)
       archive.parameter(on_, "parameter/layer_logits", layer_logits_);
-    graph_.archive_to_serve(on_, archive, [&] { return first_graph(); });
+    graph_.archive_to_serve(
+        on_, archive, [&] { return first_graph(); }, embedding_);
   }
 
   /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
@@ -198,7 +202,8 @@ class lightgcn {
 
   /// All that training changes.
   struct values_then {
-    parameter<T, B> embedding, layer_logits;
+    embedding_rows<T, B> embedding;
+    parameter<T, B> layer_logits;
     decltype(std::declval<const graph_type&>().remember()) graph;
   };
   [[nodiscard]] values_then values() const {
@@ -212,28 +217,23 @@ class lightgcn {
     if (!there) return then.reset();
     if (!then) then.emplace(values());
     detail::prefixed<Archive> in{archive, name + '/'};
-    in.parameter(on_, "embedding", then->embedding);
     in.parameter(on_, "layer_logits", then->layer_logits);
     graph_.archive_memory(
-        on_, in, [&] { return first_graph(); }, then->graph);
+        on_, in, [&] { return first_graph(); }, then->graph, then->embedding);
   }
   [[nodiscard]] graph<B> first_graph() const {
     return options_.layers > 0 ? bipartite_graph(on_, *train_) : graph<B>();
   }
 
-  template <recorder R>
-  [[nodiscard]] auto layers_of(R& r) const {
-    return graph_.along(r, r.leaf(embedding_));
-  }
   template <recorder R, class Along, class Own>
-  [[nodiscard]] typename R::var combine(R& r, Along& along, const row_set<B>* only,
-                                        const Own& own) const {
-    return detail::combine_layers(r, options_, layer_logits_, along, r.leaf(embedding_), only, own);
+  [[nodiscard]] typename R::var combine(R& r, Along& along, typename R::var x,
+                                        const row_set<B>* only, const Own& own) const {
+    return detail::combine_layers(r, options_, layer_logits_, along, x, only, own);
   }
 
   template <class Self, class F>
   static void visit_parameters(Self& m, F& f) {
-    f("embedding", m.embedding_);
+    f("embedding", m.embedding_.table);
     if (m.options_.combine == layer_weights::learned) f("layer_logits", m.layer_logits_);
     m.graph_.visit(f);
   }
@@ -281,7 +281,8 @@ class lightgcn {
   lightgcn_options options_;
   Edges edge_options_;
   std::shared_ptr<const interactions> train_;
-  parameter<T, B> embedding_, layer_logits_;
+  embedding_rows<T, B> embedding_;
+  parameter<T, B> layer_logits_;
   graph_type graph_;
   std::optional<values_then> before_, early_;  ///< the last pruning; what rewinding goes back to
   std::unique_ptr<triple_sampler<B>> sampler_;

@@ -18,10 +18,13 @@ namespace filigree::detail {
 template <class M>
 struct saved;
 
-/// The length of the embeddings; throws unless the file has one for each user and each item.
+/// The length of the embeddings; throws unless the file has one for each user and each item, or for
+/// those that are left.
 [[nodiscard]] inline index get_dim(const archive_reader& in, const interactions& train) {
   const auto dim = in.number<index>("options/dim");
-  const shape expected{offset{train.users()} + train.items(), dim};
+  shape expected{offset{train.users()} + train.items(), dim};
+  if (in.has("embedding.kept") && in.number<std::uint8_t>("embedding.whole") == 0)
+    expected.rows = static_cast<offset>(in.get<index>("embedding.kept").size());
   expect_shape(in, "parameter/embedding/value", expected);
   return dim;
 }
@@ -44,13 +47,13 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
   return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::name);
 }
 
-/// Throws unless the edges that are left are some of the graph's, in order.
-inline void expect_kept(const archive_reader& in, offset edges) {
+/// Throws unless what is left is some of so many, in order.
+template <class Id>
+void expect_kept(const archive_reader& in, const std::string& name, offset all) {
   offset least = 0;
-  for (const offset e : in.get<offset>("graph.kept")) {
-    if (e < least || e >= edges)
-      in.fail("graph.kept", std::to_string(least) + " to " + std::to_string(edges - 1),
-              std::to_string(e));
+  for (const offset e : in.get<Id>(name)) {
+    if (e < least || e >= all)
+      in.fail(name, std::to_string(least) + " to " + std::to_string(all - 1), std::to_string(e));
     least = e + 1;
   }
 }
@@ -70,7 +73,8 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
     put_sampling(out, o.sampling);
     out.put("options/spread", o.spread);
     out.put("options/seed", o.seed);
-    if (std::same_as<Edges, fixed_edges> && m.edges() == m.original_edges()) {
+    if (std::same_as<Edges, fixed_edges> && m.edges() == m.original_edges() &&
+        m.rows() == offset{m.train().users()} + m.train().items()) {
       put_options(out, "options/", m.edge_options());
       put_parameters(out, m, false);
       return;
@@ -96,7 +100,8 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
              .seed = in.number<std::uint64_t>("options/seed")},
             get_options<Edges>(in, named ? "options/edges/" : "options/"), {}, on);
     if (named) {
-      expect_kept(in, m.original_edges());
+      expect_kept<offset>(in, "graph.kept", m.original_edges());
+      expect_kept<index>(in, "embedding.kept", m.rows());
       state_loader archive{in};
       m.archive(archive);
     }

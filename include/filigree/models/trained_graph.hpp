@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/kernels/prune.hpp>
+#include <filigree/models/embedding_rows.hpp>
 #include <filigree/nn/edges.hpp>
 #include <filigree/prune/prune_policy.hpp>
 #include <filigree/tensor/fetch.hpp>
@@ -14,26 +16,38 @@
 
 namespace filigree {
 
-/// A graph whose edges a model weighs and prunes while it learns, by policies. Undirected edges
-/// leave in pairs. What is pruned leaves the graph at once, unless it may grow again or the policy
-/// keeps it masked.
+/// A graph whose edges a model weighs while it learns, and what a policy prunes: edges, those of an
+/// undirected graph in pairs, and rows of the nodes' embeddings. What is pruned leaves at once,
+/// unless it may grow again or the policy keeps it masked.
 template <class T, backend B, class Edges, class Prune>
 class trained_graph {
  public:
   static constexpr bool prunes = !std::is_same_v<Prune, keep_all>;
+  static constexpr bool prunes_rows = requires(const typename Prune::template state<T, B>& s) {
+    s.prunes_rows();
+  };
   using edge_state = typename Edges::template state<T, B>;
   using prune_state = typename Prune::template state<T, B>;
+  using rows = embedding_rows<T, B>;
 
-  /// Throws what the policies throw; features are `dim` wide.
-  trained_graph(const B& on, graph<B> g, const Edges& edges, const Prune& prune, offset dim)
+  /// Throws what the policies throw; embeddings are of that shape.
+  trained_graph(const B& on, graph<B> g, const Edges& edges, const Prune& prune, shape embeddings)
       : edge_options_(edges),
         prune_options_(prune),
-        dim_(dim),
+        dim_(embeddings.cols),
         now_{.graph = std::move(g)},
         original_(now_.graph.edges()) {
-    now_.edges.emplace(edges, on, now_.graph, dim);
+    now_.edges.emplace(edges, on, now_.graph, dim_);
     now_.prune.emplace(prune, on);
-    if constexpr (prunes) now_.prune->add(on, "edges", {now_.graph.edges(), 1}, &now_.graph);
+    if constexpr (prunes) {
+      bool prunes_edges = true;
+      if constexpr (prunes_rows) prunes_edges = now_.prune->prunes_edges();
+      if (prunes_edges)
+        edge_target_ = now_.prune->add(on, "edges", {now_.graph.edges(), 1}, &now_.graph);
+      if constexpr (prunes_rows)
+        if (now_.prune->prunes_rows())
+          row_target_ = now_.prune->add_rows(on, "embedding", embeddings);
+    }
   }
 
   [[nodiscard]] const filigree::graph<B>& graph() const { return now_.graph; }
@@ -42,16 +56,27 @@ class trained_graph {
   /// How many edges there were at first, and how many are left. Waits.
   [[nodiscard]] offset original_edges() const { return original_; }
   [[nodiscard]] offset kept_edges(const B& on) const {
-    if constexpr (prunes) return static_cast<offset>(now_.prune->kept(on, 0).size());
+    if constexpr (prunes)
+      if (edge_target_) return static_cast<offset>(now_.prune->kept(on, *edge_target_).size());
     return now_.graph.edges();
   }
 
+  /// How many rows of the embeddings are left. Waits.
+  [[nodiscard]] offset kept_rows(const B& on, const rows& x) const {
+    if constexpr (prunes)
+      if (row_target_) return static_cast<offset>(now_.prune->kept(on, *row_target_).size()) / dim_;
+    return x.rows();
+  }
+
+  /// What layer 0 holds.
+  template <recorder R>
+  [[nodiscard]] typename R::var features(R& r, const rows& x) const {
+    return x.features(r, gate(r, row_target_));
+  }
   /// A pass of features along the graph, x being layer 0's.
   template <recorder R>
   [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
-    std::optional<typename R::var> gate;
-    if constexpr (prunes) gate = now_.prune->gate(r, 0);
-    return {r, *now_.edges, now_.graph, x, gate};
+    return {r, *now_.edges, now_.graph, x, gate(r, edge_target_)};
   }
   template <class F>
   void visit(F&& f) {
@@ -67,16 +92,16 @@ class trained_graph {
     if constexpr (requires { now_.edges->visit_memory(f); }) now_.edges->visit_memory(f);
   }
 
-  /// A training step is over; x holds the features of layer 0. Returns whether it is time to prune.
-  bool observe(const B& on, const parameter<T, B>& x) {
+  /// A training step is over. Returns whether it is time to prune.
+  bool observe(const B& on, const rows& x) {
     if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
     if constexpr (prunes) return now_.prune->observe(on, subject{*this, on, x});
     return false;
   }
-  void prune(const B& on, const parameter<T, B>& x) {
+  void prune(const B& on, rows& x) {
     now_.prune->prune(on, subject{*this, on, x});
     if constexpr (requires { now_.prune->compacts(); })
-      if (now_.prune->compacts()) take_out_pruned(on);
+      if (now_.prune->compacts()) take_out_pruned(on, x);
   }
   /// Whether the policy wants to be able to undo; whether it goes back to the values of this step
   /// after each pruning.
@@ -95,30 +120,39 @@ class trained_graph {
   void restore(Memory&& memory) {
     now_ = std::forward<Memory>(memory);
   }
-  /// The edges' own state of an earlier time, when none had been pruned, for those that are left.
-  void rewind(const B& on, const edge_state& early) {
-    *now_.edges = early;
+  /// The values of an earlier time, when nothing had been pruned, for what is left.
+  template <class Memory>
+  void rewind(const B& on, const Memory& early, rows& x, const rows& early_x) {
+    *now_.edges = *early.edges;
     if (now_.graph.edges() < original_) follow(on, now_, now_.kept);
+    x.take_values(on, early_x);
   }
 
   /// Sees what a checkpoint must hold. `whole()` makes the graph that training began with.
   template <class Archive, class Whole>
-  void archive(const B& on, Archive& archive, const Whole& whole) {
+  void archive(const B& on, Archive& archive, const Whole& whole, rows& x) {
     archive_graph(on, archive, whole, now_);
+    archive_rows(on, archive, now_, x);
     if constexpr (prunes) now_.prune->archive(on, archive);
   }
   /// The same of what `remember` gave, the edges' parameters included.
   template <class Archive, class Whole, class Memory>
-  void archive_memory(const B& on, Archive& archive, const Whole& whole, Memory& then) const {
+  void archive_memory(const B& on, Archive& archive, const Whole& whole, Memory& then,
+                      rows& x) const {
     archive_graph(on, archive, whole, then);
+    archive_rows(on, archive, then, x);
+    archive.parameter(on, "embedding", x.table);
     if constexpr (prunes) then.prune->archive(on, archive);
     then.edges->visit([&](const std::string& name, auto& p) { archive.parameter(on, name, p); });
   }
-  /// What serving takes: the edges that are left, with their parameters; none is masked.
+  /// What serving takes: the edges and rows that are left, with their parameters; nothing is
+  /// masked.
   template <class Archive, class Whole>
-  void archive_to_serve(const B& on, Archive& archive, const Whole& whole) const {
+  void archive_to_serve(const B& on, Archive& archive, const Whole& whole, rows x) const {
     auto light = *this;
-    if constexpr (prunes) light.take_out_pruned(on);
+    if constexpr (prunes) light.take_out_pruned(on, x);
+    x.archive(on, archive);
+    archive.parameter(on, "parameter/embedding", x.table);
     archive_graph(on, archive, whole, light.now_);
     light.visit(
         [&](const std::string& name, auto& p) { archive.parameter(on, "parameter/" + name, p); });
@@ -131,26 +165,50 @@ class trained_graph {
     std::optional<prune_state> prune{};
     typename B::template buffer<offset> kept{};  ///< of the original edges, once some have left
   };
-  /// What the prune policy asks about the edges.
+  /// What the prune policy asks about edges and rows.
   struct subject {
     const trained_graph& of;
     const B& on;
-    const parameter<T, B>& x;
-    [[nodiscard]] const filigree::graph<B>* graph(std::size_t) const { return &of.now_.graph; }
-    [[nodiscard]] matrix<T, B> weight(std::size_t) const {
+    const rows& x;
+    [[nodiscard]] const filigree::graph<B>* graph(std::size_t k) const {
+      return k == of.row_target_ ? nullptr : &of.now_.graph;
+    }
+    [[nodiscard]] matrix<T, B> weight(std::size_t k) const {
+      if (k == of.row_target_) return x.table.value;
       eager<T, B> r(on);
-      const auto gate = of.now_.prune->gate(r, 0);
-      return r.value(of.now_.edges->weigh(r, of.now_.graph, r.leaf(x), gate).weight);
+      const auto gate = of.gate(r, of.edge_target_);
+      return r.value(of.now_.edges->weigh(r, of.now_.graph, of.features(r, x), gate).weight);
     }
   };
 
-  void take_out_pruned(const B& on) {
-    const auto kept = now_.prune->kept(on, 0);
+  template <recorder R>
+  [[nodiscard]] std::optional<typename R::var> gate(
+      R& r, [[maybe_unused]] const std::optional<std::size_t>& target) const {
+    if constexpr (prunes)
+      if (target) return now_.prune->gate(r, *target);
+    return {};
+  }
+
+  void take_out_pruned(const B& on, rows& x) {
+    if (edge_target_) take_out_edges(on);
+    if (row_target_) take_out_rows(on, x);
+  }
+  void take_out_rows(const B& on, rows& x) {
+    const auto elements = now_.prune->kept(on, *row_target_);
+    const auto n = static_cast<offset>(elements.size()) / dim_;
+    if (n == x.rows()) return;
+    auto left = on.template allocate<offset>(n);
+    on.for_each(n, kernels::row_of_first{elements.data(), dim_, left.data()});
+    x.keep(on, left);
+    shrink_gates(on, now_, row_target_, x.table.value.shape());
+  }
+  void take_out_edges(const B& on) {
+    const auto kept = now_.prune->kept(on, *edge_target_);
     if (static_cast<offset>(kept.size()) == now_.graph.edges()) return;
     const bool first_time = now_.graph.edges() == original_;
     now_.graph = subgraph(on, now_.graph, kept);
     follow(on, now_, kept);
-    shrink_gates(on, now_);
+    shrink_gates(on, now_, edge_target_, {now_.graph.edges(), 1});
     if (!first_time) {
       auto first = on.template allocate<offset>(static_cast<offset>(kept.size()));
       on.for_each(static_cast<offset>(kept.size()),
@@ -160,9 +218,10 @@ class trained_graph {
       now_.kept = kept;
     }
   }
-  static void shrink_gates(const B& on, state& s) {
-    if constexpr (requires { s.prune->shrink(on, shape{}, 0); })
-      s.prune->shrink(on, {s.graph.edges(), 1}, 0);
+  static void shrink_gates(const B& on, state& s, const std::optional<std::size_t>& target,
+                           shape left) {
+    if constexpr (requires { s.prune->shrink(on, left, 0); })
+      if (target) s.prune->shrink(on, left, *target);
   }
   /// Lets the edges' state follow the graph, of whose former edges these were kept.
   void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) const {
@@ -187,7 +246,7 @@ class trained_graph {
         s.graph = subgraph(on, s.graph, s.kept);
         follow(on, s, s.kept);
       }
-      shrink_gates(on, s);
+      shrink_gates(on, s, edge_target_, {s.graph.edges(), 1});
     }
     if constexpr (requires { s.edges->visit_memory(detail::any_visitor{}); })
       s.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
@@ -195,11 +254,18 @@ class trained_graph {
       });
   }
 
+  template <class Archive>
+  void archive_rows(const B& on, Archive& archive, state& s, rows& x) const {
+    x.archive(on, archive);
+    shrink_gates(on, s, row_target_, x.table.value.shape());
+  }
+
   Edges edge_options_;
   Prune prune_options_;
   offset dim_;
   state now_;
   offset original_;
+  std::optional<std::size_t> edge_target_{}, row_target_{};  ///< numbers of the policy's tensors
 };
 
 }  // namespace filigree

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/keep_rows.hpp>
 #include <filigree/nn/edge_choices.hpp>
 
 namespace filigree {
@@ -59,10 +60,7 @@ class learned_edges::state {
   void observe(const B& on) { finish_.observe(on); }
   void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
     finish_.shrink(on, g, kept);
-    logit_.value = select_rows(on, logit_.value, kept);
-    if (logit_.mask.size()) logit_.mask = select_rows(on, logit_.mask, kept);
-    for (auto& [name, slot] : logit_.slots) slot = select_rows(on, slot, kept);
-    logit_.gradient = {};
+    keep_rows(on, logit_, kept);
   }
 
  private:

@@ -2,85 +2,31 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/prune/criterion.hpp>
+#include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/prune_policy.hpp>
 #include <filigree/prune/rank_at_ends.hpp>
-#include <filigree/prune/schedule.hpp>
 #include <filigree/prune/select_units.hpp>
-#include <filigree/prune/structure.hpp>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace filigree {
 
-/// Among what the best are looked for.
-enum class prune_scope {
-  each,    ///< each tensor keeps its share
-  global,  ///< all tensors together keep it
-  node,  ///< each graph keeps its share of edges; an edge is worth 1 / its rank among the edges of
-         ///< its row + 1 / that of its column, so that no neighborhood empties before the others
-};
-
-/// What you choose of pruning. Whatever can be pruned is multiplied by a gate that is 1; the
-/// gradient at the gate is g w, and pruning sets gates to 0. `By` is `criterion`, or a functor of
-/// your own: `FILIGREE_FN T operator()(T weight, T saliency) const` for every T.
-template <class By = criterion>
-struct pruning_by {
-  By by{};                           ///< what an element is worth
-  float keep = 0.7f;                 ///< the share of units that is left in the end, 0 to 1
-  std::optional<offset> count{};     ///< so many units instead
-  std::optional<float> threshold{};  ///< instead, all that are worth at least this
-  prune_schedule schedule{};         ///< when; by default once, after the first step
-  structure units{};                 ///< what leaves together
-  prune_scope scope = prune_scope::each;
-  float least = 0;  ///< with the global scope, the share that each tensor keeps
-  /// share of what is kept that comes from what was pruned: where the gate's gradients since the
-  /// last pruning add up to most
-  float regrow = 0;
-  bool compact = true;     ///< pruned edges leave the graph, so that training gets faster
-  bool undoable = false;   ///< keeps what the last pruning found, for `undo`
-  std::uint64_t seed = 1;  ///< of the random criterion
-
-  static constexpr const char* name = "scheduled";
-  /// f(name, choice) for each choice that changes what is pruned, f(name, choice, last) for enums;
-  /// a functor's own choices where it has `visit_options` too.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    if constexpr (std::is_enum_v<By>)
-      f("by", p.by, By::random);
-    else if constexpr (requires { By::visit_options(p.by, f); })
-      f("by", p.by);
-    f("keep", p.keep);
-    f("count", p.count);
-    f("threshold", p.threshold);
-    f("schedule", p.schedule);
-    f("units", p.units);
-    f("scope", p.scope, prune_scope::node);
-    f("least", p.least);
-    f("regrow", p.regrow);
-    f("compact", p.compact);
-    f("seed", p.seed);
-  }
-
-  template <class T, backend B>
-  class state;
-};
-using pruning = pruning_by<>;
-
 /// A tensor that can be pruned: its gate, of the tensor's shape, and what its elements are worth.
 template <class T, backend B>
 struct prune_target {
-  std::string name;
-  parameter<T, B> gate;  ///< 1 keeps, 0 prunes; no optimizer sees it
-  matrix<T, B> score;    ///< what the gate's gradients added up to
-  offset units = 0;      ///< how many it had at first
-  bool pruned = false;   ///< whether the gate has zeros
+  std::string name{};
+  parameter<T, B> gate{};  ///< 1 keeps, 0 prunes; no optimizer sees it
+  matrix<T, B> score{};    ///< what the gate's gradients added up to
+  structure by{};          ///< what leaves together
+  bool rows = false;       ///< whether it is rows, whatever the policy says
+  offset units = 0;        ///< how many it had at first
+  bool pruned = false;     ///< whether the gate has zeros
 };
 
 template <class By>
@@ -98,12 +44,12 @@ class pruning_by<By>::state {
     const auto same = [](const kernels::unit_grid& a, const kernels::unit_grid& b) {
       return a.r == b.r && a.c == b.c;
     };
-    for (auto& t : targets_) {
-      const auto s = t.score.shape();
-      if (!same(detail::grid_of(p.units, s), detail::grid_of(p_.units, s)))
+    const auto s = [](const auto& t) { return t.score.shape(); };
+    for (auto& t : targets_)
+      if (!t.rows && !same(detail::grid_of(p.units, s(t)), detail::grid_of(t.by, s(t))))
         throw error("pruning: units of " + t.name + ": expected as large as before, got others");
-    }
     for (auto& t : targets_) {
+      if (!t.rows) t.by = p.units;
       on.fill(t.score.data(), t.score.size(), T(0));
       t.gate.gradient = {};
     }
@@ -119,16 +65,20 @@ class pruning_by<By>::state {
       throw error("pruning: units of " + name + ": expected single edges, got larger ones");
     if (!g && p_.scope == prune_scope::node)
       throw error("pruning: scope of " + name + ": expected edges of a graph for node, got none");
-    prune_target<T, B> t;
-    t.name = name;
-    t.gate.value = ones(on, s);
-    t.score = matrix<T, B>::zeros(on, s);
     const offset* const partner = g ? g->partner() : nullptr;
-    t.units = partner
-                  ? static_cast<offset>(on.select(s.size(), kernels::first_of_pair{partner}).size())
-                  : detail::grid_of(p_.units, s).count();
-    targets_.push_back(std::move(t));
-    return targets_.size() - 1;
+    return add(
+        on,
+        {.name = name,
+         .by = p_.units,
+         .units = partner ? pairs(on, partner, s.size()) : detail::grid_of(p_.units, s).count()},
+        s);
+  }
+  /// Adds a tensor whose rows leave as wholes, whatever the units are of the others.
+  std::size_t add_rows(const B& on, const std::string& name, shape s) {
+    if (p_.scope == prune_scope::node || p_.regrow > 0 || p_.units.by != structure::unit::element)
+      throw error("pruning: rows of " + name +
+                  ": expected scope each or global, no regrowth and no units, got others");
+    return add(on, {.name = name, .by = by_row(), .rows = true, .units = s.rows}, s);
   }
 
   /// The gate of a tensor, where it makes a difference: while its gradients are watched, and where
@@ -181,8 +131,8 @@ class pruning_by<By>::state {
                              "pruning: score of " + t.name);
       if (p_.scope == prune_scope::node)
         detail::rank_at_ends(on, *graph_of(of, k), t.gate.value, t.score);
-      scored.emplace_back(on, detail::grid_of(p_.units, t.score.shape()), pair, t.score,
-                          t.gate.value, grown, t.units);
+      scored.emplace_back(on, detail::grid_of(t.by, t.score.shape()), pair, t.score, t.gate.value,
+                          grown, t.units);
     }
     choose(on, scored);
     for (std::size_t k = 0; k < targets_.size(); ++k) {
@@ -198,6 +148,9 @@ class pruning_by<By>::state {
   [[nodiscard]] std::size_t size() const { return targets_.size(); }
   [[nodiscard]] const prune_target<T, B>& target(std::size_t k = 0) const { return targets_[k]; }
   [[nodiscard]] offset steps() const { return step_; }
+  /// What the policy asks a model to add.
+  [[nodiscard]] bool prunes_edges() const { return p_.what != prune_what::rows; }
+  [[nodiscard]] bool prunes_rows() const { return p_.what != prune_what::edges; }
   [[nodiscard]] bool compacts() const { return p_.compact && p_.regrow == 0; }
   [[nodiscard]] bool undoable() const { return p_.undoable; }
   [[nodiscard]] offset rewind_to() const { return p_.schedule.rewind_to; }
@@ -247,6 +200,16 @@ class pruning_by<By>::state {
     matrix<T, B> m(on, s);
     on.fill(m.data(), m.size(), T(1));
     return m;
+  }
+
+  std::size_t add(const B& on, prune_target<T, B> t, shape s) {
+    t.gate.value = ones(on, s);
+    t.score = matrix<T, B>::zeros(on, s);
+    targets_.push_back(std::move(t));
+    return targets_.size() - 1;
+  }
+  [[nodiscard]] static offset pairs(const B& on, const offset* partner, offset edges) {
+    return static_cast<offset>(on.select(edges, kernels::first_of_pair{partner}).size());
   }
 
   template <class Subject>

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/tensor/select_rows.hpp>
+
+namespace filigree {
+
+/// Leaves a parameter the rows kept[0] < kept[1] < ... of its value, mask and optimizer slots. Its
+/// gradient is that of the next backward pass.
+template <class T, backend B>
+void keep_rows(const B& on, parameter<T, B>& p, const typename B::template buffer<offset>& kept) {
+  p.value = select_rows(on, p.value, kept);
+  if (p.mask.size()) p.mask = select_rows(on, p.mask, kept);
+  for (auto& [name, slot] : p.slots) slot = select_rows(on, slot, kept);
+  p.gradient = {};
+}
+
+}  // namespace filigree

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/keep_rows.hpp>
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/kernels/merge.hpp>
+#include <filigree/ops/multiply.hpp>
+#include <filigree/ops/scatter_add_rows.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// An embedding for each node, whose rows may leave while it learns: a node without one of its own
+/// begins at 0 and lives on what it pulls from its neighbors.
+template <class T, backend B>
+class embedding_rows {
+ public:
+  /// One row for each node: (nodes x dim).
+  explicit embedding_rows(matrix<T, B> all) : table(std::move(all)), nodes_(table.value.rows()) {}
+
+  parameter<T, B> table;  ///< (rows that are left x dim)
+
+  [[nodiscard]] offset nodes() const { return nodes_; }
+  [[nodiscard]] offset rows() const { return table.value.rows(); }
+  [[nodiscard]] bool is_whole() const { return !set_; }
+  /// The nodes whose rows are left, ascending. Waits.
+  [[nodiscard]] std::vector<index> kept(const B& on) const {
+    return set_ ? detail::fetch_all(on, set_->rows) : std::vector<index>();
+  }
+
+  /// The features of all nodes, (nodes x dim); the gate, of the table's shape where there is one,
+  /// is 0 for rows that are pruned.
+  template <recorder R>
+  [[nodiscard]] typename R::var features(R& r, const std::optional<typename R::var>& gate) const {
+    auto x = r.leaf(table);
+    if (gate) x = r(multiply{}, x, *gate);
+    return set_ ? r(scatter_add_rows<B>{*set_}, x) : x;
+  }
+  /// Leaves it the rows kept[0] < kept[1] < ... of those that it has.
+  void keep(const B& on, const typename B::template buffer<offset>& kept) {
+    const auto n = static_cast<offset>(kept.size());
+    if (n == rows()) return;
+    auto node = on.template allocate<index>(n);
+    if (set_)
+      on.for_each(n, kernels::gather<index, offset>{kept.data(), set_->rows.data(), node.data()});
+    else
+      on.for_each(n, kernels::cast_copy<offset, index>{kept.data(), node.data()});
+    keep_rows(on, table, kept);
+    set_ = make_row_set(on, static_cast<const index*>(node.data()), n, nodes_);
+  }
+  /// Takes over the values of another, which has them all, for the rows that are left here.
+  void take_values(const B& on, const embedding_rows& whole) {
+    const auto left = std::exchange(set_, {});
+    table = whole.table;
+    if (!left) return;
+    auto at = on.template allocate<offset>(left->size());
+    on.for_each(left->size(), kernels::cast_copy<index, offset>{left->rows.data(), at.data()});
+    keep(on, at);
+  }
+
+  /// Sees which rows are left; the table then has as many.
+  template <class Archive>
+  void archive(const B& on, Archive& archive) {
+    auto ids = kept(on);
+    bool all = is_whole();
+    const auto before = std::pair(all, ids);
+    archive.value("embedding.whole", all);
+    archive.value("embedding.kept", ids);
+    if (std::pair(all, ids) == before) return;
+    const auto n = all ? nodes_ : static_cast<offset>(ids.size());
+    table = parameter<T, B>(matrix<T, B>::zeros(on, {n, table.value.cols()}));
+    set_.reset();
+    if (!all) set_ = make_row_set(on, on.upload(std::span<const index>(ids)).data(), n, nodes_);
+  }
+
+ private:
+  offset nodes_;
+  std::optional<row_set<B>> set_;  ///< the nodes whose rows are left, once some have gone
+};
+
+}  // namespace filigree
