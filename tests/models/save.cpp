@@ -66,7 +66,7 @@ fg::lightgcn<To, Edges> to_serve(const fg::lightgcn<From, Edges, Prune>& m) {
   const temporary_file file(".model");
   fg::save(m, file.path());
   CHECK(fg::kind_of(file.path()) == "lightgcn");
-  CHECK(fg::edges_of(file.path()) == Edges::name);
+  CHECK(fg::edges_of(file.path()) == Edges::kind);
   return fg::load<fg::lightgcn<To, Edges>>(file.path());
 }
 /// f(edges) for edge policies of each kind, of which none has its defaults.

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "toy.hpp"
+#include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
+
+#include <string>
+#include <vector>
 
 namespace fg = filigree;
 
@@ -28,6 +32,42 @@ TEST_CASE("the model ends with the parameters of its best epoch") {
   const auto now = fg::evaluate(m, validation, fg::ndcg_at{10});
   CHECK(now["ndcg@10"] == best.best());
   for (const auto& h : best.history()) CHECK(h.value <= best.best());
+}
+
+namespace {
+/// A metric whose values are written down.
+struct written {
+  std::vector<double>* values;
+  fg::index k = 1;
+  struct tally {
+    std::vector<double>* values = nullptr;
+    void add(const written& m, const fg::ranking&) { values = m.values; }
+    double result() const {
+      const double first = values->front();
+      values->erase(values->begin());
+      return first;
+    }
+  };
+  std::string name() const { return "written"; }
+};
+}  // namespace
+
+TEST_CASE("what was measured before edges left is out of the race") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  const auto steps = model(train, {.dim = 8}).steps(50);
+  // Edges leave in the third of four epochs, where it is worse than before, or better.
+  for (std::vector<double> values : {std::vector{1., 3., 2., 1.}, {2., 1., 3., 2.}}) {
+    model m(train, {.dim = 8, .layers = 2}, {},
+            {.keep = 0.5f, .schedule = fg::prune_once(3 * steps)});
+    fg::early_stopping best{m, validation, written{&values}};
+    fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best);
+    CHECK(values.empty());
+    CHECK(best.best_epoch() == 3);
+    m.visit([&](const std::string& name, const auto& p) {
+      if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
+    });
+  }
 }
 
 TEST_CASE("early stopping wants a positive interval") {

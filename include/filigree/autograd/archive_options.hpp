@@ -70,11 +70,11 @@ void append_options(std::string& out, const std::string& what, const P& p) {
   });
 }
 
-/// Appends `, what name` and the choices of a policy, as far as it tells them.
+/// Appends `, what kind` and the choices of a policy, as far as it tells them.
 template <class P>
 void append_policy(std::string& out, const std::string& what, const P& p) {
   if constexpr (described_policy<P>) {
-    out += ", " + what + ' ' + std::string(P::name);
+    out += ", " + what + ' ' + std::string(P::kind);
     append_options(out, what, p);
   } else {
     out += ", " + what + " unnamed";

@@ -26,12 +26,12 @@ concept policy = std::copyable<P> && std::default_initializable<P> && requires {
 /// A policy that tells what was chosen, so that it can be saved and a checkpoint can ask for the
 /// same:
 ///
-/// - `P::name`: one word that no other policy of the kind has
+/// - `P::kind`: one word that no other policy in its place has
 /// - `P::visit_options(p, f)`, static, p const or not: calls f(name, choice) for each number and
 ///   truth value, and f(name, choice, last) for each enum, whose values are 0 to `last`
 template <class P>
 concept described_policy = requires(P& p, const P& c) {
-  { P::name } -> std::convertible_to<std::string_view>;
+  { P::kind } -> std::convertible_to<std::string_view>;
   P::visit_options(p, detail::any_option{});
   P::visit_options(c, detail::any_option{});
 };

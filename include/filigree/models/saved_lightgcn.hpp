@@ -44,7 +44,7 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
 /// The name of the edge policy. Fixed edges of which none was pruned have no name in the file, and
 /// a place of their own for the choice.
 [[nodiscard]] inline std::string edges_of(const archive_reader& in) {
-  return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::name);
+  return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::kind);
 }
 
 /// Throws unless what is left is some of so many, in order.
@@ -61,7 +61,7 @@ void expect_kept(const archive_reader& in, const std::string& name, offset all) 
 template <class B, class Edges, class Prune, class T>
 struct saved<lightgcn<B, Edges, Prune, T>> {
   static_assert(described_policy<Edges>,
-                "save: edges: expected a policy with name and visit_options, got one without");
+                "save: edges: expected a policy with kind and visit_options, got one without");
   using model = lightgcn<B, Edges, Prune, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
@@ -79,7 +79,7 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
       put_parameters(out, m, false);
       return;
     }
-    out.put("options/edges", std::string_view(Edges::name));
+    out.put("options/edges", std::string_view(Edges::kind));
     put_options(out, "options/edges/", m.edge_options());
     state_saver archive{.out = out, .whole = false};
     m.archive_to_serve(archive);
@@ -87,7 +87,7 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
   static model get(const archive_reader& in, interactions train, const B& on) {
     static_assert(std::same_as<Prune, keep_all>,
                   "load: pruning: expected keep_all, since a saved model is to serve, got another");
-    if (const auto edges = edges_of(in); edges != Edges::name) in.fail("edges", Edges::name, edges);
+    if (const auto edges = edges_of(in); edges != Edges::kind) in.fail("edges", Edges::kind, edges);
     const bool named = in.has("options/edges");
     const auto dim = get_dim(in, train);
     model m(std::move(train),

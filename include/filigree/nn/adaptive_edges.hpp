@@ -43,7 +43,7 @@ struct adaptive_edges {
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
   std::uint64_t seed = 1;  ///< of the first a and b of additive attention
 
-  static constexpr const char* name = "adaptive";
+  static constexpr const char* kind = "adaptive";
   /// f(name, choice) for each choice, f(name, choice, last) for enums.
   template <class Self, class F>
   static void visit_options(Self& p, F&& f) {

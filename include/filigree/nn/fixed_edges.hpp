@@ -38,7 +38,7 @@ template <recorder R, backend B>
 struct fixed_edges {
   normalization normalize = normalization::symmetric;  ///< by degrees
 
-  static constexpr const char* name = "fixed";
+  static constexpr const char* kind = "fixed";
   /// f(name, choice, last) for the choice.
   template <class Self, class F>
   static void visit_options(Self& p, F&& f) {

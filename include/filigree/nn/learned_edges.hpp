@@ -18,7 +18,7 @@ struct learned_edges {
   edge_penalty penalize = edge_penalty::weight;
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
-  static constexpr const char* name = "learned";
+  static constexpr const char* kind = "learned";
   /// f(name, choice) for each choice, f(name, choice, last) for enums.
   template <class Self, class F>
   static void visit_options(Self& p, F&& f) {

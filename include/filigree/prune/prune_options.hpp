@@ -43,7 +43,7 @@ struct pruning_by {
   bool undoable = false;   ///< keeps what the last pruning found, for `undo`
   std::uint64_t seed = 1;  ///< of the random criterion
 
-  static constexpr const char* name = "scheduled";
+  static constexpr const char* kind = "scheduled";
   /// f(name, choice) for each choice that changes what is pruned, f(name, choice, last) for enums;
   /// a functor's own choices where it has `visit_options` too.
   template <class Self, class F>

@@ -16,7 +16,7 @@ namespace filigree {
 
 /// The policy that prunes nothing.
 struct keep_all {
-  static constexpr const char* name = "none";
+  static constexpr const char* kind = "none";
   template <class Self, class F>
   static void visit_options(Self&, F&&) {}
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: save: edges: expected a policy with name and visit_options, got one without
+// expect: save: edges: expected a policy with kind and visit_options, got one without
 #include <filigree/backend/cpu.hpp>
 #include <filigree/models/save.hpp>
 
