@@ -226,6 +226,18 @@ TEST_CASE("sparse_linear says what does not fit") {
                     "sparse_linear: columns of x: expected 8, got 7");
 }
 
+TEMPLATE_TEST_CASE("a weight without inputs gives its bias", "", BACKENDS) {
+  const TestType on;
+  const fg::matrix<float, TestType> w(on, fg::shape{3, 0}), x(on, fg::shape{2, 0});
+  const fg::matrix<float, TestType> bias(on, std::vector<float>{1, 2, 3}, {1, 3});
+  fg::crossover kept;
+  for (const auto format :
+       {weight_format::automatic, weight_format::dense, weight_format::csr, weight_format::block}) {
+    const fg::sparse_linear layer(on, w, bias, {.format = format, .kept = &kept});
+    CHECK(layer.apply(on, x).to_host(on) == std::vector<float>{1, 2, 3, 1, 2, 3});
+  }
+}
+
 TEMPLATE_TEST_CASE("the gradient passes through a sparse layer", "", BACKENDS) {
   const TestType on;
   const auto host = weight_with<double>(5 * 6, 60);
