@@ -187,7 +187,7 @@ int main(int argc, char** argv) {
       }
     for (const fg::shape shape :
          {fg::shape{2, 1}, {8, 1}, {16, 1}, {1, 4}, {1, 8}, {4, 4}, {8, 8}, {16, 16}})
-      for (const int percent : {60, 90})
+      for (const int percent : {0, 60, 90})
         add("block_" + std::to_string(shape.rows) + "x" + std::to_string(shape.cols),
             {block, shape, percent, batch});
   }

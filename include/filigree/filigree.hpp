@@ -37,6 +37,7 @@
 #include <filigree/ops/sigmoid.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
+#include <filigree/prune/drop_dead_neurons.hpp>
 #include <filigree/prune/pruning.hpp>
 #include <filigree/tensor/compact.hpp>
 #include <filigree/tensor/convert.hpp>

@@ -113,6 +113,21 @@ foreach(choice "--by;magnitude" "--by;movement;--structure;n_of_m" "--by;random;
   expect_between("zeros with ${choice}" 79.9 80.3 ${value})
 endforeach()
 
+# Neurons that are pruned leave the network: of 20, four are left in two of the three layers.
+run(${brief} --structure row --json rows.json)
+file(READ ${WORK}/rows.json report)
+set(left 20 4 4)
+foreach(layer RANGE 2)
+  list(GET left ${layer} expected)
+  string(JSON value GET "${report}" levels 2 neurons ${layer})
+  expect_equal("neurons of layer ${layer}" ${expected} ${value})
+endforeach()
+string(JSON all GET "${report}" levels 2 megabytes dense)
+string(JSON chosen GET "${report}" levels 2 megabytes automatic)
+if(NOT chosen LESS all)
+  message(FATAL_ERROR "megabytes as chosen: expected less than ${all}, got ${chosen}")
+endif()
+
 # What makes no sense is said in a line.
 refuses("nowhere/classes.txt: expected a readable file, got none" --data nowhere)
 refuses("--sparsity: expected ascending percents below 100, got 40" ${small} --sparsity 50,40)

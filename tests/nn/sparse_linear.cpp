@@ -51,8 +51,9 @@ TEMPLATE_TEST_CASE("every format gives the dense product", "", EVERYWHERE) {
   };
   const auto w = matrix({5, 0, 0, 0, 4, 6}, {3, 2}), x = matrix({1, 2, 3, 4}, {2, 2});
   const auto bias = matrix({10, 20, 30}, {1, 3});
+  fg::crossover kept;
   for (const auto format : fg::weight_formats) {
-    const fg::sparse_linear layer(on, w, bias, {.format = format, .m = 2});
+    const fg::sparse_linear layer(on, w, bias, {.format = format, .m = 2, .kept = &kept});
     CAPTURE(fg::name_of(format));
     CHECK(layer.chosen() == format);
     CHECK(layer.why() == fg::name_of(format) + ": as asked for, at 50 % zeros");
@@ -60,7 +61,7 @@ TEMPLATE_TEST_CASE("every format gives the dense product", "", EVERYWHERE) {
     CHECK(layer.weight(on).to_host(on) == w.to_host(on));
     fg::eager<T, B> r(on);
     CHECK(r.value(layer(r, r.constant(x))).to_host(on) == layer.apply(on, x).to_host(on));
-    const fg::sparse_linear plain(on, w, {}, {.format = format, .m = 2});
+    const fg::sparse_linear plain(on, w, {}, {.format = format, .m = 2, .kept = &kept});
     CHECK(plain.apply(on, x).to_host(on) == std::vector<T>{5, 0, 16, 15, 0, 36});
   }
 }
@@ -77,6 +78,21 @@ TEST_CASE("95 percent zeros are kept in compressed rows, 30 percent dense") {
   CHECK(most.why() == "csr: 0.205 ms against 1.5 ms dense at 95 % zeros");
   CHECK(few.chosen() == weight_format::dense);
   CHECK(few.why() == "dense: 30 % zeros would be slower sparse: csr 2.87 ms against 1.5 ms dense");
+}
+
+TEST_CASE("a sparse format that is less than a tenth faster than dense is not worth it") {
+  fg::format_seconds t;
+  t[weight_format::dense] = 1.5e-3;
+  CHECK(t.best() == weight_format::dense);
+  t[weight_format::csr] = 1.4e-3;
+  t[weight_format::block] = 1.45e-3;
+  CHECK(t.best() == weight_format::dense);
+  CHECK(fg::reason_for(t, 0.6) ==
+        "dense: 60 % zeros would be less than a tenth faster sparse: csr 1.4 ms against 1.5 ms "
+        "dense");
+  t[weight_format::block] = 1.3e-3;
+  CHECK(t.best() == weight_format::block);
+  CHECK(fg::reason_for(t, 0.6) == "block: 1.3 ms against 1.5 ms dense at 60 % zeros");
 }
 
 TEST_CASE("n of m is tried where a weight has such a pattern") {
@@ -123,12 +139,63 @@ TEST_CASE("a weight is timed once, and a file remembers it for the next process"
   {
     std::ofstream out(file.path());
     out << "neither key nor number\n"
-        << line.substr(0, line.find('\t')) << "\t9000000 1000000 0 0\n";
+        << line.substr(0, line.find('\t')) << "\t9000000 1000000 0 0 0\n";
   }
   fg::crossover kept(file.path());
   const fg::sparse_linear layer(on, w, {}, {.batch = 3, .kept = &kept});
   CHECK(layer.why() == "csr: 1 ms against 9 ms dense at " +
                            fg::detail::percent(layer.structure().zeros) + " zeros");
+}
+
+TEMPLATE_TEST_CASE("dense is kept in rows or in blocks, as was measured", "", float, double) {
+  using T = TestType;
+  const temporary_file file;
+  const fg::cpu on{1};
+  auto host = weight_with<T>(21 * 30, 30);
+  for (std::size_t i = 0; i < 8 * 30; ++i) host[i] = 0;  // a dense weight keeps even these
+  const auto values = normals<T>(17 * 30, 2);
+  const fg::matrix<T, fg::cpu> w(on, std::span<const T>(host), {21, 30}),
+      x(on, std::span<const T>(values), {17, 30});
+  fg::crossover measured(file.path());
+  (void)fg::sparse_linear(on, w, {}, {.kept = &measured});
+  std::string key;
+  std::getline(std::ifstream(file.path()), key, '\t');
+
+  const auto layer_after = [&](const std::string& numbers, weight_format format) {
+    std::ofstream(file.path()) << key << '\t' << numbers << '\n';
+    fg::crossover kept(file.path());
+    return fg::sparse_linear(on, w, {}, {.format = format, .kept = &kept});
+  };
+  const fg::offset all = 21 * 30 * sizeof(T), padded = 24 * 30 * sizeof(T);
+  for (const auto format : {weight_format::automatic, weight_format::dense}) {
+    const auto rows = layer_after("1000 2000 0 0 0", format);
+    const auto blocks = layer_after("1000 2000 0 0 1", format);
+    CHECK(rows.chosen() == weight_format::dense);
+    CHECK(blocks.chosen() == weight_format::dense);
+    CHECK(rows.bytes() == all);
+    CHECK(blocks.bytes() == padded + 3 * 30 * 4 + 4 * 8);
+    CHECK(blocks.weight(on).to_host(on) == host);
+    CHECK(distance(rows.apply(on, x).to_host(on), blocks.apply(on, x).to_host(on)) < 1e-5);
+  }
+  // A line without the last number says nothing of blocks: measured again.
+  (void)layer_after("1000 2000 0 0", weight_format::automatic);
+  std::string line;
+  std::getline(std::ifstream(file.path()), line);
+  CHECK(line.starts_with(key + '\t'));
+  CHECK(line != key + "\t1000 2000 0 0");
+}
+
+TEST_CASE("a layer knows the bytes of its weight") {
+  const fg::cpu on;
+  // Two rows of [ 1 0 0 0 ] and [ 0 0 0 2 ].
+  const std::vector<float> host{1, 0, 0, 0, 0, 0, 0, 2};
+  const fg::matrix<float, fg::cpu> w(on, std::span<const float>(host), {2, 4});
+  const auto bytes = [&](weight_format f) {
+    return fg::sparse_linear(on, w, {}, {.format = f, .block = {2, 1}, .n = 1, .m = 4}).bytes();
+  };
+  CHECK(bytes(weight_format::csr) == 2 * (4 + 4) + 3 * 8);
+  CHECK(bytes(weight_format::block) == 2 * (2 * 4 + 4) + 2 * 8);
+  CHECK(bytes(weight_format::n_of_m) == 2 * (4 + 1));
 }
 
 TEST_CASE("where no file can be written, measurements stay in memory") {
@@ -159,14 +226,27 @@ TEST_CASE("sparse_linear says what does not fit") {
                     "sparse_linear: columns of x: expected 8, got 7");
 }
 
+TEMPLATE_TEST_CASE("a weight without inputs gives its bias", "", BACKENDS) {
+  const TestType on;
+  const fg::matrix<float, TestType> w(on, fg::shape{3, 0}), x(on, fg::shape{2, 0});
+  const fg::matrix<float, TestType> bias(on, std::vector<float>{1, 2, 3}, {1, 3});
+  fg::crossover kept;
+  for (const auto format :
+       {weight_format::automatic, weight_format::dense, weight_format::csr, weight_format::block}) {
+    const fg::sparse_linear layer(on, w, bias, {.format = format, .kept = &kept});
+    CHECK(layer.apply(on, x).to_host(on) == std::vector<float>{1, 2, 3, 1, 2, 3});
+  }
+}
+
 TEMPLATE_TEST_CASE("the gradient passes through a sparse layer", "", BACKENDS) {
   const TestType on;
   const auto host = weight_with<double>(5 * 6, 60);
   const fg::matrix<double, TestType> w(on, std::span<const double>(host), {5, 6});
   const auto values = normals<double>(4 * 6, 2);
   const fg::matrix<double, TestType> x(on, std::span<const double>(values), {4, 6});
+  fg::crossover kept;
   for (const auto format : {weight_format::dense, weight_format::csr, weight_format::block}) {
-    const fg::sparse_linear layer(on, w, {}, {.format = format});
+    const fg::sparse_linear layer(on, w, {}, {.format = format, .kept = &kept});
     using product = typename fg::sparse_linear<TestType, double>::product;
     const auto found = fg::check_gradient(on, product{layer}, x);
     CHECK(found.error < 1e-7);

@@ -32,6 +32,11 @@ TEMPLATE_TEST_CASE("blocks with a nonzero are kept, column by column", "", EVERY
   CHECK(fg::detail::fetch(on, v.value, 16) ==
         std::vector<T>{1, 2, 0, 0, 0, 3, 0, 0, 0, 0, 0, 4, 0, 0, 5, 0});
   CHECK(to_dense(on, a).to_host(on) == dense);
+  const fg::block_csr all(on, m, {2, 2}, fg::kept_blocks::all);
+  CHECK(all.blocks() == 9);
+  CHECK(fg::detail::fetch(on, all.view().column, 9) ==
+        std::vector<fg::index>{0, 1, 2, 0, 1, 2, 0, 1, 2});
+  CHECK(to_dense(on, all).to_host(on) == dense);
 }
 
 TEMPLATE_TEST_CASE("a block may be larger than its matrix, and a matrix empty", "", BACKENDS) {

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <cstdint>
-#include <limits>
 
 namespace filigree::kernels {
 
@@ -149,7 +148,7 @@ struct keep_n_of_m {
       for (offset j = 0; j < size; ++j)
         better +=
             score[first + j] > score[first + i] || (score[first + j] == score[first + i] && j < i);
-      const bool there = score[first + i] >= std::numeric_limits<T>::lowest();
+      const bool there = score[first + i] > -static_cast<T>(INFINITY);
       gate[first + i] = better < n && there ? T(1) : T(0);
     }
   }

@@ -59,4 +59,17 @@ struct add_to_row {
   }
 };
 
+/// Holds for a row whose elements are all 0, or for one of which that is not so.
+template <class T>
+struct row_is_zero {
+  static constexpr offset grain = 64;
+  matrix_view<const T> x;
+  bool is;
+  FILIGREE_FN bool operator()(offset r) const {
+    for (offset j = 0; j < x.cols; ++j)
+      if (!(x(r, j) == T{})) return !is;
+    return is;
+  }
+};
+
 }  // namespace filigree::kernels

@@ -36,13 +36,16 @@ struct n_of_m_view {
 
 namespace filigree::kernels {
 
-/// Holds for a block of a dense matrix, counted row by row, with an element that is not zero.
+/// Holds for a block of a dense matrix, counted row by row, with an element that is not zero, or
+/// for every block.
 template <class T>
-struct block_not_zero {
+struct keeps_block {
   static constexpr offset grain = 1024;
   matrix_view<const T> from;
   shape block;
+  bool all;
   FILIGREE_FN bool operator()(offset b) const {
+    if (all) return true;
     const offset across = (from.cols + block.cols - 1) / block.cols;
     const offset r = b / across * block.rows, c = b % across * block.cols;
     for (offset i = r; i < r + block.rows && i < from.rows; ++i)

@@ -18,8 +18,9 @@
 namespace filigree {
 
 /// What products with sparse weights take on this machine, so that each kind is measured once: in
-/// memory, and in a text file where one can be written. A line holds a key, a tab, and nanoseconds
-/// for dense, csr, block and n_of_m, 0 for one not tried. Threads may share it.
+/// memory, and in a text file where one can be written. A line holds a key, a tab, nanoseconds for
+/// dense, csr, block and n_of_m, 0 for one not tried, and 1 where dense is faster in blocks, else
+/// 0. Threads may share it.
 class crossover {
  public:
   /// Keeps measurements in this file, or in memory alone where the path is empty.
@@ -72,6 +73,9 @@ class crossover {
           good = good && numbers >> nanoseconds && nanoseconds >= 0;
           measured[f] = static_cast<double>(nanoseconds) * 1e-9;
         }
+        int in_blocks = -1;
+        good = good && numbers >> in_blocks && (in_blocks == 0 || in_blocks == 1);
+        measured.dense_in_blocks = in_blocks == 1;
         if (good && measured[weight_format::dense] > 0)
           known_.emplace(line.substr(0, tab), measured);
       }
@@ -84,7 +88,7 @@ class crossover {
       text += key + '\t';
       for (const auto f : weight_formats)
         text += std::to_string(std::llround(measured[f] * 1e9)) + ' ';
-      text.back() = '\n';
+      text += measured.dense_in_blocks ? "1\n" : "0\n";
     }
     try {
       std::error_code none;

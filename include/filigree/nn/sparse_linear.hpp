@@ -23,7 +23,7 @@ namespace filigree {
 /// What you choose of a `sparse_linear`.
 struct sparse_linear_options {
   weight_format format = weight_format::automatic;
-  offset batch = 256;         ///< rows of x that formats are timed with
+  offset batch = 256;         ///< rows of x that formats, and the ways of dense, are timed with
   shape block{4, 1};          ///< of the format block
   offset n = 0, m = 0;        ///< of the format n_of_m; 0: looked for
   crossover* kept = nullptr;  ///< where measurements are kept; null: crossover::of_user()
@@ -33,8 +33,9 @@ struct sparse_linear_options {
 
 /// y = x W' + bias with a weight W (out x in) whose zeros are pruned: x is (batch x in), y is
 /// (batch x out). Keeps W dense, in compressed rows, in blocks or as n of m, whichever is measured
-/// to be fastest with this weight: once for a kind of weight, batch and machine, remembered in
-/// `crossover`. The weight does not learn. Const use from many threads at once is safe.
+/// to be fastest with this weight, dense unless a sparse format takes a tenth less: once for a kind
+/// of weight, batch and machine, remembered in `crossover`. The weight does not learn. Const use
+/// from many threads at once is safe.
 template <backend B, class T = float>
 class sparse_linear {
  public:
@@ -69,6 +70,24 @@ class sparse_linear {
   [[nodiscard]] const std::string& why() const { return why_; }
   /// What the zeros of the weight look like.
   [[nodiscard]] const weight_structure& structure() const { return structure_; }
+  /// The bytes that the weight takes in its format.
+  [[nodiscard]] offset bytes() const {
+    constexpr offset value = sizeof(T), column = sizeof(index), begin = sizeof(offset);
+    return std::visit(
+        [&](const auto& w) {
+          using W = std::remove_cvref_t<decltype(w)>;
+          if constexpr (std::same_as<W, matrix<T, B>>)
+            return value * w.size();
+          else if constexpr (std::same_as<W, csr<T, B>>)
+            return (value + column) * w.entries() + begin * (w.rows() + 1);
+          else if constexpr (std::same_as<W, block_csr<T, B>>)
+            return value * w.entries() + column * w.blocks() +
+                   begin * ((w.rows() + w.block().rows - 1) / w.block().rows + 1);
+          else
+            return (value + 1) * w.entries();
+        },
+        weight_);
+  }
   /// The weight with its zeros.
   [[nodiscard]] matrix<T, B> weight(const B& on) const {
     return std::visit(
@@ -130,6 +149,10 @@ class sparse_linear {
         return weight;
     }
   }
+  /// The dense format for the kernel of blocks.
+  [[nodiscard]] storage all_blocks(const B& on, const matrix<T, B>& weight) const {
+    return block_csr<T, B>(on, weight, {8, 1}, kept_blocks::all);
+  }
 
   void multiply(const B& on, const storage& weight, matrix_view<const T> x,
                 matrix_view<T> y) const {
@@ -154,12 +177,17 @@ class sparse_linear {
   void choose(const B& on, const matrix<T, B>& weight, const sparse_linear_options& options) {
     chosen_ = options.format;
     why_ = name_of(chosen_) + ": as asked for, at " + detail::percent(structure_.zeros) + " zeros";
-    if (chosen_ == weight_format::automatic) {
-      const auto measured = measure(on, weight, options);
-      chosen_ = measured.fastest();
+    // A backend whose machine has no name is not worth a measurement that nobody asked for.
+    const bool automatic = chosen_ == weight_format::automatic;
+    format_seconds measured;
+    if (automatic || (chosen_ == weight_format::dense && !machine_of(on).empty()))
+      measured = measure(on, weight, options);
+    if (automatic) {
+      chosen_ = measured.best();
       why_ = reason_for(measured, structure_.zeros);
     }
-    weight_ = stored(on, weight, chosen_);
+    const bool in_blocks = chosen_ == weight_format::dense && measured.dense_in_blocks;
+    weight_ = in_blocks ? all_blocks(on, weight) : stored(on, weight, chosen_);
   }
 
   [[nodiscard]] format_seconds measure(const B& on, const matrix<T, B>& weight,
@@ -179,7 +207,11 @@ class sparse_linear {
     matrix<T, B> x(on, {options.batch, in()}), y(on, {options.batch, out()});
     on.fill(x.data(), x.size(), T(1));
     each([&](weight_format f) { return timed(on, stored(on, weight, f), x, y); });
-    if (!machine.empty()) kept.keep(key, measured);
+    if (machine.empty()) return measured;
+    const double in_blocks = timed(on, all_blocks(on, weight), x, y);
+    measured.dense_in_blocks = in_blocks < measured[weight_format::dense];
+    if (measured.dense_in_blocks) measured[weight_format::dense] = in_blocks;
+    kept.keep(key, measured);
     return measured;
   }
 

@@ -10,6 +10,9 @@
 
 namespace filigree {
 
+/// Which blocks of a dense matrix are kept: those with an element other than zero, or all.
+enum class kept_blocks { nonzero, all };
+
 /// A sparse matrix (rows x cols) of dense blocks on backend B, in compressed rows of blocks. Copies
 /// copy.
 template <class T, backend B>
@@ -20,10 +23,11 @@ class block_csr {
 
   /// 0 x 0.
   block_csr() : block_csr(B{}, matrix<T, B>{}) {}
-  /// The blocks of a dense matrix that have an element other than zero; the matrix is cut into
-  /// blocks from its first row and column, and need not be a multiple of them. Throws `range_error`
-  /// for a block without elements and for an element that is no number.
-  block_csr(const B& on, const matrix<T, B>& dense, filigree::shape block = {4, 1})
+  /// The blocks of a dense matrix, which is cut into them from its first row and column, and need
+  /// not be a multiple of them. Throws `range_error` for a block without elements and for an
+  /// element that is no number.
+  block_csr(const B& on, const matrix<T, B>& dense, filigree::shape block = {4, 1},
+            kept_blocks which = kept_blocks::nonzero)
       : shape_(dense.shape()), block_(block) {
     expect_positive("rows", block.rows);
     expect_positive("columns", block.cols);
@@ -31,7 +35,8 @@ class block_csr {
     detail::expect_numbers(on, dense.data(), dense.size(), "block_csr");
     const offset down = (rows() + block.rows - 1) / block.rows;
     const offset across = (cols() + block.cols - 1) / block.cols;
-    const auto kept = on.select(down * across, kernels::block_not_zero<T>{dense.view(), block});
+    const auto kept = on.select(
+        down * across, kernels::keeps_block<T>{dense.view(), block, which == kept_blocks::all});
     const auto n = static_cast<offset>(kept.size());
     row_begin_ = on.template allocate<offset>(down + 1);
     column_ = on.template allocate<index>(n);
