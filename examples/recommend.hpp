@@ -28,7 +28,7 @@ struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
       sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
-      prune = "none", prune_scope = "graph", course = "gradual";
+      prune = "none", prune_scope = "graph", prune_what = "edges", course = "gradual";
   fg::index dim = 64, top = 10;
   int layers = 3, negative_count = 1, threads = 0, prunings = 10;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
@@ -115,6 +115,7 @@ void count_edges(const M& model, json& report) {
   if constexpr (requires { model.edges(); }) report["edges"] = model.edges();
   if constexpr (requires { model.original_edges(); })
     report["original_edges"] = model.original_edges();
+  if constexpr (requires { model.rows(); }) report["rows"] = model.rows();
 }
 
 /// Trains a model that learns by gradients; fills the report's curve and seconds.
@@ -261,6 +262,9 @@ void run_lightgcn(const settings& s, json& report, const B& on, const fg::lightg
         .keep = static_cast<float>(s.keep),
         .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
         .scope = s.prune_scope == "node" ? fg::prune_scope::node : fg::prune_scope::each,
+        .what = s.prune_what == "rows"   ? fg::prune_what::rows
+                : s.prune_what == "both" ? fg::prune_what::both
+                                         : fg::prune_what::edges,
         .seed = s.seed};
     return model(t, options, edges, how, on);
   });
@@ -346,6 +350,7 @@ json describe(const settings& s) {
           {"prune", s.prune},
           {"keep", s.keep},
           {"prune_scope", s.prune_scope},
+          {"prune_what", s.prune_what},
           {"prune_schedule", s.course},
           {"prune_from", s.prune_from},
           {"prune_to", s.prune_to},
@@ -404,6 +409,8 @@ int recommend_main(int count, char** arguments, const On& on) try {
   app.add_option("--prune-scope", s.prune_scope,
                  "what edges compete with: all of the graph, or those of the same nodes")
       ->check(CLI::IsMember({"graph", "node"}));
+  app.add_option("--prune-what", s.prune_what, "edges, rows of the embeddings, or both")
+      ->check(CLI::IsMember({"edges", "rows", "both"}));
   app.add_option("--keep", s.keep, "the share of edges that is left in the end")
       ->check(CLI::Range(0.0, 1.0));
   app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all");

@@ -406,7 +406,7 @@ TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or 
         data(), small, {},
         {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .what = what, .compact = compact});
     const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
-    CHECK(result.loss < 0.69);
+    CHECK(result.loss < 0.693);
     CHECK(m.rows() == 50);
     fg::eager<float, TestType> r(m.on());
     const auto all = r.value(m.embed(r)).to_host(m.on());

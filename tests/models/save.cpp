@@ -110,6 +110,23 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left"
   });
 }
 
+TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are left", "", BACKENDS) {
+  for (const auto what : {fg::prune_what::rows, fg::prune_what::both})
+    for (const bool compact : {true, false}) {
+      auto how = half;
+      how.what = what;
+      how.compact = compact;
+      const auto pruned = trained<TestType>(fg::fixed_edges{}, how);
+      const auto light = to_serve<TestType>(pruned);
+      CHECK(light.rows() == pruned.rows());
+      CHECK(light.edges() == pruned.edges());
+      const auto expected = scores(pruned), got = scores(light);
+      for (std::size_t i = 0; i < got.size(); ++i)
+        REQUIRE(got[i] == Approx(expected[i]).margin(compact ? 0 : 1e-5));
+      CHECK(scores(to_serve<TestType>(light)) == got);
+    }
+}
+
 TEST_CASE("a model saved on one backend serves on another") {
   each_edge_policy([](const auto& edges) {
     const auto check = [](const auto& expected, const auto& got) {
