@@ -3,6 +3,7 @@
 #include "toy.hpp"
 #include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/prune/pruning.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
