@@ -338,6 +338,14 @@ TEMPLATE_TEST_CASE("random pruning draws anew each time, the same in each run", 
   CHECK(drawn(1, 1) != drawn(1, 2));
 }
 
+TEST_CASE("each tensor draws its own random numbers") {
+  weights<float, reference> w(reference{}, {.by = criterion::random, .keep = 0.5f});
+  w.add("a", {1, 100}, list<float>(100, 1));
+  w.add("b", {1, 100}, list<float>(100, 1));
+  w.step({{}, {}});
+  CHECK(w.gate(0) != w.gate(1));
+}
+
 TEST_CASE("pruning says what does not fit") {
   const reference on;
   const auto make = [&](const pruning& p) { (void)pruning::state<float, reference>(p, on); };
@@ -362,6 +370,23 @@ TEST_CASE("pruning says what does not fit") {
   weights<float, reference> blocks(on, {.units = by_block(2, 1)});
   CHECK_THROWS_WITH(blocks.add("edges", {2, 1}, {1, 1}, &g),
                     "pruning: units of edges: expected single edges, got larger ones");
+  CHECK_THROWS_WITH(make({.count = -1}), "pruning: count: expected at least 0, got -1");
+  CHECK_THROWS_WITH(make({.least = 0.5f}),
+                    Catch::StartsWith("pruning: least: expected 0 unless the scope is global"));
+  CHECK_THROWS_WITH(make({.keep = 0.25f, .scope = prune_scope::global, .least = 0.5f}),
+                    Catch::StartsWith("pruning: least: expected at most keep (0.25"));
+  CHECK_THROWS_WITH(make({.threshold = 1, .regrow = 0.5f}),
+                    "pruning: threshold: expected no count, least or regrow with it, got some");
+  CHECK_THROWS_WITH(make({.units = by_n_of_m(2, 4), .scope = prune_scope::global}),
+                    "pruning: n of m: expected no count, threshold or scope with it, got some");
+  pruning::state<float, reference> edges_and_rows({.keep = 0.5f}, on);
+  edges_and_rows.add(on, "edges", {2, 1}, &g);
+  CHECK_THROWS_WITH(edges_and_rows.continue_with(on, {.units = by_n_of_m(1, 2)}),
+                    "pruning: units of edges: expected single edges, got larger ones");
+  edges_and_rows.add_rows(on, "embedding", {4, 2});
+  CHECK_THROWS_WITH(edges_and_rows.continue_with(on, {.scope = prune_scope::node}),
+                    "pruning: rows of embedding: expected scope each or global, no regrowth and no "
+                    "units, got others");
   CHECK_THROWS_WITH(make({.schedule = {.begin = 3, .rewind_to = 4}}),
                     "pruning: rewind_to: expected at most begin (3), got 4");
 }

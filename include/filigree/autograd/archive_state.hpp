@@ -26,6 +26,11 @@ struct state_saver {
     out.put(name, value);
   }
   void value(const std::string& name, bool& value) { out.put(name, std::uint8_t{value}); }
+  /// Ascending numbers from 0 to below `bound`.
+  template <class Id>
+  void ids(const std::string& name, std::vector<Id>& values, offset) {
+    out.put(name, values);
+  }
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m, shape) {
     if (m.size()) put_matrix(out, on, name, m);
@@ -93,9 +98,24 @@ struct state_loader {
     values = in.get<T>(name);
   }
   void value(const std::string& name, bool& value) { value = in.number<std::uint8_t>(name) != 0; }
+  template <class Id>
+  void ids(const std::string& name, std::vector<Id>& values, offset bound) {
+    auto read = in.get<Id>(name);
+    offset least = 0;
+    for (const offset id : read) {
+      if (id < least || id >= bound)
+        in.fail(name, std::to_string(least) + " to " + std::to_string(bound - 1),
+                std::to_string(id));
+      least = id + 1;
+    }
+    values = std::move(read);
+  }
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {
-    m = in.has(name) ? get_matrix<T>(in, on, name, s) : matrix<T, B>();
+    if (in.has(name))
+      m = get_matrix<T>(in, on, name, s);
+    else
+      m = s.rows * s.cols == 0 ? matrix<T, B>(on, s) : matrix<T, B>();
   }
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m) {
@@ -120,6 +140,10 @@ struct prefixed {
   template <class T>
   void value(const std::string& name, T& value) {
     to.value(prefix + name, value);
+  }
+  template <class Id>
+  void ids(const std::string& name, std::vector<Id>& values, offset bound) {
+    to.ids(prefix + name, values, bound);
   }
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {

@@ -28,7 +28,8 @@ concept policy = std::copyable<P> && std::default_initializable<P> && requires {
 ///
 /// - `P::kind`: one word that no other policy in its place has
 /// - `P::visit_options(p, f)`, static, p const or not: calls f(name, choice) for each number and
-///   truth value, and f(name, choice, last) for each enum, whose values are 0 to `last`
+///   truth value, and f(name, choice, last) for each enum, whose values are 0 to `last`; of a
+///   policy that is not saved, choices may be optional or have choices themselves
 template <class P>
 concept described_policy = requires(P& p, const P& c) {
   { P::kind } -> std::convertible_to<std::string_view>;

@@ -64,19 +64,20 @@ class embedding_rows {
     keep(on, at);
   }
 
-  /// Sees which rows are left; the table then has as many.
+  /// Sees which rows are left; the table then has as many. Returns whether others are left now.
   template <class Archive>
-  void archive(const B& on, Archive& archive) {
+  bool archive(const B& on, Archive& archive) {
     auto ids = kept(on);
     bool all = is_whole();
     const auto before = std::pair(all, ids);
     archive.value("embedding.whole", all);
-    archive.value("embedding.kept", ids);
-    if (std::pair(all, ids) == before) return;
+    archive.ids("embedding.kept", ids, nodes_);
+    if (std::pair(all, ids) == before) return false;
     const auto n = all ? nodes_ : static_cast<offset>(ids.size());
     table = parameter<T, B>(matrix<T, B>::zeros(on, {n, table.value.cols()}));
     set_.reset();
     if (!all) set_ = make_row_set(on, on.upload(std::span<const index>(ids)).data(), n, nodes_);
+    return true;
   }
 
  private:

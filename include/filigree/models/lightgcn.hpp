@@ -89,10 +89,12 @@ class lightgcn {
     std::optional<typename R::var> penalty;
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
     const auto own = detail::take(r, &b.rows, x);
-    if (options_.l2 != 0)
+    if (options_.l2 != 0) {
+      const auto other = graph_.penalized(r, embedding_);
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
-                  own);
+                  other ? detail::take(r, &b.rows, *other) : own);
+    }
     auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
     if (penalty) total = r(add{}, total, *penalty);
     return along.penalty() ? r(add{}, total, *along.penalty()) : total;
@@ -146,6 +148,7 @@ class lightgcn {
   void archive(Archive& archive) {
     if constexpr (graph_type::prunes) {
       archive_values(archive, "undo", before_);
+      if (!graph_.undoable()) before_.reset();
       archive_values(archive, "rewind", early_);
     }
     graph_.archive(

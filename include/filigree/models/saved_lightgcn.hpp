@@ -47,17 +47,6 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
   return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::kind);
 }
 
-/// Throws unless what is left is some of so many, in order.
-template <class Id>
-void expect_kept(const archive_reader& in, const std::string& name, offset all) {
-  offset least = 0;
-  for (const offset e : in.get<Id>(name)) {
-    if (e < least || e >= all)
-      in.fail(name, std::to_string(least) + " to " + std::to_string(all - 1), std::to_string(e));
-    least = e + 1;
-  }
-}
-
 template <class B, class Edges, class Prune, class T>
 struct saved<lightgcn<B, Edges, Prune, T>> {
   static_assert(described_policy<Edges>,
@@ -100,8 +89,6 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
              .seed = in.number<std::uint64_t>("options/seed")},
             get_options<Edges>(in, named ? "options/edges/" : "options/"), {}, on);
     if (named) {
-      expect_kept<offset>(in, "graph.kept", m.original_edges());
-      expect_kept<index>(in, "embedding.kept", m.rows());
       state_loader archive{in};
       m.archive(archive);
     }

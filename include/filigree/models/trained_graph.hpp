@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/models/embedding_rows.hpp>
 #include <filigree/nn/edges.hpp>
@@ -29,6 +30,10 @@ class trained_graph {
   using edge_state = typename Edges::template state<T, B>;
   using prune_state = typename Prune::template state<T, B>;
   using rows = embedding_rows<T, B>;
+  static_assert(
+      !requires(prune_state & s) { s.compacts(); } ||
+          requires(prune_state & s, const B& on) { s.shrink(on, shape{}, 0); },
+      "prune policy: compacts: expected shrink with it, got none");
 
   /// Throws what the policies throw; embeddings are of that shape.
   trained_graph(const B& on, graph<B> g, const Edges& edges, const Prune& prune, shape embeddings)
@@ -73,6 +78,14 @@ class trained_graph {
   [[nodiscard]] typename R::var features(R& r, const rows& x) const {
     return x.features(r, gate(r, row_target_));
   }
+  /// What penalties see instead, if anything: the gate as a constant, since they do not say what a
+  /// row is worth.
+  template <recorder R>
+  [[nodiscard]] std::optional<typename R::var> penalized(R& r, const rows& x) const {
+    if constexpr (prunes_rows)
+      if (row_target_) return x.features(r, now_.prune->gate(r, *row_target_, false));
+    return {};
+  }
   /// A pass of features along the graph, x being layer 0's.
   template <recorder R>
   [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
@@ -100,8 +113,12 @@ class trained_graph {
   }
   void prune(const B& on, rows& x) {
     now_.prune->prune(on, subject{*this, on, x});
-    if constexpr (requires { now_.prune->compacts(); })
-      if (now_.prune->compacts()) take_out_pruned(on, x);
+    bool compacts = false;
+    if constexpr (requires { now_.prune->compacts(); }) compacts = now_.prune->compacts();
+    if (compacts)
+      take_out_pruned(on, x);
+    else
+      mask_pruned(on, x);
   }
   /// Whether the policy wants to be able to undo; whether it goes back to the values of this step
   /// after each pruning.
@@ -193,6 +210,23 @@ class trained_graph {
     if (edge_target_) take_out_edges(on);
     if (row_target_) take_out_rows(on, x);
   }
+  /// What is masked does not move, and its moments are 0 when it comes back.
+  void mask_pruned(const B& on, rows& x) {
+    eager<T, B> r(on);
+    const auto mask = [&](parameter<T, B>& p, const auto& gate) {
+      p.mask = gate ? matrix<T, B>(r.value(*gate)) : matrix<T, B>();
+      if (!gate) return;
+      for (auto& [name, slot] : p.slots)
+        on.for_each(slot.size(), kernels::product<T>{std::as_const(slot).data(),
+                                                     std::as_const(p.mask).data(), slot.data()});
+    };
+    if (row_target_) mask(x.table, gate(r, row_target_));
+    if (!edge_target_) return;
+    const auto edges = gate(r, edge_target_);
+    now_.edges->visit([&](const std::string&, auto& p) {
+      if (p.value.shape() == shape{now_.graph.edges(), 1}) mask(p, edges);
+    });
+  }
   void take_out_rows(const B& on, rows& x) {
     const auto elements = now_.prune->kept(on, *row_target_);
     const auto n = static_cast<offset>(elements.size()) / dim_;
@@ -237,7 +271,7 @@ class trained_graph {
     bool all = s.graph.edges() == original_;
     const auto before = std::pair(all, kept);
     archive.value("graph.whole", all);
-    archive.value("graph.kept", kept);
+    archive.ids("graph.kept", kept, original_);
     if (std::pair(all, kept) != before) {
       s.graph = whole();
       s.edges.emplace(edge_options_, on, s.graph, dim_);
@@ -256,8 +290,7 @@ class trained_graph {
 
   template <class Archive>
   void archive_rows(const B& on, Archive& archive, state& s, rows& x) const {
-    x.archive(on, archive);
-    shrink_gates(on, s, row_target_, x.table.value.shape());
+    if (x.archive(on, archive)) shrink_gates(on, s, row_target_, x.table.value.shape());
   }
 
   Edges edge_options_;

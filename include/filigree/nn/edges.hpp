@@ -34,8 +34,7 @@ struct weighed_edges {
 /// - `s.per_layer()`: whether each layer weighs the edges anew, from its own x
 /// - `s.observe(on)`: a training step is over
 /// - `s.shrink(on, graph, kept)`: the graph lost edges; its edge e was kept[e]. Without it the
-/// state
-///   is made anew
+///   state is made anew, and what it learned is lost
 /// - `s.visit_memory(f)`: calls f(name, matrix) for what it remembers beside parameters, (edges x
 ///   1) or empty
 /// - what `described_policy` asks for: so that it can be saved, and that a checkpoint of other

@@ -27,6 +27,12 @@ struct keep_all {
 };
 
 namespace detail {
+struct any_archive {
+  template <class V>
+  void value(const std::string&, V&) {}
+  template <class M>
+  void array(const auto&, const std::string&, M&, shape) {}
+};
 /// What a prune policy may ask about what it prunes.
 template <class T, class B>
 struct any_pruned {
@@ -51,7 +57,8 @@ struct any_pruned {
 /// - `s.compacts()`, `s.shrink(on, shape, k)`: whether what is pruned may leave for good; it has
 ///   left, and tensor k has that shape now
 /// - `s.prunes_edges()`, `s.prunes_rows()`, `s.add_rows(on, name, shape)`: what a model shall add,
-///   the edges of its graph unless that says otherwise; a tensor whose rows leave as wholes
+///   the edges of its graph unless that says otherwise; a tensor whose rows leave as wholes,
+///   whose gate `s.gate(r, k, false)` is a constant
 /// - `s.undoable()`: whether `undo` is to be possible
 /// - `s.rewind_to()`, `s.steps()`: after how many steps training had the values that come back
 ///   after each pruning, negative for none, and how many steps it has seen
@@ -60,12 +67,13 @@ concept prune_policy = policy<P, T, B> &&
     (std::is_same_v<P, keep_all> ||
      requires(typename P::template state<T, B> & s, const typename P::template state<T, B>& c,
               tape<T, B>& r, eager<T, B>& e, const B& on, const graph<B>* g, std::size_t k,
-              const detail::any_pruned<T, B>& of) {
+              const detail::any_pruned<T, B>& of, detail::any_archive& archive) {
        { s.add(on, std::string(), shape{}, g) } -> std::same_as<std::size_t>;
        { c.gate(r, k) } -> std::same_as<std::optional<typename tape<T, B>::var>>;
        { c.gate(e, k) } -> std::same_as<std::optional<typename eager<T, B>::var>>;
        { s.observe(on, of) } -> std::same_as<bool>;
        s.prune(on, of);
+       s.archive(on, archive);
        { c.kept(on, k) } -> std::same_as<typename B::template buffer<offset>>;
      });
 

@@ -24,6 +24,7 @@ struct prune_target {
   parameter<T, B> gate{};  ///< 1 keeps, 0 prunes; no optimizer sees it
   matrix<T, B> score{};    ///< what the gate's gradients added up to
   structure by{};          ///< what leaves together
+  bool edges = false;      ///< whether it is the edges of a graph
   bool rows = false;       ///< whether it is rows, whatever the policy says
   offset units = 0;        ///< how many it had at first
   bool pruned = false;     ///< whether the gate has zeros
@@ -45,9 +46,11 @@ class pruning_by<By>::state {
       return a.r == b.r && a.c == b.c;
     };
     const auto s = [](const auto& t) { return t.score.shape(); };
-    for (auto& t : targets_)
+    for (auto& t : targets_) {
+      expect_fits(t, p);
       if (!t.rows && !same(detail::grid_of(p.units, s(t)), detail::grid_of(t.by, s(t))))
         throw error("pruning: units of " + t.name + ": expected as large as before, got others");
+    }
     for (auto& t : targets_) {
       if (!t.rows) t.by = p.units;
       on.fill(t.score.data(), t.score.size(), T(0));
@@ -61,32 +64,27 @@ class pruning_by<By>::state {
   /// Adds a tensor, which may be the edges of a graph, and returns its number. Undirected edges
   /// leave in pairs. Throws `error` for units or a scope that do not go with it.
   std::size_t add(const B& on, const std::string& name, shape s, const graph<B>* g = nullptr) {
-    if (g && p_.units.by != structure::unit::element)
-      throw error("pruning: units of " + name + ": expected single edges, got larger ones");
-    if (!g && p_.scope == prune_scope::node)
-      throw error("pruning: scope of " + name + ": expected edges of a graph for node, got none");
     const offset* const partner = g ? g->partner() : nullptr;
     return add(
         on,
         {.name = name,
          .by = p_.units,
+         .edges = g != nullptr,
          .units = partner ? pairs(on, partner, s.size()) : detail::grid_of(p_.units, s).count()},
         s);
   }
   /// Adds a tensor whose rows leave as wholes, whatever the units are of the others.
   std::size_t add_rows(const B& on, const std::string& name, shape s) {
-    if (p_.scope == prune_scope::node || p_.regrow > 0 || p_.units.by != structure::unit::element)
-      throw error("pruning: rows of " + name +
-                  ": expected scope each or global, no regrowth and no units, got others");
     return add(on, {.name = name, .by = by_row(), .rows = true, .units = s.rows}, s);
   }
 
   /// The gate of a tensor, where it makes a difference: while its gradients are watched, and where
-  /// it has zeros.
+  /// it has zeros; where `watched` is not, as a constant.
   template <recorder R>
-  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t k = 0) const {
+  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t k = 0,
+                                                    bool watched = true) const {
     const auto& t = targets_[k];
-    if (R::learns && watches()) return r.leaf(t.gate);
+    if (R::learns && watched && watches()) return r.leaf(t.gate);
     if (t.pruned) return r.constant(t.gate.value);
     return {};
   }
@@ -125,8 +123,8 @@ class pruning_by<By>::state {
       const offset* const pair = partner(of, k);
       detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
       const auto grown = p_.regrow > 0 ? regrowth(on, t) : matrix<T, B>();
-      detail::finish_scores(on, p_.by, pair, p_.seed, static_cast<std::uint64_t>(turn_), weight,
-                            t.score);
+      const auto draw = static_cast<std::uint64_t>(turn_) + (std::uint64_t{k} << 32);
+      detail::finish_scores(on, p_.by, pair, p_.seed, draw, weight, t.score);
       detail::expect_numbers(on, std::as_const(t.score).data(), t.score.size(),
                              "pruning: score of " + t.name);
       if (p_.scope == prune_scope::node)
@@ -193,6 +191,19 @@ class pruning_by<By>::state {
     share("regrow", p.regrow);
     if (p.scope == prune_scope::node && (p.threshold || p.units.by != structure::unit::element))
       throw error("pruning: scope: expected each or global with a threshold or units, got node");
+    if (p.count && *p.count < 0)
+      throw range_error("pruning: count: expected at least 0, got " + std::to_string(*p.count));
+    if (p.least > 0 && p.scope != prune_scope::global)
+      throw error("pruning: least: expected 0 unless the scope is global, got " +
+                  std::to_string(p.least));
+    if (p.least > p.keep && !p.count)
+      throw range_error("pruning: least: expected at most keep (" + std::to_string(p.keep) +
+                        "), got " + std::to_string(p.least));
+    if (p.threshold && (p.count || p.least > 0 || p.regrow > 0))
+      throw error("pruning: threshold: expected no count, least or regrow with it, got some");
+    if (p.units.by == structure::unit::n_of_m &&
+        (p.count || p.threshold || p.scope != prune_scope::each))
+      throw error("pruning: n of m: expected no count, threshold or scope with it, got some");
     if (p.regrow > 0 && p.units.by != structure::unit::element)
       throw error("pruning: regrow: expected elements as units, got larger ones");
   }
@@ -202,7 +213,21 @@ class pruning_by<By>::state {
     return m;
   }
 
+  /// Throws where a tensor cannot be pruned so.
+  static void expect_fits(const prune_target<T, B>& t, const pruning_by& p) {
+    const bool units = p.units.by != structure::unit::element;
+    const bool node = p.scope == prune_scope::node;
+    if (t.edges && units)
+      throw error("pruning: units of " + t.name + ": expected single edges, got larger ones");
+    if (t.rows && (units || node || p.regrow > 0))
+      throw error("pruning: rows of " + t.name +
+                  ": expected scope each or global, no regrowth and no units, got others");
+    if (node && !t.edges)
+      throw error("pruning: scope of " + t.name + ": expected edges of a graph for node, got none");
+  }
+
   std::size_t add(const B& on, prune_target<T, B> t, shape s) {
+    expect_fits(t, p_);
     t.gate.value = ones(on, s);
     t.score = matrix<T, B>::zeros(on, s);
     targets_.push_back(std::move(t));

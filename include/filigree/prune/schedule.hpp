@@ -21,8 +21,8 @@ struct prune_schedule {
   offset every = 1;  ///< steps from one pruning to the next
   int times = 1;     ///< prunings in all
   prune_course course = prune_course::linear;
-  /// The values that training had after `rewind_to` steps come back after each pruning, with fresh
-  /// optimizer state; negative: no rewinding.
+  /// The values that training had after `rewind_to` steps come back after each pruning, the
+  /// optimizer's state of that step too; negative: no rewinding.
   offset rewind_to = -1;
 
   /// Which pruning is due after so many steps, from 1; 0: none.

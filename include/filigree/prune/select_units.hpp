@@ -95,11 +95,16 @@ class scored_units {
 template <class T, backend B>
 void keep_best(const B& on, std::span<scored_units<T, B>> all, offset k, float regrow,
                float least) {
-  offset places = 0;
+  offset places = 0, safe = 0;
   for (auto& u : all) {
-    if (least > 0) u.protect(on, share_of(u.total(), least));
+    const offset here = share_of(u.total(), least);
+    if (here > 0) u.protect(on, here);
+    safe += here;
     places += u.count();
   }
+  if (safe > k)
+    throw range_error("pruning: least: expected at most " + std::to_string(k) +
+                      " units in all, got " + std::to_string(safe));
   auto score = on.template allocate<T>(places);
   auto keep = on.template zeros<T>(places);
   const auto gather = [&](const auto& of) {
@@ -116,7 +121,8 @@ void keep_best(const B& on, std::span<scored_units<T, B>> all, offset k, float r
   };
   offset grow = 0;
   if (regrow > 0) {
-    grow = std::min(gather([](const auto& u) { return u.grown(); }), share_of(k, regrow));
+    grow = std::min(gather([](const auto& u) { return u.grown(); }),
+                    std::min(share_of(k, regrow), k - safe));
     mark_best(grow);
   }
   const offset left = gather([](const auto& u) { return u.score(); });

@@ -3,6 +3,7 @@
 #include <filigree/core/error.hpp>
 #include <filigree/kernels/prune.hpp>
 
+#include <algorithm>
 #include <string>
 
 namespace filigree {
@@ -44,9 +45,9 @@ namespace detail {
 [[nodiscard]] inline kernels::unit_grid grid_of(const structure& by, shape s) {
   switch (by.by) {
     case structure::unit::row:
-      return {s.rows, s.cols, 1, s.cols};
+      return {s.rows, s.cols, 1, std::max<offset>(1, s.cols)};
     case structure::unit::column:
-      return {s.rows, s.cols, s.rows, 1};
+      return {s.rows, s.cols, std::max<offset>(1, s.rows), 1};
     case structure::unit::block:
       return {s.rows, s.cols, by.r, by.c};
     case structure::unit::element:

@@ -43,7 +43,8 @@ class early_stopping {
   /// The best value.
   [[nodiscard]] double best() const { return best_; }
 
-  /// Measures; when edges were pruned, what was measured before is out of the race.
+  /// Measures; when something was pruned, or came back, what was measured before is out of the
+  /// race.
   void on_epoch(M& m, progress& p) {
     p.metric_name = metric_.name();
     if (p.epoch % every_ != 0 && p.epoch != p.epochs) return;
@@ -51,8 +52,8 @@ class early_stopping {
     p.metric = value;
     p.measured = true;
     history_.push_back({p.epoch, p.loss(), value});
-    const bool shrunk = has_shrunk(m);
-    if (value > best_ || shrunk) {  // never for NaN
+    const bool other = is_another(m);
+    if (value > best_ || other) {  // never for NaN
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
@@ -79,6 +80,7 @@ class early_stopping {
     archive.value("early_stopping.best_epoch", best_epoch_);
     archive.value("early_stopping.worse", worse_);
     archive.value("early_stopping.edges", edges_);
+    archive.value("early_stopping.rows", rows_);
     std::vector<double> flat;
     for (const auto& h : history_) {
       flat.push_back(static_cast<double>(h.epoch));
@@ -105,20 +107,20 @@ class early_stopping {
     m.visit([&](const std::string& name, auto& parameter) { f(name, parameter.value); });
     if constexpr (requires { m.visit_memory(f); }) m.visit_memory(f);
   }
-  /// Whether edges left since the best measurement, which the model cannot go back to.
-  [[nodiscard]] bool has_shrunk(const M& m) {
-    if constexpr (requires { m.edges(); }) {
-      const offset now = m.edges();
-      return std::exchange(edges_, now) > now;
-    }
-    return false;
+  /// Whether the model has other edges or rows than at the last measurement, so that it cannot go
+  /// back to that.
+  [[nodiscard]] bool is_another(const M& m) {
+    const auto before = std::pair(edges_, rows_);
+    if constexpr (requires { m.edges(); }) edges_ = m.edges();
+    if constexpr (requires { m.rows(); }) rows_ = m.rows();
+    return before != std::pair(edges_, rows_);
   }
 
   const interactions* validation_;
   Metric metric_;
   offset every_, patience_;
   double best_ = -std::numeric_limits<double>::infinity();
-  offset best_epoch_ = 0, worse_ = 0, edges_ = 0;
+  offset best_epoch_ = 0, worse_ = 0, edges_ = 0, rows_ = 0;
   std::vector<matrix<T, B>> snapshot_;
   std::vector<measurement> history_;
 };
