@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/elementwise.hpp>
+#include <filigree/autograd/set_mask.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/models/embedding_rows.hpp>
 #include <filigree/nn/edges.hpp>
@@ -213,18 +213,14 @@ class trained_graph {
   /// What is masked does not move, and its moments are 0 when it comes back.
   void mask_pruned(const B& on, rows& x) {
     eager<T, B> r(on);
-    const auto mask = [&](parameter<T, B>& p, const auto& gate) {
-      p.mask = gate ? matrix<T, B>(r.value(*gate)) : matrix<T, B>();
-      if (!gate) return;
-      for (auto& [name, slot] : p.slots)
-        on.for_each(slot.size(), kernels::product<T>{std::as_const(slot).data(),
-                                                     std::as_const(p.mask).data(), slot.data()});
+    const auto mask = [&](const auto& target) {
+      const auto g = gate(r, target);
+      return g ? matrix<T, B>(r.value(*g)) : matrix<T, B>();
     };
-    if (row_target_) mask(x.table, gate(r, row_target_));
+    if (row_target_) set_mask(on, x.table, mask(row_target_));
     if (!edge_target_) return;
-    const auto edges = gate(r, edge_target_);
     now_.edges->visit([&](const std::string&, auto& p) {
-      if (p.value.shape() == shape{now_.graph.edges(), 1}) mask(p, edges);
+      if (p.value.shape() == shape{now_.graph.edges(), 1}) set_mask(on, p, mask(edge_target_));
     });
   }
   void take_out_rows(const B& on, rows& x) {
