@@ -52,11 +52,11 @@ M again(const M& m, const std::string& kind) {
   return back;
 }
 
-constexpr fg::lightgcn_options small{.dim = 5, .layers = 2};
+constexpr fg::lightgcn_options tiny{.dim = 5, .layers = 2};
 
 template <class B, class Edges, class Prune = fg::keep_all>
 fg::lightgcn<B, Edges, Prune> trained(const Edges& edges, const Prune& prune = {}) {
-  fg::lightgcn<B, Edges, Prune> m(named(), small, edges, prune);
+  fg::lightgcn<B, Edges, Prune> m(named(), tiny, edges, prune);
   fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 2, .batch = 50});
   return m;
 }
@@ -81,7 +81,7 @@ void each_edge_policy(const F& f) {
   f(fg::adaptive_edges{.score = fg::edge_score::bilinear, .squash = fg::squash::softmax});
   f(fg::adaptive_edges{.score = fg::edge_score::additive, .layerwise = true});
 }
-const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_every(3, 2)};
+const fg::pruning to_half{.keep = 0.5f, .schedule = fg::prune_every(3, 2)};
 }  // namespace
 
 TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left", "", BACKENDS) {
@@ -91,7 +91,7 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left"
     CHECK(same.edges() == whole.edges());
     CHECK(scores(same) == scores(whole));
 
-    const auto pruned = trained<TestType>(edges, half);
+    const auto pruned = trained<TestType>(edges, to_half);
     REQUIRE(pruned.edges() < pruned.original_edges());
     const auto light = to_serve<TestType>(pruned);
     CHECK(light.edges() == pruned.edges());
@@ -99,7 +99,7 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left"
     CHECK(scores(light) == scores(pruned));
     CHECK(scores(to_serve<TestType>(light)) == scores(pruned));  // and so on
 
-    auto how = half;
+    auto how = to_half;
     how.compact = false;
     const auto masked = trained<TestType>(edges, how);
     const auto lighter = to_serve<TestType>(masked);
@@ -113,7 +113,7 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left"
 TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are left", "", BACKENDS) {
   for (const auto what : {fg::prune_what::rows, fg::prune_what::both})
     for (const bool compact : {true, false}) {
-      auto how = half;
+      auto how = to_half;
       how.what = what;
       how.compact = compact;
       const auto pruned = trained<TestType>(fg::fixed_edges{}, how);
@@ -134,9 +134,9 @@ TEST_CASE("a model saved on one backend serves on another") {
       for (std::size_t i = 0; i < got.size(); ++i)
         REQUIRE(got[i] == Approx(expected[i]).margin(1e-5));
     };
-    const auto a = trained<fg::reference>(edges, half);
+    const auto a = trained<fg::reference>(edges, to_half);
     check(scores(a), scores(to_serve<fg::cpu>(a)));
-    const auto b = trained<fg::cpu>(edges, half);
+    const auto b = trained<fg::cpu>(edges, to_half);
     check(scores(b), scores(to_serve<fg::reference>(b)));
   });
 }
@@ -164,7 +164,7 @@ TEST_CASE("all choices of an edge policy come back") {
 }
 
 TEST_CASE("a model of which every edge was pruned is saved too") {
-  auto none = half;
+  auto none = to_half;
   none.keep = 0;
   const auto pruned = trained<fg::cpu>(fg::learned_edges{}, none);
   REQUIRE(pruned.edges() == 0);
@@ -201,14 +201,14 @@ TEST_CASE("a LightGCN of fixed edges has the file that it always had") {
 }
 
 TEST_CASE("a pruned model that was loaded learns on, and its checkpoint asks for the same edges") {
-  const auto pruned = trained<fg::cpu>(fg::learned_edges{.average = 0.5f}, half);
+  const auto pruned = trained<fg::cpu>(fg::learned_edges{.average = 0.5f}, to_half);
   auto whole = to_serve<fg::cpu>(pruned), first = to_serve<fg::cpu>(pruned);
   const temporary_file file(".checkpoint");
   fg::fit(whole, fg::adam{}, {.epochs = 3, .batch = 50});
   const fg::checkpointing to{.path = file.path(), .resume = false};
   fg::fit(first, fg::adam{}, {.epochs = 2, .batch = 50, .checkpoint = to});
   // Even one that has all edges at first ends with those.
-  fg::lightgcn<fg::cpu, fg::learned_edges> second(named(), small, {.average = 0.5f});
+  fg::lightgcn<fg::cpu, fg::learned_edges> second(named(), tiny, {.average = 0.5f});
   fg::fit(second, fg::adam{}, {.epochs = 3, .batch = 50, .checkpoint = {.path = file.path()}});
   CHECK(second.edges() == whole.edges());
   CHECK(scores(second) == scores(whole));
