@@ -46,6 +46,17 @@ std::vector<double> everything(M& m) {
   });
   return out;
 }
+
+/// Training step number s, over the epochs.
+template <class M, class Optimizer>
+void train_step(M& m, Optimizer& optimize, fg::offset s) {
+  const auto epoch = m.steps(60);
+  const auto batch = m.sample(1, s / epoch, s % epoch, 60);
+  fg::tape<float, typename M::backend_type> r(m.on());
+  r.backward(m.loss(r, batch));
+  m.visit([&](const std::string&, auto& p) { optimize.step(m.on(), p); });
+  m.observe();
+}
 }  // namespace
 
 TEMPLATE_TEST_CASE("edges leave while a LightGCN learns, in pairs", "", BACKENDS) {
@@ -122,14 +133,7 @@ TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit 
     pruned<TestType, edges_type> never(data(), small, edges, nothing);
     fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
     const auto steps = [&](auto& model, fg::offset from, fg::offset to) {
-      for (fg::offset s = from; s < to; ++s) {
-        const auto epoch = model.steps(60);
-        const auto batch = model.sample(1, s / epoch, s % epoch, 60);
-        fg::tape<float, TestType> r(model.on());
-        r.backward(model.loss(r, batch));
-        model.visit([&](const std::string&, auto& p) { optimize.step(model.on(), p); });
-        model.observe();
-      }
+      for (fg::offset s = from; s < to; ++s) train_step(model, optimize, s);
     };
     const auto due = how.schedule.begin;
     steps(m, 0, due);
@@ -239,13 +243,7 @@ TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", 
   pruned<TestType> m(data(), small, {}, {.keep = 0.25f, .schedule = fg::prune_and_rewind(4, 2, 0)});
   const auto first = everything(m);
   fg::adam::state<float, TestType> how(fg::adam{});
-  const auto step = [&](fg::offset s) {
-    const auto batch = m.sample(1, 0, s, 60);
-    fg::tape<float, TestType> r(m.on());
-    r.backward(m.loss(r, batch));
-    m.visit([&](const std::string&, auto& p) { how.step(m.on(), p); });
-    m.observe();
-  };
+  const auto step = [&](fg::offset s) { train_step(m, how, s); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   CHECK(m.edges() == 2 * (m.original_edges() / 2 / 2));
   CHECK(everything(m) == first);
@@ -451,14 +449,7 @@ TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, 
   nothing.keep = 1;
   pruned<TestType> never(data(), small, {}, nothing);
   fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
-  const auto step = [&](auto& model, fg::offset s) {
-    const auto epoch = model.steps(60);
-    const auto batch = model.sample(1, s / epoch, s % epoch, 60);
-    fg::tape<float, TestType> r(model.on());
-    r.backward(model.loss(r, batch));
-    model.visit([&](const std::string&, auto& p) { optimize.step(model.on(), p); });
-    model.observe();
-  };
+  const auto step = [&](auto& model, fg::offset s) { train_step(model, optimize, s); };
   for (fg::offset s = 0; s < 4; ++s) step(m, s), step(never, s);
   REQUIRE(m.rows() == 50);
   m.undo();
@@ -556,14 +547,7 @@ TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
                                          .what = fg::prune_what::both,
                                          .compact = false});
   fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
-  const auto step = [&](fg::offset s) {
-    const auto epoch = m.steps(60);
-    const auto batch = m.sample(1, s / epoch, s % epoch, 60);
-    fg::tape<float, TestType> r(m.on());
-    r.backward(m.loss(r, batch));
-    m.visit([&](const std::string&, auto& p) { optimize.step(m.on(), p); });
-    m.observe();
-  };
+  const auto step = [&](fg::offset s) { train_step(m, optimize, s); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   std::vector<std::vector<float>> value, mask;
   m.visit([&](const std::string&, auto& p) {

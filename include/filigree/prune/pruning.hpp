@@ -181,9 +181,9 @@ class pruning_by<By>::state {
   static void expect_choices(const pruning_by& p) {
     detail::expect_schedule(p.schedule);
     detail::expect_structure(p.units);
-    const auto share = [](const char* what, float got) {
+    const auto share = [](const char* choice, float got) {
       if (!(got >= 0 && got <= 1))
-        throw range_error(std::string("pruning: ") + what + ": expected 0 to 1, got " +
+        throw range_error(std::string("pruning: ") + choice + ": expected 0 to 1, got " +
                           std::to_string(got));
     };
     share("keep", p.keep);
