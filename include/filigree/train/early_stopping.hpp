@@ -52,8 +52,12 @@ class early_stopping {
     p.metric = value;
     p.measured = true;
     history_.push_back({p.epoch, p.loss(), value});
-    const bool other = is_another(m);
-    if (value > best_ || other) {  // never for NaN
+    if (is_another(m)) {
+      best_ = -std::numeric_limits<double>::infinity();
+      best_epoch_ = worse_ = 0;
+      snapshot_.clear();
+    }
+    if (value > best_) {  // never for NaN
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
