@@ -46,43 +46,58 @@ inline void with_vectors(offset count, const Work& work) {
 template <int V, bool Add, class Kernel, class T>
 inline void linear_tile(const Kernel& k, const T* tile, offset b, offset count, offset first,
                         offset last) {
+  if constexpr (V == 0 && !Add) return linear_rows<V>(k, first, last, tile, k.y.row(b) + first);
   constexpr offset together = 16, width = batch_sums<V, T>::width;
   T out[together * width];
   for (offset r = first; r < last; r += together) {
     const offset rows = std::min(together, last - r);
     linear_rows<V>(k, r, r + rows, tile, out);
-    transpose_tile<Add, 4>(out, width, rows, count, k.y.row(b) + r, k.y.cols);
+    transpose_part<Add, simd<T>::lanes>(out, width, rows, count, k.y.row(b) + r, k.y.cols);
   }
 }
 
-/// Tiles of the batch, each transposed into scratch, times runs of rows of W. Both are cut in fixed
-/// places.
+/// Tiles of the batch, each transposed into scratch, times rows of W: tile by tile where there are
+/// enough of them for all threads, so that a tile is used while it is in the cache; else times runs
+/// of rows. Neither changes the result.
 template <bool Add, class T, template <class> class Kernel>
 void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
-  constexpr offset tile = batch_tile<T>, run = 256;
-  const offset batch = k.y.rows, out = k.y.cols, in = k.x.cols;
-  const offset tiles = (batch + tile - 1) / tile, runs = (out + run - 1) / run;
-  auto scratch = on.allocate<T>(batch > 1 ? tiles * tile * in + 1 : 0);
+  constexpr offset tile = batch_tile<T>;
+  const offset batch = k.y.rows, out = k.y.cols, in = k.x.cols, tiles = (batch + tile - 1) / tile;
   const auto of_tile = [&](offset t, const auto& work) {
     const offset count = std::min(tile, batch - t * tile);
     with_vectors<T>(count, [&]<int V>(std::integral_constant<int, V> v) { work(count, v); });
   };
-  on.in_chunks(tiles, 1, [&](offset t, offset) {
+  const auto transpose = [&](offset t, T* to) {
     of_tile(t, [&]<int V>(offset count, std::integral_constant<int, V>) {
       if constexpr (V > 0) {
         constexpr offset width = V * simd<T>::lanes;
-        T* const to = scratch.data() + t * tile * in;
         if (count < width) std::fill_n(to, width * in, T(0));
         transpose_tile<false, 16>(k.x.row(t * tile), in, count, in, to, width);
       }
     });
-  });
-  on.in_chunks(tiles * runs, 1, [&](offset i, offset) {
-    const offset t = i / runs, first = i % runs * run, last = std::min(out, first + run);
+  };
+  const auto multiply = [&](offset t, const T* transposed, offset first, offset last) {
     of_tile(t, [&]<int V>(offset count, std::integral_constant<int, V>) {
-      const T* const x = V ? scratch.data() + t * tile * in : k.x.row(t * tile);
+      const T* const x = V ? transposed : k.x.row(t * tile);
       linear_tile<V, Add>(k, x, t * tile, count, first, last);
     });
+  };
+  const offset room = batch > 1 ? tile * in : 0;
+  if (tiles >= 2 * on.thread_count() || on.thread_count() == 1) {
+    on.in_chunks(tiles, 1, [&](offset t, offset) {
+      auto scratch = on.allocate<T>(room);
+      transpose(t, scratch.data());
+      multiply(t, scratch.data(), 0, out);
+    });
+    return;
+  }
+  constexpr offset run = 256;
+  const offset runs = (out + run - 1) / run;
+  auto scratch = on.allocate<T>(tiles * room);
+  on.in_chunks(tiles, 1, [&](offset t, offset) { transpose(t, scratch.data() + t * room); });
+  on.in_chunks(tiles * runs, 1, [&](offset i, offset) {
+    const offset t = i / runs, first = i % runs * run;
+    multiply(t, scratch.data() + t * room, first, std::min(out, first + run));
   });
 }
 

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/backend/cpu_simd.hpp>
 #include <filigree/core/views.hpp>
 
 #include <algorithm>
+#include <cstring>
+#include <utility>
 
 namespace filigree::detail {
 
@@ -14,47 +17,73 @@ inline namespace vectors_of_32_bytes {
 inline namespace vectors_of_16_bytes {
 #endif
 
-/// to = from', or to += from', for the upper left 4 x 4.
-template <bool Add, class T>
-inline void transpose_4x4(const T* from, offset from_stride, T* to, offset to_stride) {
-  typedef T four __attribute__((vector_size(4 * sizeof(T)), aligned(alignof(T)), may_alias));
-  const auto row = [&](offset r) { return reinterpret_cast<const four*>(from + r * from_stride); };
-  const auto store = [&](offset c, const four& v) {
-    auto* const out = reinterpret_cast<four*>(to + c * to_stride);
-    *out = Add ? *out + v : v;
-  };
-  const four a = *row(0), b = *row(1), c = *row(2), d = *row(3);
-  const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
-  const four cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
-  store(0, __builtin_shufflevector(ab, cd, 0, 1, 4, 5));
-  store(1, __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
-  const four ab_right = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const four cd_right = __builtin_shufflevector(c, d, 2, 6, 3, 7);
-  store(2, __builtin_shufflevector(ab_right, cd_right, 0, 1, 4, 5));
-  store(3, __builtin_shufflevector(ab_right, cd_right, 2, 3, 6, 7));
+/// One of the log2(N) rounds that transpose N rows of N elements: of each pair of rows that are
+/// Apart apart, squares of Apart x Apart elements change places.
+template <int Apart, class T, int N, int... Lane>
+inline void swap_squares(typename lanes_of<T, N>::type (&row)[N],
+                         std::integer_sequence<int, Lane...>) {
+  for (int r = 0; r < N; ++r) {
+    if (r & Apart) continue;
+    const auto a = row[r], b = row[r + Apart];
+    row[r] = __builtin_shufflevector(a, b, (Lane & Apart ? N + Lane - Apart : Lane)...);
+    row[r + Apart] = __builtin_shufflevector(a, b, (Lane & Apart ? N + Lane : Lane + Apart)...);
+  }
 }
 
-/// to = from', or to += from', for a part (rows x cols) of from. Goes over Block columns at a time,
-/// so that a cache line is used up while it is there.
+/// to = from', or to += from', for the upper left N x N.
+template <bool Add, int N, class T>
+inline void transpose_square(const T* from, offset from_stride, T* to, offset to_stride) {
+  using vector = typename lanes_of<T, N>::type;
+  vector row[N];
+  for (int r = 0; r < N; ++r) std::memcpy(&row[r], from + r * from_stride, sizeof(vector));
+  constexpr auto lanes = std::make_integer_sequence<int, N>{};
+  swap_squares<1, T, N>(row, lanes);
+  if constexpr (N > 2) swap_squares<2, T, N>(row, lanes);
+  if constexpr (N > 4) swap_squares<4, T, N>(row, lanes);
+  if constexpr (N > 8) swap_squares<8, T, N>(row, lanes);
+  for (int c = 0; c < N; ++c) {
+    T* const out = to + c * to_stride;
+    if constexpr (Add) {
+      vector sum;
+      std::memcpy(&sum, out, sizeof(vector));
+      row[c] += sum;
+    }
+    std::memcpy(out, &row[c], sizeof(vector));
+  }
+}
+
+/// The same for rows x cols, in squares of N x N and, where they end, of half as much.
+template <bool Add, int N, class T>
+inline void transpose_part(const T* from, offset from_stride, offset rows, offset cols, T* to,
+                           offset to_stride) {
+  if constexpr (N == 1) {
+    for (offset r = 0; r < rows; ++r)
+      for (offset c = 0; c < cols; ++c) {
+        T& out = to[c * to_stride + r];
+        out = Add ? out + from[r * from_stride + c] : from[r * from_stride + c];
+      }
+  } else {
+    const offset high = rows / N * N, wide = cols / N * N;
+    for (offset r = 0; r < high; r += N)
+      for (offset c = 0; c < wide; c += N)
+        transpose_square<Add, N>(from + r * from_stride + c, from_stride, to + c * to_stride + r,
+                                 to_stride);
+    if (wide < cols)
+      transpose_part<Add, N / 2>(from + wide, from_stride, high, cols - wide, to + wide * to_stride,
+                                 to_stride);
+    if (high < rows)
+      transpose_part<Add, N / 2>(from + high * from_stride, from_stride, rows - high, cols,
+                                 to + high, to_stride);
+  }
+}
+
+/// The same, Block columns at a time, so that a cache line is used up while it is there.
 template <bool Add, offset Block, class T>
 inline void transpose_tile(const T* from, offset from_stride, offset rows, offset cols, T* to,
                            offset to_stride) {
-  for (offset begin = 0; begin < cols; begin += Block) {
-    const offset end = std::min(cols, begin + Block);
-    for (offset r = 0; r < rows; r += 4)
-      for (offset c = begin; c < end; c += 4) {
-        if (r + 4 <= rows && c + 4 <= end) {
-          transpose_4x4<Add>(from + r * from_stride + c, from_stride, to + c * to_stride + r,
-                             to_stride);
-          continue;
-        }
-        for (offset i = r; i < std::min(rows, r + 4); ++i)
-          for (offset j = c; j < std::min(end, c + 4); ++j) {
-            T& out = to[j * to_stride + i];
-            out = Add ? out + from[i * from_stride + j] : from[i * from_stride + j];
-          }
-      }
-  }
+  for (offset c = 0; c < cols; c += Block)
+    transpose_part<Add, simd<T>::lanes>(from + c, from_stride, rows, std::min(Block, cols - c),
+                                        to + c * to_stride, to_stride);
 }
 
 }  // namespace
