@@ -7,6 +7,7 @@
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -69,6 +70,18 @@ TEST_CASE("what was measured before edges left is out of the race") {
       if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
     });
   }
+}
+
+TEST_CASE("a measurement that is no number wins nothing and counts as worse") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  const double none = std::numeric_limits<double>::quiet_NaN();
+  std::vector<double> values{none, 1, 2, none, none};
+  fg::lightgcn<fg::cpu> m(train, {.dim = 8, .layers = 1});
+  fg::early_stopping best{m, validation, written{&values}, 1, 2};
+  const auto r = fg::fit(m, fg::adam{}, {.epochs = 9, .batch = 64}, best);
+  CHECK(r.epochs == 5);
+  CHECK(best.best_epoch() == 3);
+  CHECK(best.best() == 2);
 }
 
 TEST_CASE("early stopping wants a positive interval") {
