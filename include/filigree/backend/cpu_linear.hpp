@@ -83,7 +83,7 @@ void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
     });
   };
   const offset room = batch > 1 ? tile * in : 0;
-  if (tiles >= 2 * on.thread_count() || on.thread_count() == 1) {
+  if (tiles >= offset{2} * on.thread_count() || on.thread_count() == 1) {
     on.in_chunks(tiles, 1, [&](offset t, offset) {
       auto scratch = on.allocate<T>(room);
       transpose(t, scratch.data());
