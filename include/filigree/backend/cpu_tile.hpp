@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 namespace filigree::detail {
 
@@ -18,15 +17,40 @@ inline namespace vectors_of_16_bytes {
 #endif
 
 /// One of the log2(N) rounds that transpose N rows of N elements: of each pair of rows that are
-/// Apart apart, squares of Apart x Apart elements change places.
-template <int Apart, class T, int N, int... Lane>
-inline void swap_squares(typename lanes_of<T, N>::type (&row)[N],
-                         std::integer_sequence<int, Lane...>) {
+/// Apart apart, squares of Apart x Apart elements change places. These are the lanes of the pair
+/// that the first row and the second then consist of.
+template <int Apart, int N>
+struct swapped {
+  struct first {
+    static constexpr int of(int lane) { return lane & Apart ? N + lane - Apart : lane; }
+  };
+  struct second {
+    static constexpr int of(int lane) { return lane & Apart ? N + lane : lane + Apart; }
+  };
+};
+/// The lanes of a, then b, that At names. Written out, since nvcc expands no pack in the builtin.
+template <class At, int N, class Vector>
+inline Vector shuffled(const Vector& a, const Vector& b) {
+  if constexpr (N == 2)
+    return __builtin_shufflevector(a, b, At::of(0), At::of(1));
+  else if constexpr (N == 4)
+    return __builtin_shufflevector(a, b, At::of(0), At::of(1), At::of(2), At::of(3));
+  else if constexpr (N == 8)
+    return __builtin_shufflevector(a, b, At::of(0), At::of(1), At::of(2), At::of(3), At::of(4),
+                                   At::of(5), At::of(6), At::of(7));
+  else
+    return __builtin_shufflevector(a, b, At::of(0), At::of(1), At::of(2), At::of(3), At::of(4),
+                                   At::of(5), At::of(6), At::of(7), At::of(8), At::of(9),
+                                   At::of(10), At::of(11), At::of(12), At::of(13), At::of(14),
+                                   At::of(15));
+}
+template <int Apart, int N, class Vector>
+inline void swap_squares(Vector (&row)[N]) {
   for (int r = 0; r < N; ++r) {
     if (r & Apart) continue;
-    const auto a = row[r], b = row[r + Apart];
-    row[r] = __builtin_shufflevector(a, b, (Lane & Apart ? N + Lane - Apart : Lane)...);
-    row[r + Apart] = __builtin_shufflevector(a, b, (Lane & Apart ? N + Lane : Lane + Apart)...);
+    const Vector a = row[r], b = row[r + Apart];
+    row[r] = shuffled<typename swapped<Apart, N>::first, N>(a, b);
+    row[r + Apart] = shuffled<typename swapped<Apart, N>::second, N>(a, b);
   }
 }
 
@@ -36,11 +60,10 @@ inline void transpose_square(const T* from, offset from_stride, T* to, offset to
   using vector = typename lanes_of<T, N>::type;
   vector row[N];
   for (int r = 0; r < N; ++r) std::memcpy(&row[r], from + r * from_stride, sizeof(vector));
-  constexpr auto lanes = std::make_integer_sequence<int, N>{};
-  swap_squares<1, T, N>(row, lanes);
-  if constexpr (N > 2) swap_squares<2, T, N>(row, lanes);
-  if constexpr (N > 4) swap_squares<4, T, N>(row, lanes);
-  if constexpr (N > 8) swap_squares<8, T, N>(row, lanes);
+  swap_squares<1>(row);
+  if constexpr (N > 2) swap_squares<2>(row);
+  if constexpr (N > 4) swap_squares<4>(row);
+  if constexpr (N > 8) swap_squares<8>(row);
   for (int c = 0; c < N; ++c) {
     T* const out = to + c * to_stride;
     if constexpr (Add) {
