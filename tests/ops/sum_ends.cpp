@@ -18,6 +18,16 @@ TEMPLATE_TEST_CASE("sum_ends adds what both ends of an edge have", "", EVERYWHER
   check_close(d[1], {1, 0, 6});
 }
 
+TEMPLATE_TEST_CASE("sum_ends adds for each head apart", "", EVERYWHERE) {
+  const setting<TestType> s;
+  const graph g(s.on, {2, 3}, std::vector<index>{0, 0, 1}, std::vector<index>{0, 2, 2});
+  const auto a = s.drawn({{1, 5}, {2, 6}}), b = s.drawn({{10, 1}, {20, 2}, {30, 3}});
+  check_close(s.forward(sum_ends{g}, a, b), {11, 6, 31, 8, 32, 9});
+  const auto d = s.backward(sum_ends{g}, s.drawn({{1, 10}, {2, 20}, {4, 40}}), a, b);
+  check_close(d[0], {3, 30, 4, 40});
+  check_close(d[1], {1, 10, 0, 0, 6, 60});
+}
+
 TEST_CASE("sum_ends says what does not fit") {
   const reference on;
   const graph g(on, {2, 3}, std::vector<index>{0}, std::vector<index>{0});
@@ -31,6 +41,7 @@ OPERATION_CHECK(sum_ends) {
   return check_operation([](auto& run) {
     const auto g = run.random_graph(), u = run.random_undirected();
     run(sum_ends{g}, shape{g.rows(), 1}, shape{g.cols(), 1});
+    run(sum_ends{g}, shape{g.rows(), 3}, shape{g.cols(), 3});
     run(sum_ends{u}, shape{u.rows(), 1}, shape{u.cols(), 1});
   });
 }

@@ -4,6 +4,7 @@
 #include <filigree/ops/operation.hpp>
 
 #include <memory>
+#include <utility>
 
 namespace filigree {
 
@@ -28,6 +29,10 @@ class eager {
   [[nodiscard]] var leaf(const parameter<T, B>& p) const { return var(var{}, &p.value); }
   /// A matrix that no gradient is wanted for; it must outlive the handle.
   [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }
+  /// The same, taken over.
+  [[nodiscard]] var constant(matrix<T, B>&& m) const {
+    return std::make_shared<matrix<T, B>>(std::move(m));
+  }
   var leaf(const parameter<T, B>&&) const = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) const = delete;
   /// What a handle holds.

@@ -45,6 +45,11 @@ class tape {
     slots_.push_back({.shared = &m});
     return {slots_.size() - 1};
   }
+  /// The same, taken over.
+  [[nodiscard]] var constant(matrix<T, B>&& m) {
+    slots_.push_back({.own = std::move(m)});
+    return {slots_.size() - 1};
+  }
   var leaf(const parameter<T, B>&&) = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) = delete;
   /// What a leaf, a constant or a result holds.

@@ -64,4 +64,24 @@ struct leaky_relu_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] < 0 ? slope * dy[i] : dy[i]; }
 };
 
+/// y[i] = x[i] above 0, alpha * (exp(x[i]) - 1) below
+template <class T>
+struct elu {
+  T alpha;
+  const T* x;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] < 0 ? alpha * std::expm1(x[i]) : x[i]; }
+};
+
+/// dx[i] += dy[i] above 0, dy[i] * (y[i] + alpha) below
+template <class T>
+struct elu_back {
+  T alpha;
+  const T *dy, *y, *x;
+  T* dx;
+  FILIGREE_FN void operator()(offset i) const {
+    dx[i] += x[i] < 0 ? dy[i] * (y[i] + alpha) : dy[i];
+  }
+};
+
 }  // namespace filigree::kernels

@@ -47,18 +47,39 @@ struct sum_of_partners {
   }
 };
 
-/// y[e] = a[r] + b[c] for the edges e = (r, c) of row r
+/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of row r
 template <class T>
 struct sum_of_ends {
   static constexpr offset grain = 256;
   pattern_view<> pattern;
-  const T *a, *b;
-  T* y;
+  matrix_view<const T> a, b;
+  matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset last = pattern.row_begin[r + 1];
     for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size())
-      y[pattern.edge_of(k)] = a[r] + b[pattern.neighbor[k]];
+      for (offset j = 0; j < y.cols; ++j)
+        y(pattern.edge_of(k), j) = a(r, j) + b(pattern.neighbor[k], j);
+  }
+};
+
+/// y[r, :] += sum over the entries k of row r of x[edge(k), :]
+template <class T>
+struct sum_of_edge_rows {
+  static constexpr offset grain = 256;
+  pattern_view<> pattern;
+  matrix_view<const T> x;
+  matrix_view<T> y;
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const offset last = pattern.row_begin[r + 1];
+    for (offset j = 0; j < y.cols; ++j) {
+      T sum = 0;
+      for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size())
+        sum += x(pattern.edge_of(k), j);
+      sum = lanes.sum(sum);
+      if (lanes.rank() == 0) y(r, j) += sum;
+    }
   }
 };
 

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[e] = a[r] + b[c] for the edges e = (r, c) of a graph: additive attention's score. a is
-/// (rows x 1), b is (cols x 1), y is (edges x 1). Throws `shape_error`.
+/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of a graph: additive attention's score, a
+/// column for each head. a is (rows x h), b is (cols x h), y is (edges x h). Throws `shape_error`.
 template <backend B>
 struct sum_ends {
   const graph<B>& of;
@@ -16,22 +16,20 @@ struct sum_ends {
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,
                                       const matrix_view<const T>& b) const {
     detail::expect_equal("sum_ends: rows of a", of.rows(), a.rows);
-    detail::expect_equal("sum_ends: columns of a", 1, a.cols);
     detail::expect_equal("sum_ends: rows of b", of.cols(), b.rows);
-    detail::expect_equal("sum_ends: columns of b", 1, b.cols);
-    return {of.edges(), 1};
+    detail::expect_equal("sum_ends: columns of b", a.cols, b.cols);
+    return {of.edges(), a.cols};
   }
   template <class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> a,
                matrix_view<const T> b) const {
-    on.for_each(of.rows(), kernels::sum_of_ends<T>{of.forward(), a.data, b.data, y.data});
+    on.for_each(of.rows(), kernels::sum_of_ends<T>{of.forward(), a, b, y});
   }
   template <class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 matrix_view<const T>, gradient<T> da, gradient<T> db) const {
     const auto pull = [&](const pattern_view<>& along, gradient<T> d) {
-      if (d)
-        on.for_each(along.rows, kernels::sum_of_edges<T>{along, dy.data, nullptr, d.data, true});
+      if (d) on.for_each(along.rows, kernels::sum_of_edge_rows<T>{along, dy, d});
     };
     pull(of.forward(), da);
     pull(of.backward(), db);

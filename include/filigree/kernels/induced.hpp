@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+#include <filigree/core/views.hpp>
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+namespace filigree::kernels {
+
+/// Holds for an edge of which both ends have a slot.
+struct both_ends_stay {
+  const index *slot, *row, *col;
+  FILIGREE_FN bool operator()(offset e) const { return slot[row[e]] >= 0 && slot[col[e]] >= 0; }
+};
+
+/// to[k] = slot[node[kept[k]]]
+struct renumber {
+  const offset* kept;
+  const index *node, *slot;
+  index* to;
+  FILIGREE_FN void operator()(offset k) const { to[k] = slot[node[kept[k]]]; }
+};
+
+/// key[k] sorts rows by group, then by score, high first; order[k] = k. NaN comes last.
+template <class T>
+struct rank_keys {
+  const index* group;
+  const T* score;
+  std::uint64_t* key;
+  index* order;
+  FILIGREE_FN void operator()(offset k) const {
+    const auto x = static_cast<float>(score[k]);
+    std::uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    // Ascending as unsigned numbers: negative ones upside down, others above them.
+    const std::uint32_t up = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
+    const std::uint32_t down = x == x ? ~up : 0xffffffffu;
+    key[k] = (static_cast<std::uint64_t>(group[k]) << 32) | down;
+    order[k] = static_cast<index>(k);
+  }
+};
+
+/// stays[order[k]] = whether sorted row k is among the first ceil(ratio * rows) of its group.
+struct first_of_group {
+  const index *order, *group;
+  const offset* begin;  ///< of each group among the sorted rows
+  double ratio;
+  char* stays;
+  FILIGREE_FN void operator()(offset k) const {
+    const index row = order[k], g = group[row];
+    const offset n = begin[g + 1] - begin[g];
+    const auto kept = static_cast<offset>(ceil(ratio * static_cast<double>(n)));
+    stays[row] = k - begin[g] < kept;
+  }
+};
+
+/// Holds for a row that stays.
+struct row_stays {
+  const char* stays;
+  FILIGREE_FN bool operator()(offset k) const { return stays[k] != 0; }
+};
+
+}  // namespace filigree::kernels

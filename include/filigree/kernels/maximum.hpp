@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+namespace filigree::kernels {
+
+/// y[i] = the larger of a[i] and b[i]; NaN where one is NaN
+template <class T>
+struct maximum {
+  const T *a, *b;
+  T* y;
+  FILIGREE_FN void operator()(offset i) const { y[i] = a[i] >= b[i] || a[i] != a[i] ? a[i] : b[i]; }
+};
+
+/// d[i] += dy[i] where the element was taken from a (or from b, unless of_a)
+template <class T>
+struct maximum_back {
+  const T *dy, *a, *b;
+  T* d;
+  bool of_a;
+  FILIGREE_FN void operator()(offset i) const {
+    if ((a[i] >= b[i] || a[i] != a[i]) == of_a) d[i] += dy[i];
+  }
+};
+
+}  // namespace filigree::kernels
