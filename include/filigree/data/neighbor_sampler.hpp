@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/backend/concept.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/kernels/elementwise.hpp>
+#include <filigree/kernels/sample_neighbors.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <algorithm>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What one layer of a sampled batch pulls along: some nodes, and neighbors drawn for each.
+template <backend B>
+struct sampled_block {
+  graph<B> along;      ///< targets x sources
+  row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
+  row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
+  typename B::template buffer<offset> edge;  ///< edge[e]: the edge of the whole graph that e was
+};
+
+/// Draws neighbors for batches of nodes, layer by layer (GraphSAGE: Hamilton et al., 2017), so that
+/// a step touches a bounded part of a graph of any size. What is drawn for a node depends on the
+/// node and on the random numbers alone: the same for any batch, backend and number of threads.
+template <backend B>
+class neighbor_sampler {
+ public:
+  /// `fans` has the number of neighbors for each layer, the layer that reads features first; a
+  /// negative one takes all. The graph must outlive the sampler. Throws `range_error` for no
+  /// layers.
+  neighbor_sampler(const graph<B>& g, std::vector<offset> fans)
+      : graph_(g), fans_(std::move(fans)) {
+    if (fans_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
+  }
+
+  /// The blocks of distinct nodes, in the order of the layers; the last one's targets are the
+  /// nodes, ascending. Layer k draws from random stream `random.stream + k`. Throws `range_error`
+  /// for a node that is not there.
+  [[nodiscard]] std::vector<sampled_block<B>> draw(const B& on, std::span<const index> nodes,
+                                                   const philox& random) const {
+    auto distinct = std::vector<index>(nodes.begin(), nodes.end());
+    std::ranges::sort(distinct);
+    distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+    auto targets = on.upload(std::span<const index>(distinct));
+    auto count = static_cast<offset>(distinct.size());
+    detail::expect_within(on, std::as_const(targets).data(), count, graph_.rows(),
+                          "neighbor_sampler: node");
+    std::vector<sampled_block<B>> blocks;
+    for (std::size_t k = fans_.size(); k-- > 0;) {
+      blocks.push_back(
+          draw_layer(on, targets.data(), count, fans_[k], {random.key, random.stream + k}));
+      count = blocks.back().sources.size();
+      targets = blocks.back().sources.rows;
+    }
+    std::ranges::reverse(blocks);
+    return blocks;
+  }
+
+ private:
+  [[nodiscard]] sampled_block<B> draw_layer(const B& on, const index* target, offset n, offset fan,
+                                            const philox& random) const {
+    const auto pattern = graph_.forward();
+    auto begin = on.template allocate<offset>(n + 1);
+    on.for_each(n, kernels::drawn_neighbors{pattern.row_begin, target, fan, begin.data()});
+    on.scan(begin.data(), n);
+    const offset edges = detail::fetch(on, std::as_const(begin).data() + n);
+    sampled_block<B> out;
+    out.edge = on.template allocate<offset>(edges);
+    // The targets, then what is drawn for them.
+    auto ids = on.template allocate<index>(n + edges);
+    auto row = on.template allocate<index>(edges);
+    on.copy(target, ids.data(), n);
+    on.for_each(n, kernels::draw_neighbors{pattern, target, begin.data(), random, row.data(),
+                                           ids.data() + n, out.edge.data()});
+    out.sources = make_row_set(on, std::as_const(ids).data(), n + edges, graph_.cols());
+    const index* const local = std::as_const(out.sources.local).data();
+    out.targets = make_row_set(on, local, n, out.sources.size());
+    // Targets and sources ascend, and a row's neighbors do: the graph keeps the order of the edges.
+    out.along = graph<B>(on, {n, out.sources.size()}, std::as_const(row).data(), local + n, edges);
+    return out;
+  }
+
+  const graph<B>& graph_;
+  std::vector<offset> fans_;
+};
+
+}  // namespace filigree
