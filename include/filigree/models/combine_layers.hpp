@@ -3,19 +3,13 @@
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/models/lightgcn_options.hpp>
+#include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_rows.hpp>
 #include <filigree/ops/softmax.hpp>
-#include <filigree/ops/take_rows.hpp>
 #include <filigree/ops/weigh.hpp>
 
 namespace filigree::detail {
-
-/// The rows of `only`, or all.
-template <recorder R, backend B>
-[[nodiscard]] typename R::var take(R& r, const row_set<B>* only, typename R::var x) {
-  return only ? r(take_rows<B>{*only}, x) : x;
-}
 
 /// The layers' combination, of all rows or those of `only`: x is layer 0, `own()` gives its rows of
 /// `only`, and along(x, only) makes the next layer.

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/kernels/degree_weights.hpp>
 #include <filigree/nn/edges.hpp>
+#include <filigree/nn/place.hpp>
 #include <filigree/ops/normalize_edges.hpp>
 #include <filigree/tensor/matrix.hpp>
 
@@ -55,12 +56,19 @@ class fixed_edges::state {
       : how_(p.normalize),
         weight_(detail::weights_by_degree<T>(on, g, how_)),
         undirected_(g.is_undirected()) {}
+  /// In a layer; where any graph may come, each is weighed when it does.
+  state(const fixed_edges& p, const B& on, const place<B>& at)
+      : how_(p.normalize), any_graph_(!at.of), undirected_(!at.of || at.of->is_undirected()) {
+    if (at.of) weight_ = detail::weights_by_degree<T>(on, *at.of, how_);
+  }
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(
       R& r, const graph<B>& g, typename R::var,
       const std::optional<typename R::var>& gate = {}) const {
-    return {gate ? detail::gated_by_degree(r, g, how_, *gate) : r.constant(weight_)};
+    if (gate) return {detail::gated_by_degree(r, g, how_, *gate)};
+    return {any_graph_ ? r.constant(detail::weights_by_degree<T>(r.on(), g, how_))
+                       : r.constant(weight_)};
   }
   [[nodiscard]] bool tied() const { return undirected_ && how_ != normalization::row; }
   template <class F>
@@ -69,7 +77,7 @@ class fixed_edges::state {
  private:
   normalization how_;
   matrix<T, B> weight_;
-  bool undirected_;
+  bool any_graph_ = false, undirected_;
 };
 
 }  // namespace filigree

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/core/views.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace filigree {
+
+/// Freezes the parameters whose names begin with `prefix` (all for ""), or lets them learn again:
+/// `freeze(model, "layers.")`. A frozen parameter gets no gradient work and no updates. Throws
+/// `error` where no parameter has such a name.
+template <class M>
+void freeze(M& model, std::string_view prefix, bool frozen = true) {
+  bool found = false;
+  model.visit([&](const std::string& name, auto& p) {
+    if (!name.starts_with(prefix)) return;
+    p.frozen = frozen;
+    if (frozen) p.gradient = {};
+    found = true;
+  });
+  if (!found)
+    throw error("freeze: parameters: expected names that begin with \"" + std::string(prefix) +
+                "\", got none");
+}
+
+/// Numbers that a model holds, and how many of these are not frozen.
+struct parameter_count {
+  offset all = 0, trained = 0;
+};
+/// Counts those whose names begin with `prefix`.
+template <class M>
+[[nodiscard]] parameter_count count_parameters(const M& model, std::string_view prefix = "") {
+  parameter_count n;
+  model.visit([&](const std::string& name, const auto& p) {
+    if (!name.starts_with(prefix)) return;
+    n.all += p.value.size();
+    if (!p.frozen) n.trained += p.value.size();
+  });
+  return n;
+}
+
+}  // namespace filigree

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/nn/take.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/scale.hpp>
+#include <filigree/ops/spmm.hpp>
+#include <filigree/ops/spmm_heads.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <string>
+
+namespace filigree {
+
+/// How messages travel: along a graph, as heavy as its edges weigh, to the rows of `only` or all.
+/// Weights are (edges x 1), or (edges x heads), where a head weighs its share of the columns.
+template <class Var, backend B>
+struct message_route {
+  const graph<B>& along;
+  Var weight;
+  bool tied = false;  ///< an edge and its partner weigh the same
+  const row_set<B>* only = nullptr;
+};
+
+namespace detail {
+template <recorder R, backend B>
+[[nodiscard]] typename R::var pull(R& r, const message_route<typename R::var, B>& via,
+                                   typename R::var m, reduction how = reduction::sum) {
+  const bool sums = how == reduction::sum;
+  if (r.value(via.weight).cols() == 1 && sums)
+    return r(spmm{via.along, how, via.only, via.tied}, via.weight, m);
+  if (r.value(via.weight).cols() == 1)
+    return take(r, via.only, r(spmm{via.along, how}, via.weight, m));
+  if (!sums) throw error("graph_conv: edges with several heads: expected the sum, got another");
+  return take(r, via.only, r(spmm_heads{via.along}, via.weight, m));
+}
+}  // namespace detail
+
+// What arrives at a node from its neighbors' messages m, (nodes x d): policies with
+// `gather(r, route, m)` -> (rows x d).
+
+/// The weighted sum.
+struct sum_neighbors {
+  template <recorder R, backend B>
+  [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
+                                       typename R::var m) const {
+    return detail::pull(r, via, m);
+  }
+};
+
+/// The weighted sum over the number of neighbors.
+struct mean_neighbors {
+  template <recorder R, backend B>
+  [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
+                                       typename R::var m) const {
+    return detail::pull(r, via, m, reduction::mean);
+  }
+};
+
+/// The largest, column by column.
+struct max_neighbors {
+  template <recorder R, backend B>
+  [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
+                                       typename R::var m) const {
+    return detail::pull(r, via, m, reduction::max);
+  }
+};
+
+/// The weighted sum, `count` times over (SGC: Wu et al., 2019); each time mixed with `restart` of
+/// the message itself (APPNP: Gasteiger et al., 2019).
+struct several_hops {
+  int count = 2;      ///< how far a message travels
+  float restart = 0;  ///< share of the start, 0 to below 1
+
+  template <recorder R, backend B>
+  [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
+                                       typename R::var m) const {
+    if (count < 0)
+      throw range_error("several_hops: count: expected at least 0, got " + std::to_string(count));
+    if (!(restart >= 0 && restart < 1))
+      throw range_error("several_hops: restart: expected 0 to below 1, got " +
+                        std::to_string(restart));
+    if (count == 0) return detail::take(r, via.only, m);
+    const double back = restart;
+    auto y = m;
+    for (int k = 1; k <= count; ++k) {
+      const auto* const only = k == count ? via.only : nullptr;
+      y = detail::pull(r, message_route<typename R::var, B>{via.along, via.weight, via.tied, only},
+                       y);
+      if (back > 0) y = r(add{}, r(scale{1 - back}, y), r(scale{back}, detail::take(r, only, m)));
+    }
+    return y;
+  }
+};
+
+}  // namespace filigree

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/features.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/concat_columns.hpp>
+#include <filigree/ops/maximum.hpp>
+
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+// What is taken of the layers' results x1, x2, ... (jumping knowledge: Xu et al., 2018): policies
+// with `columns(layers, hidden)` and `join(r, xs)`.
+
+/// The last.
+struct last_layer {
+  [[nodiscard]] static offset columns(int, offset hidden) { return hidden; }
+  template <recorder R>
+  [[nodiscard]] static typename R::var join(R&, const std::vector<typename R::var>& xs) {
+    return xs.back();
+  }
+};
+/// All, side by side.
+struct concat_layers {
+  [[nodiscard]] static offset columns(int layers, offset hidden) { return layers * hidden; }
+  template <recorder R>
+  [[nodiscard]] static typename R::var join(R& r, const std::vector<typename R::var>& xs) {
+    auto y = xs.front();
+    for (std::size_t k = 1; k < xs.size(); ++k) y = r(concat_columns{}, y, xs[k]);
+    return y;
+  }
+};
+/// Their sum.
+struct sum_layers {
+  [[nodiscard]] static offset columns(int, offset hidden) { return hidden; }
+  template <recorder R>
+  [[nodiscard]] static typename R::var join(R& r, const std::vector<typename R::var>& xs) {
+    auto y = xs.front();
+    for (std::size_t k = 1; k < xs.size(); ++k) y = r(add{}, y, xs[k]);
+    return y;
+  }
+};
+/// Of each element the largest.
+struct max_layers {
+  [[nodiscard]] static offset columns(int, offset hidden) { return hidden; }
+  template <recorder R>
+  [[nodiscard]] static typename R::var join(R& r, const std::vector<typename R::var>& xs) {
+    auto y = xs.front();
+    for (std::size_t k = 1; k < xs.size(); ++k) y = r(maximum{}, y, xs[k]);
+    return y;
+  }
+};
+
+/// Layers of one kind, one after the other, and what is taken of their results.
+template <class Conv, class Jump = last_layer>
+struct encoder {
+  Conv conv{};  ///< each layer
+  Jump jump{};  ///< what is taken
+
+  static constexpr bool loops = Conv::loops;
+  template <class T, backend B>
+  class state;
+};
+
+template <class Conv, class Jump>
+template <class T, backend B>
+class encoder<Conv, Jump>::state
+    : public detail::visits<typename encoder<Conv, Jump>::template state<T, B>> {
+ public:
+  /// `layers` of them, the first of which reads at.in columns, each writing at.out.
+  state(const encoder& p, const B& on, place<B> at, int layers) : jump_(p.jump) {
+    columns_ = layers > 0 ? jump_.columns(layers, at.out) : at.in;
+    for (int k = 0; k < layers; ++k) {
+      layers_.emplace_back(p.conv, on, at);
+      at.in = at.out;
+      at.sparse = false;
+      ++at.seed;
+    }
+  }
+
+  [[nodiscard]] offset columns() const { return columns_; }
+  [[nodiscard]] int layers() const { return static_cast<int>(layers_.size()); }
+
+  /// Each layer's result. `on_way(k, x)` may change what layer k, from 0, reads.
+  template <recorder R, class OnWay>
+  [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const graph<B>& g, signal<R> x,
+                                                        pass& now, const OnWay& on_way) const {
+    std::vector<typename R::var> xs;
+    for (std::size_t k = 0; k < layers_.size(); ++k) {
+      x = on_way(static_cast<int>(k), x);
+      xs.push_back(layers_[k](r, g, x, now));
+      x = signal<R>(xs.back());
+    }
+    return xs;
+  }
+  /// What is taken of results.
+  template <recorder R>
+  [[nodiscard]] typename R::var join(R& r, const std::vector<typename R::var>& xs) const {
+    return jump_.join(r, xs);
+  }
+  static void each(auto& s, auto& f) {
+    for (std::size_t k = 0; k < s.layers_.size(); ++k)
+      detail::visit_part("layers." + std::to_string(k) + '.', s.layers_[k], f);
+  }
+  template <class F>
+  void visit_memory(F&& f) {
+    for (std::size_t k = 0; k < layers_.size(); ++k)
+      if constexpr (requires { layers_[k].visit_memory(f); })
+        layers_[k].visit_memory([&](const std::string& name, auto& m) {
+          f("layers." + std::to_string(k) + '.' + name, m);
+        });
+  }
+  void observe(const B& on) {
+    for (auto& layer : layers_)
+      if constexpr (requires { layer.observe(on); }) layer.observe(on);
+  }
+
+ private:
+  Jump jump_;
+  offset columns_ = 0;
+  std::vector<typename Conv::template state<T, B>> layers_;
+};
+
+namespace detail {
+template <class C>
+struct encoder_of_type {
+  using type = encoder<C>;
+};
+template <class Conv, class Jump>
+struct encoder_of_type<encoder<Conv, Jump>> {
+  using type = encoder<Conv, Jump>;
+};
+}  // namespace detail
+
+/// An encoder as it is, a layer as an encoder of such layers.
+template <class C>
+using encoder_of = typename detail::encoder_of_type<C>::type;
+
+}  // namespace filigree

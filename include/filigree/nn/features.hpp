@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/nn/pass.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/add_bias.hpp>
+#include <filigree/ops/dropout.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/spmm.hpp>
+#include <filigree/ops/stack_rows.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Features that a model is given, a row for each node, most of them 0: (nodes x columns).
+template <class T, backend B>
+struct sparse_features {
+  graph<B> pattern;    ///< which node has which
+  matrix<T, B> value;  ///< (entries x 1), in the order of the pattern
+};
+
+/// What a layer reads, a row for each node: a matrix, or sparse features, and what prompts add to
+/// them. Copies are cheap. What it was made from must live as long as the recorder.
+template <recorder R>
+class signal {
+ public:
+  using var = typename R::var;
+  using T = typename R::scalar;
+  using B = typename R::backend_type;
+
+  /// A matrix (nodes x columns).
+  signal(var x) : x_(x) {}  // NOLINT(google-explicit-constructor): a matrix is a signal
+  /// Sparse features.
+  signal(R& r, const sparse_features<T, B>& x) : x_(r.constant(x.value)), pattern_(&x.pattern) {}
+
+  /// x w, for a weight (columns x n): (nodes x n). What prompts add never becomes a matrix of the
+  /// features' size: (x + mix tokens) w = x w + mix (tokens w).
+  [[nodiscard]] var times(R& r, var w) const {
+    auto y = pattern_ ? r(spmm{*pattern_}, x_, w) : r(matmul{}, x_, w);
+    for (const auto& [mix, tokens] : added_) {
+      const auto t = r(matmul{}, tokens, w);
+      y = mix ? r(add{}, y, r(matmul{}, *mix, t)) : r(add_bias{}, y, t);
+    }
+    return below_ ? r(stack_rows{}, y, r(matmul{}, *below_, w)) : y;
+  }
+  /// The same as one matrix (nodes x columns). Throws `error` for sparse features.
+  [[nodiscard]] var dense(R& r) const {
+    if (pattern_) throw error("features: expected a matrix, got sparse ones");
+    auto y = x_;
+    for (const auto& [mix, tokens] : added_)
+      y = mix ? r(add{}, y, r(matmul{}, *mix, tokens)) : r(add_bias{}, y, tokens);
+    return below_ ? r(stack_rows{}, y, *below_) : y;
+  }
+  /// With elements dropped at random; what prompts add stays.
+  [[nodiscard]] signal dropped(R& r, double rate, pass& now) const {
+    if (!R::learns || rate == 0) return *this;
+    auto y = *this;
+    y.x_ = r(dropout{rate, now.random()}, x_);
+    return y;
+  }
+  /// With mix tokens added to the rows: mix is (nodes x k), tokens (k x columns); without a mix the
+  /// one token, (1 x columns), to each row.
+  [[nodiscard]] signal plus(std::optional<var> mix, var tokens) const {
+    auto y = *this;
+    y.added_.emplace_back(mix, tokens);
+    return y;
+  }
+  /// With more rows below, (k x columns).
+  [[nodiscard]] signal above(var rows) const {
+    auto y = *this;
+    y.below_ = rows;
+    return y;
+  }
+
+ private:
+  var x_;
+  const graph<B>* pattern_ = nullptr;
+  std::vector<std::pair<std::optional<var>, var>> added_{};
+  std::optional<var> below_{};
+};
+
+}  // namespace filigree

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/add_bias.hpp>
+#include <filigree/ops/blend.hpp>
+#include <filigree/ops/concat_columns.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/sigmoid.hpp>
+#include <filigree/ops/softmax.hpp>
+#include <filigree/ops/weigh.hpp>
+
+namespace filigree {
+
+// How what a node is of itself, h_v, is fused with what surrounds it, h_G, both (nodes x d):
+// policies with `state(policy, on, place)` for at.in = d, `s.fuse(r, node, context)`, `s.visit(f)`,
+// and `columns(d)`, those of the result. `needs_node` says whether h_v counts at all.
+
+/// h_G alone.
+struct no_fusion {
+  static constexpr bool needs_node = false;
+  [[nodiscard]] static offset columns(offset d) { return d; }
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const no_fusion&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var fuse(R&, typename R::var, typename R::var context) const {
+      return context;
+    }
+  };
+};
+
+/// [h_v || h_G]
+struct concat_fusion {
+  static constexpr bool needs_node = true;
+  [[nodiscard]] static offset columns(offset d) { return 2 * d; }
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const concat_fusion&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
+      return r(concat_columns{}, node, context);
+    }
+  };
+};
+
+/// a h_v + b h_G, with a and b the softmax of two numbers that are learned.
+struct sum_fusion {
+  static constexpr bool needs_node = true;
+  [[nodiscard]] static offset columns(offset d) { return d; }
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const sum_fusion&, const B& on, const place<B>&)
+        : logits_(detail::row_of<T>(on, 2, T(0))) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
+      const auto share = r(softmax{}, r.leaf(logits_));
+      return r(add{}, r(weigh{0}, node, share), r(weigh{1}, context, share));
+    }
+    static void each(auto& s, auto& f) { f("logits", s.logits_); }
+
+   private:
+    parameter<T, B> logits_;
+  };
+};
+
+/// g h_v + (1 - g) h_G, where g = sigmoid(w [h_v || h_G] + b) is one number for each node, or one
+/// for each of its features.
+struct gated_fusion {
+  bool per_feature = false;  ///< a gate for each feature instead of one for the node
+
+  static constexpr bool needs_node = true;
+  [[nodiscard]] static offset columns(offset d) { return d; }
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const gated_fusion& p, const B& on, const place<B>& at)
+        : node_(weight(p, on, at, 1)),
+          context_(weight(p, on, at, 2)),
+          bias_(detail::row_of<T>(on, gates(p, at), T(0))) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
+      return r(blend{}, gate(r, node, context), node, context);
+    }
+    /// g, (nodes x 1) or (nodes x d).
+    template <recorder R>
+    [[nodiscard]] typename R::var gate(R& r, typename R::var node, typename R::var context) const {
+      return r(sigmoid{},
+               r(add_bias{},
+                 r(add{}, r(matmul{}, node, r.leaf(node_)), r(matmul{}, context, r.leaf(context_))),
+                 r.leaf(bias_)));
+    }
+    static void each(auto& s, auto& f) {
+      f("gate.node", s.node_);
+      f("gate.context", s.context_);
+      f("gate.bias", s.bias_);
+    }
+
+   private:
+    [[nodiscard]] static offset gates(const gated_fusion& p, const place<B>& at) {
+      return p.per_feature ? at.in : 1;
+    }
+    [[nodiscard]] static parameter<T, B> weight(const gated_fusion& p, const B& on,
+                                                const place<B>& at, std::uint64_t stream) {
+      return detail::glorot<T>(on, {at.in, gates(p, at)}, at.seed, stream);
+    }
+    parameter<T, B> node_, context_, bias_;
+  };
+};
+
+}  // namespace filigree

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/aggregate.hpp>
+#include <filigree/nn/attention_edges.hpp>
+#include <filigree/nn/equal_edges.hpp>
+#include <filigree/nn/features.hpp>
+#include <filigree/nn/fixed_edges.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/nn/steps.hpp>
+#include <filigree/nn/update.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace filigree {
+
+/// A layer of a graph neural network. Each node sends a message; edges weigh it; what arrives is
+/// aggregated; the node is updated; and steps follow, row by row:
+///
+///     m = update.message(x),  w = edges.weigh(m),  a = aggregate.gather(w, m),
+///     y = steps(update.update(x, m, a))
+///
+/// Each is a policy, so that many models are short aliases: `gcn`, `sage`, `gat`, `sgc` and others.
+template <class Edges, class Aggregate, class Update, class... Steps>
+struct graph_conv {
+  Edges edges{};                 ///< how heavy messages are
+  Aggregate aggregate{};         ///< how they are joined
+  Update update{};               ///< what is sent, and what becomes of it
+  std::tuple<Steps...> steps{};  ///< what follows, such as with_bias, with_relu, with_dropout
+
+  /// Whether the graph must have a loop at each node.
+  static constexpr bool loops = Update::loops;
+
+  /// One of the steps.
+  template <class Step>
+  [[nodiscard]] Step& step() {
+    return std::get<Step>(steps);
+  }
+  template <class T, backend B>
+  class state;
+};
+
+template <class Edges, class Aggregate, class Update, class... Steps>
+template <class T, backend B>
+class graph_conv<Edges, Aggregate, Update, Steps...>::state
+    : public detail::visits<
+          typename graph_conv<Edges, Aggregate, Update, Steps...>::template state<T, B>> {
+ public:
+  /// Throws what the policies throw.
+  state(const graph_conv& p, const B& on, const place<B>& at)
+      : aggregate_(p.aggregate),
+        head_(at.head),
+        edges_(edges_of(p, on, at)),
+        update_(p.update, on, at),
+        steps_(std::apply(
+            [&](const auto&... step) {
+              return std::tuple<typename Steps::template state<T, B>...>{
+                  typename Steps::template state<T, B>(step, on, at)...};
+            },
+            p.steps)) {}
+
+  /// The next rows of all nodes, or of those of `only`.
+  template <recorder R>
+  [[nodiscard]] typename R::var operator()(R& r, const graph<B>& g, const signal<R>& x, pass& now,
+                                           const row_set<B>* only = nullptr) const {
+    const auto m = update_.message(r, x);
+    const message_route<typename R::var, B> via{g, weight(r, g, m, now), tied(g), only};
+    auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), only);
+    (follow<Steps>(r, x, y, now), ...);
+    return y;
+  }
+  static void each(auto& s, auto& f) {
+    each_part(s, [&](auto& part) { part.visit(f); });
+  }
+  /// f(name, matrix) for what inference depends on beside parameters.
+  template <class F>
+  void visit_memory(F&& f) {
+    each_part(*this, [&](auto& part) {
+      if constexpr (requires { part.visit_memory(f); }) part.visit_memory(f);
+    });
+  }
+  /// A training step is over.
+  void observe(const B& on) {
+    each_part(*this, [&](auto& part) {
+      if constexpr (requires { part.observe(on); }) part.observe(on);
+    });
+  }
+
+ private:
+  using edge_state = typename Edges::template state<T, B>;
+
+  static void each_part(auto& s, const auto& f) {
+    f(s.edges_);
+    f(s.update_);
+    std::apply([&](auto&... step) { (f(step), ...); }, s.steps_);
+  }
+  [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on, const place<B>& at) {
+    if constexpr (std::constructible_from<edge_state, const Edges&, const B&, const place<B>&>) {
+      return edge_state(p.edges, on, at);
+    } else {
+      if (!at.of)
+        throw error(
+            "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
+      return edge_state(p.edges, on, *at.of, at.out);
+    }
+  }
+  template <recorder R>
+  [[nodiscard]] typename R::var weight(R& r, const graph<B>& g, typename R::var m,
+                                       pass& now) const {
+    const std::optional<typename R::var> gate;
+    if constexpr (requires { edges_.weigh(r, g, m, gate, now); })
+      return edges_.weigh(r, g, m, gate, now).weight;
+    else
+      return edges_.weigh(r, g, m, gate).weight;
+  }
+  [[nodiscard]] bool tied(const graph<B>& g) const {
+    if constexpr (requires { edges_.tied(); }) return edges_.tied() && g.is_undirected();
+    return false;
+  }
+  template <class Step, recorder R>
+  void follow(R& r, const signal<R>& x, typename R::var& y, pass& now) const {
+    if (!head_ || Step::in_head)
+      y = std::get<typename Step::template state<T, B>>(steps_).apply(r, x, y, now);
+  }
+
+  Aggregate aggregate_;
+  bool head_;
+  edge_state edges_;
+  typename Update::template state<T, B> update_;
+  std::tuple<typename Steps::template state<T, B>...> steps_;
+};
+
+/// Graph convolution (Kipf and Welling, 2017): D^-1/2 (A + I) D^-1/2 x W + b.
+using gcn =
+    graph_conv<fixed_edges, sum_neighbors, linear_update, with_bias, with_relu, with_dropout>;
+/// GraphSAGE (Hamilton et al., 2017) with the mean: x W_own + mean of the neighbors' x W + b.
+using sage =
+    graph_conv<equal_edges, mean_neighbors, own_update, with_bias, with_relu, with_dropout>;
+/// GraphSAGE with max pooling: x W_own + max of the neighbors' relu(x W_pool + c) W + b.
+using sage_max =
+    graph_conv<equal_edges, max_neighbors, pooled_update, with_bias, with_relu, with_dropout>;
+/// Graph attention (Velickovic et al., 2018), 8 heads.
+using gat =
+    graph_conv<attention_edges, sum_neighbors, linear_update, with_bias, with_elu, with_dropout>;
+/// Simplified graph convolution (Wu et al., 2019): as many hops as it is told, and one weight.
+using sgc = graph_conv<fixed_edges, several_hops, linear_update, with_bias>;
+/// One layer of LightGCN's propagation (He et al., 2020).
+using propagate = graph_conv<fixed_edges, sum_neighbors, no_update>;
+
+}  // namespace filigree

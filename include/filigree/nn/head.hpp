@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/add_bias.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/normalize_rows.hpp>
+#include <filigree/ops/scale.hpp>
+
+namespace filigree {
+
+// What makes scores of classes, (n x classes), of features (n x d): policies with
+// `state(policy, on, place)`, `s.scores(r, x)` and `s.visit(f)`.
+
+/// One more layer of the same kind along the graph, as GCN and GAT have it; a model's own business.
+struct conv_head {};
+
+/// x W + b
+struct linear_head {
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const linear_head&, const B& on, const place<B>& at)
+        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+          bias_(detail::row_of<T>(on, at.out, T(0))) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
+      return r(add_bias{}, r(matmul{}, x, r.leaf(weight_)), r.leaf(bias_));
+    }
+    static void each(auto& s, auto& f) {
+      f("weight", s.weight_);
+      f("bias", s.bias_);
+    }
+
+   private:
+    parameter<T, B> weight_, bias_;
+  };
+};
+
+/// How alike x is to a prototype of each class, which is learned: their cosine over a temperature.
+struct prototype_head {
+  float temperature = 0.1f;  ///< divides the cosine
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    /// Throws `range_error` for a temperature that is not above 0.
+    state(const prototype_head& p, const B& on, const place<B>& at)
+        : by_(1 / static_cast<double>(p.temperature)),
+          prototype_(detail::glorot<T>(on, {at.out, at.in}, at.seed, 1)) {
+      if (!(p.temperature > 0))
+        throw range_error("prototype_head: temperature: expected above 0, got " +
+                          std::to_string(p.temperature));
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
+      return r(scale{by_}, r(matmul{.transpose_b = true}, r(normalize_rows{}, x),
+                             r(normalize_rows{}, r.leaf(prototype_))));
+    }
+    static void each(auto& s, auto& f) { f("prototypes", s.prototype_); }
+
+   private:
+    double by_;
+    parameter<T, B> prototype_;
+  };
+};
+
+}  // namespace filigree

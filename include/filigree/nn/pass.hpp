@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/random.hpp>
+
+#include <cstdint>
+
+namespace filigree {
+
+/// One pass through a model: hands out random numbers, a stream of their own to each that asks. The
+/// same key and step give the same ones, on every backend.
+class pass {
+ public:
+  pass() = default;
+  /// Of a training step, counted from 0 over all epochs.
+  pass(std::uint64_t key, offset step) : next_{key, static_cast<std::uint64_t>(step + 1) << 16} {}
+
+  /// Numbers that nobody else gets.
+  [[nodiscard]] philox random() {
+    const auto mine = next_;
+    ++next_.stream;
+    return mine;
+  }
+
+ private:
+  philox next_{};
+};
+
+}  // namespace filigree

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/core/random.hpp>
+#include <filigree/kernels/fill_normal.hpp>
+#include <filigree/tensor/graph.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <string>
+
+namespace filigree {
+
+/// Where a part of a model stands: what is known when its parameters are made.
+template <backend B>
+struct place {
+  offset in = 0;                 ///< columns of what it reads
+  offset out = 0;                ///< columns of what it writes
+  bool sparse = false;           ///< whether it may meet sparse features
+  bool head = false;             ///< whether it writes scores of classes: no activation, no dropout
+  std::uint64_t seed = 1;        ///< of its first parameters; parts of one model differ in it
+  const graph<B>* of = nullptr;  ///< the one graph that it will meet; null: any
+};
+
+namespace detail {
+/// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
+/// 2010). `stream` tells the weights of one place apart.
+template <class T, backend B>
+[[nodiscard]] parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed,
+                                     std::uint64_t stream) {
+  parameter<T, B> p(matrix<T, B>(on, s));
+  const double deviation = std::sqrt(2 / static_cast<double>(std::max<offset>(1, s.rows + s.cols)));
+  on.for_each(s.size(),
+              kernels::fill_normal<T>{{seed, stream}, static_cast<T>(deviation), p.value.data()});
+  return p;
+}
+/// A row of equal numbers, (1 x n).
+template <class T, backend B>
+[[nodiscard]] parameter<T, B> row_of(const B& on, offset n, T value) {
+  parameter<T, B> p(matrix<T, B>(on, {1, n}));
+  on.fill(p.value.data(), n, value);
+  return p;
+}
+/// Gives a part visit(f), const or not, from its static `each(self, f)`, which calls f(name,
+/// parameter) for each parameter.
+template <class Part>
+struct visits {
+  template <class F>
+  void visit(F&& f) {
+    Part::each(static_cast<Part&>(*this), f);
+  }
+  template <class F>
+  void visit(F&& f) const {
+    Part::each(static_cast<const Part&>(*this), f);
+  }
+};
+/// A part that learns nothing.
+struct no_parameters {
+  template <class F>
+  void visit(F&&) const {}
+};
+/// f(prefix + name, parameter) for the parameters of a part.
+template <class Part, class F>
+void visit_part(const std::string& prefix, Part& part, F& f) {
+  part.visit([&](const std::string& name, auto& p) { f(prefix + name, p); });
+}
+}  // namespace detail
+
+}  // namespace filigree

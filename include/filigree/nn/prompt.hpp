@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/features.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/softmax.hpp>
+
+#include <string>
+
+namespace filigree {
+
+// Soft prompts: a few learned numbers that change what a backbone reads, so that it need not learn
+// itself (freeze it: `freeze(model, "layers.")`). Policies with
+//
+// - `extra_nodes()`: how many nodes join the graph
+// - `layer()`: which layer's input changes, from 0
+// - `state(policy, on, place)` for at.in columns of that input, `s.apply(r, x)`, `s.visit(f)`
+
+/// None.
+struct no_prompt {
+  [[nodiscard]] static offset extra_nodes() { return 0; }
+  [[nodiscard]] static int layer() { return 0; }
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const no_prompt&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] signal<R> apply(R&, signal<R> x) const {
+      return x;
+    }
+  };
+};
+
+/// x + p: one vector for all nodes (GPF: Fang et al., "Universal prompt tuning for graph neural
+/// networks", 2023). p is 0 at first.
+struct gpf {
+  int at = 0;  ///< the layer, from 0
+
+  [[nodiscard]] static offset extra_nodes() { return 0; }
+  [[nodiscard]] int layer() const { return at; }
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const gpf&, const B& on, const place<B>& at)
+        : token_(detail::row_of<T>(on, at.in, T(0))) {}
+    template <recorder R>
+    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+      return x.plus({}, r.leaf(token_));
+    }
+    static void each(auto& s, auto& f) { f("token", s.token_); }
+
+   private:
+    parameter<T, B> token_;
+  };
+};
+
+/// x + softmax(x K') P: for each node a mix of `tokens` vectors of its own (GPF-plus, the same).
+/// P is (tokens x columns), 0 at first; K is (tokens x columns).
+struct gpf_plus {
+  offset tokens = 8;  ///< vectors that are mixed
+  int at = 0;         ///< the layer, from 0
+
+  [[nodiscard]] static offset extra_nodes() { return 0; }
+  [[nodiscard]] int layer() const { return at; }
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    /// Throws `range_error` for fewer than one token.
+    state(const gpf_plus& p, const B& on, const place<B>& at)
+        : key_(detail::glorot<T>(on, {at.in, p.tokens}, at.seed, 1)),
+          token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {
+      if (p.tokens < 1)
+        throw range_error("gpf_plus: tokens: expected at least 1, got " + std::to_string(p.tokens));
+    }
+    template <recorder R>
+    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+      return x.plus(r(softmax{}, x.times(r, r.leaf(key_))), r.leaf(token_));
+    }
+    static void each(auto& s, auto& f) {
+      f("key", s.key_);
+      f("tokens", s.token_);
+    }
+
+   private:
+    parameter<T, B> key_, token_;
+  };
+};
+
+/// The prompt of choice.
+using soft_prompt = gpf_plus;
+
+/// Nodes that join the graph, neighbors of all others, with learned features P, (count x columns).
+struct prompt_nodes {
+  offset count = 4;      ///< how many
+  float spread = 0.01f;  ///< standard deviation of their first features
+
+  [[nodiscard]] offset extra_nodes() const { return count; }
+  [[nodiscard]] static int layer() { return 0; }
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const prompt_nodes& p, const B& on, const place<B>& at)
+        : node_(matrix<T, B>(on, {p.count, at.in})) {
+      on.for_each(
+          node_.value.size(),
+          kernels::fill_normal<T>{{at.seed, 1}, static_cast<T>(p.spread), node_.value.data()});
+    }
+    template <recorder R>
+    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+      return x.above(r.leaf(node_));
+    }
+    static void each(auto& s, auto& f) { f("nodes", s.node_); }
+
+   private:
+    parameter<T, B> node_;
+  };
+};
+
+}  // namespace filigree

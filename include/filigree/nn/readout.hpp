@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/edge_softmax.hpp>
+#include <filigree/ops/gather_rows.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/spmm.hpp>
+#include <filigree/ops/sum_ends.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <span>
+#include <vector>
+
+namespace filigree {
+
+/// Which group each of many rows belongs to: the nodes of graphs, or of communities. Groups are
+/// ragged and may be empty; nothing is padded.
+template <class T, backend B>
+struct groups {
+  graph<B> members;     ///< groups x rows: a group pulls from its members
+  matrix<T, B> weight;  ///< 1 for each
+  row_set<B> group_of;  ///< of each row, in the order of the rows
+
+  /// Of a list that names each row's group, from 0 to below `count`. Throws `range_error` for
+  /// another.
+  groups(const B& on, std::span<const index> group, offset count)
+      : group_of(make_set(on, group, count)) {
+    const auto n = static_cast<offset>(group.size());
+    std::vector<index> row(group.size());
+    for (std::size_t k = 0; k < row.size(); ++k) row[k] = static_cast<index>(k);
+    members = graph<B>(on, {count, n}, group, row);
+    weight = matrix<T, B>(on, {n, 1});
+    on.fill(weight.data(), n, T(1));
+  }
+  [[nodiscard]] offset count() const { return members.rows(); }
+  [[nodiscard]] offset rows() const { return members.cols(); }
+
+  /// Each row of a group's features for each member: (groups x d) to (rows x d).
+  template <recorder R>
+  [[nodiscard]] typename R::var spread(R& r, typename R::var of_groups) const {
+    return r(gather_rows<B>{group_of}, of_groups);
+  }
+
+ private:
+  [[nodiscard]] static row_set<B> make_set(const B& on, std::span<const index> group,
+                                           offset count) {
+    const auto given = on.upload(group);
+    const auto n = static_cast<offset>(group.size());
+    detail::expect_within(on, given.data(), n, count, "groups: group");
+    return make_row_set(on, given.data(), n, count);
+  }
+};
+
+// What a group is, of what its members are, (rows x d) to (groups x d); an empty group is 0.
+// Policies with `state(policy, on, place)`, `s.read(r, groups, x)` and `s.visit(f)`.
+
+namespace detail {
+template <recorder R, class T, backend B>
+[[nodiscard]] typename R::var reduce_members(R& r, const groups<T, B>& of, typename R::var x,
+                                             reduction how) {
+  return r(spmm{of.members, how}, r.constant(of.weight), x);
+}
+}  // namespace detail
+
+/// The sum.
+struct sum_readout {
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const sum_readout&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
+      return detail::reduce_members(r, of, x, reduction::sum);
+    }
+  };
+};
+
+/// The mean.
+struct mean_readout {
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const mean_readout&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
+      return detail::reduce_members(r, of, x, reduction::mean);
+    }
+  };
+};
+
+/// Of each column the largest.
+struct max_readout {
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const max_readout&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
+      return detail::reduce_members(r, of, x, reduction::max);
+    }
+  };
+};
+
+/// The sum, weighed by a softmax over the members of x w, w learned (Li et al., 2016).
+struct attention_readout {
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const attention_readout&, const B& on, const place<B>& at)
+        : weight_(detail::glorot<T>(on, {at.in, 1}, at.seed, 1)) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
+      const auto none = r.constant(matrix<T, B>::zeros(r.on(), {of.count(), 1}));
+      const auto score = r(sum_ends{of.members}, none, r(matmul{}, x, r.leaf(weight_)));
+      return r(spmm{of.members}, r(edge_softmax{of.members}, score), x);
+    }
+    static void each(auto& s, auto& f) { f("attention", s.weight_); }
+
+   private:
+    parameter<T, B> weight_;
+  };
+};
+
+}  // namespace filigree

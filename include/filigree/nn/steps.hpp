@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/features.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/elu.hpp>
+#include <filigree/ops/layer_norm.hpp>
+#include <filigree/ops/relu.hpp>
+
+#include <string>
+
+namespace filigree {
+
+// What a layer does to each row of its result: policies, in the order in which they are listed.
+// `state(policy, on, place)`, `s.apply(r, x, y, now)` with x what the layer read and y what it has
+// so far, and `s.visit(f)`. `in_head` says that scores of classes take the step too.
+
+/// y + b, b learned, from 0.
+struct with_bias {
+  static constexpr bool in_head = true;
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const with_bias&, const B& on, const place<B>& at)
+        : b_(detail::row_of<T>(on, at.out, T(0))) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+      return r(add_bias{}, y, r.leaf(b_));
+    }
+    static void each(auto& s, auto& f) { f("bias", s.b_); }
+
+   private:
+    parameter<T, B> b_;
+  };
+};
+
+/// max(y, 0)
+struct with_relu {
+  static constexpr bool in_head = false;
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const with_relu&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+      return r(relu{}, y);
+    }
+  };
+};
+
+/// y above 0, exp(y) - 1 below (Clevert et al., 2016).
+struct with_elu {
+  static constexpr bool in_head = false;
+  template <class T, backend B>
+  struct state : detail::no_parameters {
+    state(const with_elu&, const B&, const place<B>&) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+      return r(elu{}, y);
+    }
+  };
+};
+
+/// Sets elements to 0 with probability `rate` while training (Srivastava et al., 2014).
+struct with_dropout {
+  float rate = 0.5f;  ///< the share that is dropped
+  static constexpr bool in_head = false;
+  template <class T, backend B>
+  class state : public detail::no_parameters {
+   public:
+    state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y,
+                                        pass& now) const {
+      return R::learns && rate_ > 0 ? r(dropout{rate_, now.random()}, y) : y;
+    }
+
+   private:
+    double rate_;
+  };
+};
+
+/// Each row less its mean, over its deviation, times a gain, plus a shift, both learned (Ba et al.,
+/// 2016).
+struct with_layer_norm {
+  static constexpr bool in_head = false;
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const with_layer_norm&, const B& on, const place<B>& at)
+        : gain_(detail::row_of<T>(on, at.out, T(1))), shift_(detail::row_of<T>(on, at.out, T(0))) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+      return r(layer_norm{}, y, r.leaf(gain_), r.leaf(shift_));
+    }
+    static void each(auto& s, auto& f) {
+      f("norm.gain", s.gain_);
+      f("norm.shift", s.shift_);
+    }
+
+   private:
+    parameter<T, B> gain_, shift_;
+  };
+};
+
+/// y + x (He et al., 2016): what the layer read, through a learned matrix where the widths differ
+/// or the features are sparse.
+struct with_residual {
+  static constexpr bool in_head = false;
+  template <class T, backend B>
+  class state : public detail::visits<state<T, B>> {
+   public:
+    state(const with_residual&, const B& on, const place<B>& at)
+        : projects_(at.sparse || at.in != at.out) {
+      if (projects_) project_ = detail::glorot<T>(on, {at.in, at.out}, at.seed, 9);
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var apply(R& r, const signal<R>& x, typename R::var y, pass&) const {
+      return r(add{}, y, projects_ ? x.times(r, r.leaf(project_)) : x.dense(r));
+    }
+    static void each(auto& s, auto& f) {
+      if (s.projects_) f("residual", s.project_);
+    }
+
+   private:
+    bool projects_;
+    parameter<T, B> project_;
+  };
+};
+
+}  // namespace filigree
