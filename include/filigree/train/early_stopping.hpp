@@ -15,21 +15,20 @@ namespace filigree {
 /// Measures a validation metric every so many epochs, keeps the parameters of the best epoch, and
 /// ends training when `patience` measurements in a row brought nothing better (0: never ends it).
 /// When training is over the model has the best parameters. Never show it test data.
-template <model M, metric Metric>
+template <model M, class Metric, class Held = interactions>
 class early_stopping {
  public:
   using T = typename M::scalar;
   using B = typename M::backend_type;
 
   /// `validation` must outlive the run; throws `range_error` for `every` below 1.
-  early_stopping(const M&, const interactions& validation, Metric m, offset every = 1,
-                 offset patience = 0)
+  early_stopping(const M&, const Held& validation, Metric m, offset every = 1, offset patience = 0)
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
     if (every < 1)
       throw range_error("early_stopping: every: expected at least 1, got " + std::to_string(every));
   }
 
-  early_stopping(const M&, const interactions&&, Metric, offset = 1, offset = 0) = delete;
+  early_stopping(const M&, const Held&&, Metric, offset = 1, offset = 0) = delete;
 
   /// One measurement.
   struct measurement {
@@ -120,7 +119,7 @@ class early_stopping {
     return before != std::pair(edges_, rows_);
   }
 
-  const interactions* validation_;
+  const Held* validation_;
   Metric metric_;
   offset every_, patience_;
   double best_ = -std::numeric_limits<double>::infinity();

@@ -2,40 +2,14 @@
 #pragma once
 #include <filigree/train/metrics.hpp>
 #include <filigree/train/rank.hpp>
+#include <filigree/train/report.hpp>
 
 #include <algorithm>
-#include <ostream>
 #include <string>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 namespace filigree {
-
-/// Metrics by name, in the order they were asked for.
-class report {
- public:
-  /// Appends a metric.
-  void add(std::string name, double value) { values_.emplace_back(std::move(name), value); }
-  /// The value of a metric; throws `range_error` where it was not asked for.
-  [[nodiscard]] double operator[](const std::string& name) const {
-    for (const auto& [n, value] : values_)
-      if (n == name) return value;
-    throw range_error("report: metric: expected one that was evaluated, got " + name);
-  }
-  /// Names and values.
-  [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
-    return values_;
-  }
-  /// A line `name value` for each.
-  friend std::ostream& operator<<(std::ostream& out, const report& r) {
-    for (const auto& [name, value] : r.values_) out << name << ' ' << value << '\n';
-    return out;
-  }
-
- private:
-  std::vector<std::pair<std::string, double>> values_;
-};
 
 namespace detail {
 /// A metric and what it has seen.

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the classes of small graphs: see --help. The whole program, for any backend:
+// classify_graphs.cpp runs it on the CPU, classify_graphs_gpu.cu on a GPU.
+#pragma once
+#include "spread.hpp"
+#include "stopwatch.hpp"
+#include <filigree/filigree.hpp>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace fg = filigree;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+/// What the command line says.
+struct settings {
+  std::string data, model = "gin", readout = "sum", fusion = "none", jump = "concat", json;
+  fg::index hidden = 64;
+  int layers = 4, folds = 10, threads = 0;
+  fg::offset epochs = 200, patience = 50, batch = 64;
+  double rate = 1e-3, dropout = 0.5, decay = 0, validation = 0.1;
+  std::uint64_t seed = 1;
+};
+
+/// Graphs to learn from, to choose the epoch by, and to measure on.
+struct fold {
+  std::vector<fg::index> train, validation, test;
+};
+
+/// What one fold reached.
+struct outcome {
+  double accuracy = 0, validation = 0, epoch_seconds = 0;
+  fg::offset best_epoch = 0, epochs = 0, parameters = 0;
+};
+
+template <class B, class Layers, class Readout, class Fusion>
+outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data, const fold& f,
+            const Layers& layers, const Readout& readout, const Fusion& fusion, std::uint64_t seed,
+            const B& on) {
+  fg::graph_classifier<B, Layers, Readout, Fusion> model{data,
+                                                         f.train,
+                                                         {.hidden = s.hidden,
+                                                          .layers = s.layers,
+                                                          .dropout = static_cast<float>(s.dropout),
+                                                          .seed = seed},
+                                                         layers,
+                                                         readout,
+                                                         fusion,
+                                                         {},
+                                                         on};
+  fg::early_stopping best{model, f.validation, fg::accuracy{}, 1, s.patience};
+  const auto result = fg::fit(
+      model, fg::adamw{.rate = static_cast<float>(s.rate), .decay = static_cast<float>(s.decay)},
+      {.epochs = s.epochs, .batch = s.batch, .seed = seed}, best);
+  return {.accuracy = fg::evaluate(model, f.test, fg::accuracy{})["accuracy"],
+          .validation = best.best(),
+          .epoch_seconds = result.epoch_seconds,
+          .best_epoch = best.best_epoch(),
+          .epochs = result.epochs,
+          .parameters = fg::count_parameters(model).all};
+}
+
+template <class B, class Layers>
+outcome run_layers(const settings& s, const auto& data, const fold& f, std::uint64_t seed,
+                   const B& on) {
+  const auto with = [&](const auto& readout) {
+    if (s.fusion == "gated")
+      return run(s, data, f, Layers{}, readout, fg::gated_fusion{}, seed, on);
+    return run(s, data, f, Layers{}, readout, fg::no_fusion{}, seed, on);
+  };
+  if (s.readout == "mean") return with(fg::mean_readout{});
+  if (s.readout == "max") return with(fg::max_readout{});
+  if (s.readout == "attention") return with(fg::attention_readout{});
+  return with(fg::sum_readout{});
+}
+
+template <class B>
+outcome run_fold(const settings& s, const auto& data, const fold& f, std::uint64_t seed,
+                 const B& on) {
+  if (s.jump == "last") return run_layers<B, fg::encoder<fg::gin>>(s, data, f, seed, on);
+  if (s.jump == "sum")
+    return run_layers<B, fg::encoder<fg::gin, fg::sum_layers>>(s, data, f, seed, on);
+  return run_layers<B, fg::encoder<fg::gin, fg::concat_layers>>(s, data, f, seed, on);
+}
+
+/// The one file of graphs in a folder, or the file itself.
+std::string file_of(const std::string& path) {
+  if (!std::filesystem::is_directory(path)) return path;
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(path))
+    if (entry.path().extension() == ".txt" && entry.path().stem() != "README")
+      found.push_back(entry.path().string());
+  if (found.size() != 1)
+    throw fg::error(path + ": files of graphs: expected one .txt, got " +
+                    std::to_string(found.size()));
+  return found.front();
+}
+
+/// The folds that come with the data (10fold_idx), or drawn ones; a share of each class of the
+/// training part is for choosing the epoch.
+std::vector<fold> make_folds(const settings& s, const fg::graph_set& data) {
+  const auto folder = std::filesystem::path(file_of(s.data)).parent_path() / "10fold_idx";
+  std::vector<fg::index> all(static_cast<std::size_t>(data.graphs()));
+  for (std::size_t k = 0; k < all.size(); ++k) all[k] = static_cast<fg::index>(k);
+  std::vector<fg::id_parts> parts;
+  if (s.folds <= 10 && std::filesystem::is_directory(folder)) {
+    for (int k = 1; k <= s.folds; ++k) {
+      const auto name = "_idx-" + std::to_string(k) + ".txt";
+      parts.push_back({fg::load_ids((folder / ("train" + name)).string(), data.graphs()),
+                       fg::load_ids((folder / ("test" + name)).string(), data.graphs())});
+    }
+  } else {
+    parts = fg::stratified_folds(data.label, all, s.folds, s.seed);
+  }
+  std::vector<fold> out;
+  for (const auto& p : parts) {
+    auto [train, validation] =
+        fg::stratified_share(data.label, p.rest, s.validation, s.seed + out.size());
+    out.push_back({std::move(train), std::move(validation), p.held_out});
+  }
+  return out;
+}
+
+void add_options(CLI::App& app, settings& s) {
+  app.add_option("--data", s.data, "file of graphs, or a folder with one")->required();
+  app.add_option("--model", s.model, "kind of layer")->check(CLI::IsMember({"gin"}));
+  app.add_option("--readout", s.readout, "what a graph is of its nodes")
+      ->check(CLI::IsMember({"sum", "mean", "max", "attention"}));
+  app.add_option("--jump", s.jump, "what is taken of the layers")
+      ->check(CLI::IsMember({"last", "concat", "sum"}));
+  app.add_option("--fusion", s.fusion, "how nodes are fused with their graph before the readout")
+      ->check(CLI::IsMember({"none", "gated"}));
+  app.add_option("--hidden", s.hidden, "columns between layers");
+  app.add_option("--layers", s.layers, "layers of the graph");
+  app.add_option("--dropout", s.dropout, "share of a graph's features that is dropped");
+  app.add_option("--rate", s.rate, "learning rate of AdamW, falling as a cosine");
+  app.add_option("--decay", s.decay, "weight decay of AdamW");
+  app.add_option("--batch", s.batch, "graphs a step");
+  app.add_option("--epochs", s.epochs, "passes over the training graphs, at most");
+  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--folds", s.folds, "parts of the data, each the test part once");
+  app.add_option("--validation", s.validation,
+                 "share of the training graphs that chooses the epoch");
+  app.add_option("--seed", s.seed, "of everything random");
+  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+}
+
+json report_of(const settings& s, const fg::graph_set& d, const std::vector<outcome>& folds,
+               double seconds) {
+  const auto spread = [&](auto of) {
+    std::vector<double> each;
+    for (const auto& f : folds) each.push_back(static_cast<double>(f.*of));
+    return spread_of(each);
+  };
+  json out;
+  out["settings"] = {{"data", s.data},         {"model", s.model},     {"readout", s.readout},
+                     {"jump", s.jump},         {"fusion", s.fusion},   {"hidden", s.hidden},
+                     {"layers", s.layers},     {"dropout", s.dropout}, {"rate", s.rate},
+                     {"decay", s.decay},       {"batch", s.batch},     {"epochs", s.epochs},
+                     {"patience", s.patience}, {"folds", s.folds},     {"validation", s.validation},
+                     {"seed", s.seed}};
+  out["data"] = {{"graphs", d.graphs()},
+                 {"nodes", d.nodes()},
+                 {"edges", d.from.size()},
+                 {"features", d.features},
+                 {"classes", d.classes}};
+  out["parameters"] = folds.front().parameters;
+  out["metrics"] = {{"accuracy", spread(&outcome::accuracy)},
+                    {"validation", spread(&outcome::validation)}};
+  out["best_epoch"] = spread(&outcome::best_epoch);
+  out["seconds"] = {{"epoch", spread(&outcome::epoch_seconds)}, {"total", seconds}};
+  return out;
+}
+
+}  // namespace
+
+/// The program, on the backend that `on(threads)` makes.
+template <class On>
+int classify_graphs_main(int count, char** arguments, const On& on) try {
+  settings s;
+  CLI::App app{"Tells the classes of small graphs."};
+  add_options(app, s);
+  app.add_option("--threads", s.threads, "0: all");
+  CLI11_PARSE(app, count, arguments);
+  const stopwatch watch;
+  const auto where = on(s.threads);
+  const auto data = std::make_shared<const fg::graph_set>(fg::load_graph_set(file_of(s.data)));
+  std::vector<outcome> folds;
+  for (const auto& f : make_folds(s, *data)) {
+    folds.push_back(run_fold(s, data, f, s.seed + folds.size(), where));
+    std::cerr << "fold " << folds.size() << ": accuracy " << folds.back().accuracy
+              << " (validation " << folds.back().validation << ", epoch " << folds.back().best_epoch
+              << " of " << folds.back().epochs << ")\n";
+  }
+  const auto report = report_of(s, *data, folds, watch.seconds());
+  const auto& a = report["metrics"]["accuracy"];
+  std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
+  if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
+  return 0;
+} catch (const fg::error& e) {
+  std::cerr << "classify_graphs: " << e.what() << '\n';
+  return 1;
+}

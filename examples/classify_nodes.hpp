@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tells the classes of the nodes of a graph: see --help. The whole program, for any backend:
+// classify_nodes.cpp runs it on the CPU, classify_nodes_gpu.cu on a GPU.
+#pragma once
+#include "spread.hpp"
+#include "stopwatch.hpp"
+#include <filigree/filigree.hpp>
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace fg = filigree;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+/// What the command line says.
+struct settings {
+  std::string data, model = "gcn", fusion = "none", norm = "length", json;
+  fg::index hidden = 64, validation = 500;
+  int split = 0, layers = 2, hops = 2, seeds = 1, threads = 0;
+  fg::offset epochs = 200, patience = 50, heads = 8;
+  double rate = 1e-2, dropout = 0.5, input_dropout = 0.5, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
+         restart = 0;
+  bool per_feature = false;
+  std::uint64_t seed = 1;
+};
+
+/// What one run reached.
+struct outcome {
+  double accuracy = 0, macro_f1 = 0, validation = 0, epoch_seconds = 0;
+  fg::offset best_epoch = 0, epochs = 0, parameters = 0;
+};
+
+/// Trains one model and measures it on the test nodes, with the parameters of the epoch that was
+/// best on the validation nodes.
+template <class B, class Layers, class Fusion>
+outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
+            const Fusion& fusion, std::uint64_t seed, const B& on) {
+  fg::node_classifier<B, Layers, Fusion> model{
+      data,
+      {.hidden = s.hidden,
+       .layers = s.layers,
+       .input_dropout = static_cast<float>(s.input_dropout),
+       .l2 = static_cast<float>(s.l2),
+       .l2_rest = static_cast<float>(s.l2_rest),
+       .seed = seed},
+      layers,
+      fusion,
+      {},
+      {},
+      on};
+  fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, s.patience};
+  const auto result = fg::fit(model, fg::adam{.rate = static_cast<float>(s.rate)},
+                              {.epochs = s.epochs, .seed = seed}, best);
+  const auto test = fg::evaluate(model, data.test, fg::accuracy{}, fg::macro_f1{});
+  return {.accuracy = test["accuracy"],
+          .macro_f1 = test["macro_f1"],
+          .validation = best.best(),
+          .epoch_seconds = result.epoch_seconds,
+          .best_epoch = best.best_epoch(),
+          .epochs = result.epochs,
+          .parameters = fg::count_parameters(model).all};
+}
+
+template <class B, class Layers>
+outcome run_fused(const settings& s, const fg::node_data& data, const Layers& layers,
+                  std::uint64_t seed, const B& on) {
+  if (s.fusion == "concat") return run(s, data, layers, fg::concat_fusion{}, seed, on);
+  if (s.fusion == "sum") return run(s, data, layers, fg::sum_fusion{}, seed, on);
+  if (s.fusion == "gated")
+    return run(s, data, layers, fg::gated_fusion{.per_feature = s.per_feature}, seed, on);
+  return run(s, data, layers, fg::no_fusion{}, seed, on);
+}
+
+/// A kind of layer with the dropout that was asked for, where it has some.
+template <class Layer>
+Layer with_settings(const settings& s, Layer layer = {}) {
+  if constexpr (requires { layer.template step<fg::with_dropout>(); })
+    layer.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
+  return layer;
+}
+
+template <class B>
+outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t seed, const B& on) {
+  if (s.model == "sage") return run_fused(s, data, with_settings<fg::sage>(s), seed, on);
+  if (s.model == "sage-max") return run_fused(s, data, with_settings<fg::sage_max>(s), seed, on);
+  if (s.model == "gat") {
+    auto layer = with_settings<fg::gat>(s);
+    layer.edges.heads = s.heads;
+    layer.edges.dropout = static_cast<float>(s.edge_dropout);
+    return run_fused(s, data, layer, seed, on);
+  }
+  if (s.model == "sgc") {
+    fg::sgc layer;
+    layer.aggregate = {.count = s.hops, .restart = static_cast<float>(s.restart)};
+    return run_fused(s, data, layer, seed, on);
+  }
+  return run_fused(s, data, with_settings<fg::gcn>(s), seed, on);
+}
+
+fg::node_data load(const settings& s) {
+  auto data = fg::load_node_data(s.data, {.split = s.split});
+  if (data.validation.empty()) fg::hold_out(data, s.validation, s.seed);
+  fg::normalize_features(data, s.norm == "sum"      ? fg::feature_norm::sum
+                               : s.norm == "length" ? fg::feature_norm::length
+                                                    : fg::feature_norm::none);
+  return data;
+}
+
+void add_options(CLI::App& app, settings& s) {
+  app.add_option("--data", s.data, "folder with nodes.txt, edges.txt, features.txt")->required();
+  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0");
+  app.add_option("--validation", s.validation,
+                 "nodes to hold out for validation, where the split has none");
+  app.add_option("--normalize", s.norm, "what the features of a node are scaled to")
+      ->check(CLI::IsMember({"none", "sum", "length"}));
+  app.add_option("--model", s.model, "kind of layer")
+      ->check(CLI::IsMember({"gcn", "sage", "sage-max", "gat", "sgc"}));
+  app.add_option("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
+      ->check(CLI::IsMember({"none", "concat", "sum", "gated"}));
+  app.add_flag("--per-feature", s.per_feature, "a gate for each feature instead of one for a node");
+  app.add_option("--hidden", s.hidden, "columns between layers");
+  app.add_option("--layers", s.layers, "layers of the graph");
+  app.add_option("--hops", s.hops, "of sgc: how far a message travels");
+  app.add_option("--restart", s.restart, "of sgc: share of the start that stays in each hop");
+  app.add_option("--heads", s.heads, "of gat: heads of all layers but the last");
+  app.add_option("--edge-dropout", s.edge_dropout, "of gat: share of attention that is dropped");
+  app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
+  app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
+  app.add_option("--l2", s.l2, "penalty of weights that read features");
+  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
+  app.add_option("--rate", s.rate, "learning rate of Adam");
+  app.add_option("--epochs", s.epochs, "passes over the training nodes, at most");
+  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(CLI::PositiveNumber);
+  app.add_option("--seed", s.seed, "the first of them");
+  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+}
+
+json report_of(const settings& s, const fg::node_data& d, const std::vector<outcome>& runs,
+               double seconds) {
+  const auto spread = [&](auto of) {
+    std::vector<double> each;
+    for (const auto& r : runs) each.push_back(static_cast<double>(r.*of));
+    return spread_of(each);
+  };
+  json out;
+  out["settings"] = {{"data", s.data},     {"split", s.split},       {"model", s.model},
+                     {"fusion", s.fusion}, {"hidden", s.hidden},     {"layers", s.layers},
+                     {"rate", s.rate},     {"dropout", s.dropout},   {"l2", s.l2},
+                     {"epochs", s.epochs}, {"patience", s.patience}, {"seeds", s.seeds},
+                     {"seed", s.seed}};
+  out["data"] = {{"nodes", d.nodes},        {"edges", d.from.size()},
+                 {"features", d.features},  {"classes", d.classes},
+                 {"train", d.train.size()}, {"validation", d.validation.size()},
+                 {"test", d.test.size()}};
+  out["parameters"] = runs.front().parameters;
+  out["metrics"] = {{"accuracy", spread(&outcome::accuracy)},
+                    {"macro_f1", spread(&outcome::macro_f1)},
+                    {"validation", spread(&outcome::validation)}};
+  out["best_epoch"] = spread(&outcome::best_epoch);
+  out["seconds"] = {{"epoch", spread(&outcome::epoch_seconds)}, {"total", seconds}};
+  return out;
+}
+
+}  // namespace
+
+/// The program, on the backend that `on(threads)` makes.
+template <class On>
+int classify_nodes_main(int count, char** arguments, const On& on) try {
+  settings s;
+  CLI::App app{"Tells the classes of the nodes of a graph."};
+  add_options(app, s);
+  app.add_option("--threads", s.threads, "0: all");
+  CLI11_PARSE(app, count, arguments);
+  const stopwatch watch;
+  const auto where = on(s.threads);
+  const auto data = load(s);
+  std::vector<outcome> runs;
+  for (int k = 0; k < s.seeds; ++k) {
+    runs.push_back(run_model(s, data, s.seed + static_cast<std::uint64_t>(k), where));
+    std::cerr << "seed " << s.seed + static_cast<std::uint64_t>(k) << ": accuracy "
+              << runs.back().accuracy << " (validation " << runs.back().validation << ", epoch "
+              << runs.back().best_epoch << " of " << runs.back().epochs << ")\n";
+  }
+  const auto report = report_of(s, data, runs, watch.seconds());
+  const auto& a = report["metrics"]["accuracy"];
+  std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
+  if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
+  return 0;
+} catch (const fg::error& e) {
+  std::cerr << "classify_nodes: " << e.what() << '\n';
+  return 1;
+}

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/random.hpp>
+#include <filigree/nn/features.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace filigree {
+
+/// Whatever tells classes: `m.predict(ids)` gives the class of each of those nodes or graphs,
+/// `m.labels()` the true ones of all (-1: unknown), `m.classes()` their number. `evaluate` with
+/// `accuracy` or `macro_f1` is a free function over it.
+template <class M>
+concept classifier = requires(const M& m, std::span<const index> ids) {
+  { m.predict(ids) } -> std::same_as<std::vector<index>>;
+  { m.labels() } -> std::same_as<std::span<const index>>;
+  { m.classes() } -> std::convertible_to<index>;
+};
+
+/// Nodes to learn from.
+template <backend B>
+struct labeled_part {
+  row_set<B> rows;                     ///< the nodes, ascending, among those of the data
+  std::optional<row_set<B>> in_graph;  ///< the same among those of a graph that has more
+  labeled_rows<B> labels;              ///< of these rows, in their order
+
+  [[nodiscard]] const row_set<B>& graph_rows() const { return in_graph ? *in_graph : rows; }
+};
+
+namespace detail {
+
+/// Those ids, with their labels, as rows of `nodes` and of a graph of `graph_nodes`.
+template <backend B>
+[[nodiscard]] std::shared_ptr<const labeled_part<B>> make_part(const B& on, std::vector<index> ids,
+                                                               std::span<const index> label,
+                                                               offset nodes, offset graph_nodes,
+                                                               offset classes) {
+  std::ranges::sort(ids);
+  std::vector<index> row(ids.size()), of;
+  std::iota(row.begin(), row.end(), 0);
+  for (const index id : ids) of.push_back(label[static_cast<std::size_t>(id)]);
+  const auto n = static_cast<offset>(ids.size());
+  const auto uploaded = on.upload(std::span<const index>(ids));
+  labeled_part<B> part{.rows = make_row_set(on, uploaded.data(), n, nodes),
+                       .in_graph = {},
+                       .labels = make_labeled_rows(on, row, of, {n, classes})};
+  if (graph_nodes != nodes) part.in_graph = make_row_set(on, uploaded.data(), n, graph_nodes);
+  return std::make_shared<const labeled_part<B>>(std::move(part));
+}
+
+/// Part `step` of the ids in an order that is drawn anew each epoch.
+[[nodiscard]] inline std::vector<index> shuffled_part(std::vector<index> ids, std::uint64_t seed,
+                                                      offset epoch, offset step, offset size) {
+  const philox random{seed, 0x73687566666c65 + static_cast<std::uint64_t>(epoch)};
+  for (std::size_t k = ids.size(); k > 1; --k)
+    std::swap(ids[k - 1], ids[static_cast<std::size_t>(random.below(k, static_cast<offset>(k)))]);
+  const auto first = static_cast<std::size_t>(step * size);
+  const auto last = std::min(ids.size(), first + static_cast<std::size_t>(size));
+  return {ids.begin() + static_cast<std::ptrdiff_t>(first),
+          ids.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
+/// The column of the largest score in each row of `ids`; ties: the lower one.
+template <class T>
+[[nodiscard]] std::vector<index> best_classes(std::span<const T> scores, std::span<const index> ids,
+                                              index classes) {
+  std::vector<index> best;
+  best.reserve(ids.size());
+  const auto width = static_cast<std::size_t>(classes);
+  for (const index id : ids) {
+    const auto row = scores.subspan(static_cast<std::size_t>(id) * width, width);
+    best.push_back(static_cast<index>(std::ranges::max_element(row) - row.begin()));
+  }
+  return best;
+}
+
+/// Features from compressed rows on the host.
+template <class T, backend B>
+[[nodiscard]] sparse_features<T, B> sparse_features_of(const B& on, std::span<const offset> begin,
+                                                       std::span<const index> column,
+                                                       std::span<const float> value,
+                                                       index columns) {
+  std::vector<index> row(column.size());
+  for (std::size_t r = 0; r + 1 < begin.size(); ++r)
+    std::fill(row.begin() + begin[r], row.begin() + begin[r + 1], static_cast<index>(r));
+  const shape s{static_cast<offset>(begin.size()) - 1, columns};
+  graph<B> pattern(on, s, row, column);
+  // The graph has its own order of entries.
+  const auto order = fetch(on, pattern.order(), pattern.edges());
+  std::vector<T> sorted;
+  for (const offset k : order) sorted.push_back(static_cast<T>(value[static_cast<std::size_t>(k)]));
+  return {std::move(pattern),
+          matrix<T, B>(on, std::span<const T>(sorted), {static_cast<offset>(sorted.size()), 1})};
+}
+
+}  // namespace detail
+
+}  // namespace filigree

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/models/classifier.hpp>
+#include <filigree/models/graph_batch.hpp>
+#include <filigree/nn/encoder.hpp>
+#include <filigree/nn/fusion.hpp>
+#include <filigree/nn/gin.hpp>
+#include <filigree/nn/head.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a graph classifier.
+struct graph_classifier_options {
+  index hidden = 64;       ///< columns between layers
+  int layers = 4;          ///< of the graph
+  float dropout = 0.5f;    ///< the share of a graph's features that is dropped while training
+  std::uint64_t seed = 1;  ///< of the first parameters, and of dropout
+};
+
+/// Tells the classes of graphs: layers of a graph network, a readout of each, what is taken of
+/// them, and a head. With a fusion, nodes are first fused with the readout of their graph. Batches
+/// are disjoint unions. A const model may be used from many threads at once.
+template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
+          class Fusion = no_fusion, class Head = linear_head, class T = float>
+class graph_classifier {
+  using encoder_type = encoder_of<Layers>;
+
+ public:
+  using scalar = T;
+  using backend_type = B;
+  /// Graphs to learn from, and the randomness of the step.
+  struct batch {
+    std::shared_ptr<const graph_batch<T, B>> graphs;
+    std::shared_ptr<const labeled_rows<B>> labels;
+    pass random;
+  };
+
+  /// Learns from the graphs `train` of a set. Throws `range_error` for hidden or layers below 1, or
+  /// no training graphs, and what the policies throw.
+  explicit graph_classifier(std::shared_ptr<const graph_set> data, std::vector<index> train,
+                            graph_classifier_options options = {}, Layers layers = {},
+                            Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {})
+      : on_(on),
+        options_(checked(options)),
+        data_(std::move(data)),
+        train_(std::move(train)),
+        encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
+                 options.layers),
+        fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
+        head_(head, on, at(Fusion::columns(encoder_.columns()), data_->classes, 0x400)) {
+    if (train_.empty())
+      throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
+    // One for each layer; with a fusion, that of the context and that of what was fused.
+    if constexpr (Fusion::needs_node)
+      for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
+        readouts_.emplace_back(readout, on, at(n, n, 0x200 + readouts_.size()));
+    else
+      for (int k = 0; k < options.layers; ++k)
+        readouts_.emplace_back(readout, on,
+                               at(options.hidden, options.hidden, 0x200 + readouts_.size()));
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const graph_classifier_options& options() const { return options_; }
+  [[nodiscard]] const graph_set& data() const { return *data_; }
+  [[nodiscard]] index classes() const { return data_->classes; }
+  [[nodiscard]] std::span<const index> labels() const { return data_->label; }
+
+  /// Scores of graphs: (graphs x classes). The whole model: run it on `eager` to infer, on `tape`
+  /// to learn.
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of, pass& now) const {
+    const auto keep = [](int, const signal<R>& x) { return x; };
+    auto xs = encoder_.each_layer(r, of.along, signal<R>(r, of.features), now, keep);
+    typename R::var z;
+    if constexpr (Fusion::needs_node) {
+      const auto node = encoder_.join(r, xs);
+      const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
+      z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
+    } else {
+      for (std::size_t k = 0; k < xs.size(); ++k) xs[k] = readouts_[k].read(r, of.nodes_of, xs[k]);
+      z = encoder_.join(r, xs);
+    }
+    if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, now.random()}, z);
+    return head_.scores(r, z);
+  }
+
+  /// Cross entropy of the batch's graphs.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto now = b.random;
+    return r(cross_entropy{*b.labels}, scores(r, *b.graphs, now));
+  }
+
+  /// How many batches of that many graphs an epoch has.
+  [[nodiscard]] offset steps(offset size) const {
+    return (static_cast<offset>(train_.size()) + size - 1) / size;
+  }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) const {
+    const auto ids = detail::shuffled_part(train_, seed, epoch, step, size);
+    std::vector<index> row(ids.size()), label;
+    for (std::size_t k = 0; k < ids.size(); ++k) {
+      row[k] = static_cast<index>(k);
+      label.push_back(data_->label[static_cast<std::size_t>(ids[k])]);
+    }
+    const auto n = static_cast<offset>(ids.size());
+    return {
+        std::make_shared<const graph_batch<T, B>>(
+            make_graph_batch<T>(on_, *data_, ids, encoder_type::loops)),
+        std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
+        pass(seed, epoch * steps(size) + step)};
+  }
+
+  /// A training step is over: running means move.
+  void observe() { encoder_.observe(on_); }
+  /// f(name, parameter) for each parameter: layers, then `readout`, `fusion`, `head`.
+  template <class F>
+  void visit(F&& f) {
+    visit_parameters(*this, f);
+  }
+  template <class F>
+  void visit(F&& f) const {
+    visit_parameters(*this, f);
+  }
+  /// f(name, matrix) for what inference depends on beside parameters: running means.
+  template <class F>
+  void visit_memory(F&& f) {
+    encoder_.visit_memory(f);
+  }
+
+  /// The class of each graph of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    std::vector<index> all;
+    constexpr std::size_t at_once = 512;
+    for (std::size_t first = 0; first < ids.size(); first += at_once) {
+      const auto some = ids.subspan(first, std::min(at_once, ids.size() - first));
+      const auto graphs = make_graph_batch<T>(on_, *data_, some, encoder_type::loops);
+      eager<T, B> r(on_);
+      pass now;
+      const auto host = r.value(scores(r, graphs, now)).to_host(on_);
+      std::vector<index> row(some.size());
+      for (std::size_t k = 0; k < row.size(); ++k) row[k] = static_cast<index>(k);
+      const auto best = detail::best_classes(std::span<const T>(host), row, classes());
+      all.insert(all.end(), best.begin(), best.end());
+    }
+    return all;
+  }
+
+ private:
+  [[nodiscard]] static graph_classifier_options checked(graph_classifier_options o) {
+    if (o.hidden < 1)
+      throw range_error("graph_classifier: hidden: expected at least 1, got " +
+                        std::to_string(o.hidden));
+    if (o.layers < 1)
+      throw range_error("graph_classifier: layers: expected at least 1, got " +
+                        std::to_string(o.layers));
+    return o;
+  }
+  [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
+    if constexpr (std::is_same_v<Layers, encoder_type>)
+      return layers;
+    else
+      return {layers};
+  }
+  [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
+    return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
+  }
+  template <class Self, class F>
+  static void visit_parameters(Self& m, F& f) {
+    detail::visit_part("", m.encoder_, f);
+    for (std::size_t k = 0; k < m.readouts_.size(); ++k)
+      detail::visit_part("readout." + std::to_string(k) + '.', m.readouts_[k], f);
+    detail::visit_part("fusion.", m.fusion_, f);
+    detail::visit_part("head.", m.head_, f);
+  }
+
+  B on_;
+  graph_classifier_options options_;
+  std::shared_ptr<const graph_set> data_;
+  std::vector<index> train_;
+  typename encoder_type::template state<T, B> encoder_;
+  std::vector<typename Readout::template state<T, B>> readouts_;
+  typename Fusion::template state<T, B> fusion_;
+  typename Head::template state<T, B> head_;
+};
+
+}  // namespace filigree

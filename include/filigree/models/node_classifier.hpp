@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/models/classifier.hpp>
+#include <filigree/nn/encoder.hpp>
+#include <filigree/nn/fusion.hpp>
+#include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/head.hpp>
+#include <filigree/nn/prompt.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/first_rows.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a node classifier.
+struct node_classifier_options {
+  index hidden = 64;           ///< columns between layers
+  int layers = 2;              ///< of the graph, one that scores classes included
+  float input_dropout = 0.5f;  ///< the share of features that is dropped while training
+  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
+  float l2_rest = 0;           ///< the same of all other weights
+  std::uint64_t seed = 1;      ///< of the first parameters, and of dropout
+};
+
+/// Tells the classes of nodes: layers of a graph network, a fusion with what the node is of itself,
+/// and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers. Trains on the
+/// whole graph. A const model may be used from many threads at once.
+template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
+          class Head = std::conditional_t<Fusion::needs_node, linear_head, conv_head>,
+          class T = float>
+class node_classifier {
+  using encoder_type = encoder_of<Layers>;
+  using conv_type = decltype(encoder_type::conv);
+  static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
+  static_assert(!conv_scores || !Fusion::needs_node,
+                "node_classifier: head: a layer of the graph cannot score what was fused");
+
+ public:
+  using scalar = T;
+  using backend_type = B;
+  /// Nodes to learn from, and the randomness of the step.
+  struct batch {
+    std::shared_ptr<const labeled_part<B>> part;
+    pass random;
+  };
+
+  /// Throws `range_error` for hidden below 1, layers below 0 (1 where a layer scores), or data
+  /// without training nodes, and what the policies throw.
+  explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
+                           Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
+      : on_(on),
+        options_(checked(options)),
+        data_(std::make_shared<const node_data>(std::move(data))),
+        prompt_options_(prompt),
+        graph_(make_graph(on, prompt)),
+        features_(make_features(on)),
+        encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
+                 options.layers - (conv_scores ? 1 : 0)),
+        fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
+        prompt_(prompt, on, at(prompted_columns(), options.hidden, 0x300)),
+        head_(make_head(on, as_encoder(layers), head)) {
+    if constexpr (Fusion::needs_node) {
+      node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
+      node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
+    }
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const node_classifier_options& options() const { return options_; }
+  [[nodiscard]] const node_data& data() const { return *data_; }
+  [[nodiscard]] index classes() const { return data_->classes; }
+  [[nodiscard]] std::span<const index> labels() const { return data_->label; }
+
+  /// Scores of all nodes, or of those of a part: (nodes x classes). The whole model: run it on
+  /// `eager` to infer, on `tape` to learn.
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, pass& now,
+                                       const labeled_part<B>* only = nullptr) const {
+    const auto* const in_graph = only ? &only->graph_rows() : nullptr;
+    const bool cut = !only && graph_.rows() > nodes();  // prompts have no class
+    const auto of_nodes = [&](typename R::var x) { return cut ? r(first_rows{nodes()}, x) : x; };
+    const auto given = signal<R>(r, features_).dropped(r, options_.input_dropout, now);
+    const auto prompted = [&](int layer, const signal<R>& x) {
+      return layer == prompt_options_.layer() ? prompt_.apply(r, x) : x;
+    };
+    const auto xs = encoder_.each_layer(r, graph_, given, now, prompted);
+    if constexpr (conv_scores) {
+      const auto x = xs.empty() ? given : signal<R>(encoder_.join(r, xs));
+      return of_nodes(head_(r, graph_, prompted(encoder_.layers(), x), now, in_graph));
+    } else {
+      auto context = of_nodes(detail::take(r, in_graph, encoder_.join(r, xs)));
+      if constexpr (Fusion::needs_node) {
+        auto own = node_->message(r, given);
+        own = detail::take(r, only ? &only->rows : nullptr,
+                           r(relu{}, node_bias_->apply(r, given, own, now)));
+        context = fusion_.fuse(r, own, context);
+      }
+      return head_.scores(r, context);
+    }
+  }
+
+  /// Cross entropy of the batch's nodes, plus the L2 penalty.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto now = b.random;
+    auto total = r(cross_entropy{b.part->labels}, scores(r, now, b.part.get()));
+    visit([&](const std::string& name, const auto& p) {
+      if (p.frozen || p.value.rows() < 2) return;
+      const bool reads = name.starts_with("node.") ||
+                         name.starts_with(encoder_.layers() > 0 ? "layers.0." : "head.");
+      const double by = reads ? options_.l2 : options_.l2_rest;
+      if (by > 0) total = r(add{}, total, r(l2_penalty{by}, r.leaf(p)));
+    });
+    return total;
+  }
+
+  /// How many batches of that size an epoch has.
+  [[nodiscard]] offset steps(offset size) const {
+    return (static_cast<offset>(data_->train.size()) + size - 1) / size;
+  }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
+    const auto now = pass(seed, epoch * steps(size) + step);
+    if (steps(size) > 1)
+      return {detail::make_part(on_, detail::shuffled_part(data_->train, seed, epoch, step, size),
+                                data_->label, nodes(), graph_.rows(), classes()),
+              now};
+    if (!all_)
+      all_ = detail::make_part(on_, data_->train, data_->label, nodes(), graph_.rows(), classes());
+    return {all_, now};
+  }
+
+  /// f(name, parameter) for each parameter: layers, then `node`, `fusion`, `prompt`, `head`.
+  template <class F>
+  void visit(F&& f) {
+    visit_parameters(*this, f);
+  }
+  template <class F>
+  void visit(F&& f) const {
+    visit_parameters(*this, f);
+  }
+
+  /// The class of each node of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    eager<T, B> r(on_);
+    pass now;
+    const auto host = r.value(scores(r, now)).to_host(on_);
+    return detail::best_classes(std::span<const T>(host), ids, classes());
+  }
+
+ private:
+  using head_type = typename std::conditional_t<conv_scores, conv_type, Head>::template state<T, B>;
+
+  [[nodiscard]] static node_classifier_options checked(node_classifier_options o) {
+    if (o.hidden < 1)
+      throw range_error("node_classifier: hidden: expected at least 1, got " +
+                        std::to_string(o.hidden));
+    if (o.layers < 1)
+      throw range_error("node_classifier: layers: expected at least 1, got " +
+                        std::to_string(o.layers));
+    return o;
+  }
+  [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
+    if constexpr (std::is_same_v<Layers, encoder_type>)
+      return layers;
+    else
+      return {layers};
+  }
+  [[nodiscard]] offset nodes() const { return data_->nodes; }
+  [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
+    return {.in = in,
+            .out = out,
+            .sparse = sparse,
+            .seed = options_.seed * 0x10000 + part,
+            .of = &graph_};
+  }
+  [[nodiscard]] offset prompted_columns() const {
+    return prompt_options_.layer() == 0 ? offset{data_->features} : encoder_.columns();
+  }
+  [[nodiscard]] head_type make_head(const B& on, [[maybe_unused]] const encoder_type& layers,
+                                    [[maybe_unused]] const Head& head) const {
+    if constexpr (conv_scores) {
+      const bool first = encoder_.layers() == 0;
+      auto where = at(first ? data_->features : encoder_.columns(), classes(), 0x400, first);
+      where.head = true;
+      return head_type(layers.conv, on, where);
+    } else {
+      return head_type(head, on, at(Fusion::columns(encoder_.columns()), classes(), 0x400));
+    }
+  }
+  [[nodiscard]] graph<B> make_graph(const B& on, const Prompt& prompt) const {
+    auto from = data_->from, to = data_->to;
+    const auto all = narrow<index>(nodes() + prompt.extra_nodes(), "node_classifier: nodes");
+    for (index extra = data_->nodes; extra < all; ++extra)
+      for (index v = 0; v < data_->nodes; ++v) {
+        from.push_back(v);
+        to.push_back(extra);
+      }
+    if constexpr (encoder_type::loops)
+      for (index v = 0; v < all; ++v) {
+        from.push_back(v);
+        to.push_back(v);
+      }
+    return graph<B>::undirected(on, all, from, to);
+  }
+  [[nodiscard]] sparse_features<T, B> make_features(const B& on) const {
+    return detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature, data_->value,
+                                         data_->features);
+  }
+  template <class Self, class F>
+  static void visit_parameters(Self& m, F& f) {
+    detail::visit_part("", m.encoder_, f);
+    if constexpr (Fusion::needs_node) {
+      detail::visit_part("node.", *m.node_, f);
+      detail::visit_part("node.", *m.node_bias_, f);
+    }
+    detail::visit_part("fusion.", m.fusion_, f);
+    detail::visit_part("prompt.", m.prompt_, f);
+    detail::visit_part("head.", m.head_, f);
+  }
+
+  B on_;
+  node_classifier_options options_;
+  std::shared_ptr<const node_data> data_;
+  Prompt prompt_options_;
+  graph<B> graph_;
+  sparse_features<T, B> features_;
+  typename encoder_type::template state<T, B> encoder_;
+  typename Fusion::template state<T, B> fusion_;
+  typename Prompt::template state<T, B> prompt_;
+  head_type head_;
+  std::optional<linear_update::state<T, B>> node_{};
+  std::optional<with_bias::state<T, B>> node_bias_{};
+  std::shared_ptr<const labeled_part<B>> all_{};
+};
+
+}  // namespace filigree

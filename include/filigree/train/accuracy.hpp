@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/models/classifier.hpp>
+#include <filigree/train/report.hpp>
+
+#include <concepts>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// A measure of predicted classes: `name()`, and `of(truth, predicted, classes)`.
+template <class M>
+concept class_metric = requires(const M& m, std::span<const index> classes, index n) {
+  { m.name() } -> std::convertible_to<std::string>;
+  { m.of(classes, classes, n) } -> std::convertible_to<double>;
+};
+
+/// The share of predictions that are right.
+struct accuracy {
+  [[nodiscard]] static std::string name() { return "accuracy"; }
+  [[nodiscard]] static double of(std::span<const index> truth, std::span<const index> predicted,
+                                 index) {
+    offset right = 0;
+    for (std::size_t k = 0; k < truth.size(); ++k) right += truth[k] == predicted[k];
+    return truth.empty() ? 0 : static_cast<double>(right) / static_cast<double>(truth.size());
+  }
+};
+
+/// The mean over classes that occur, or are predicted, of 2 hits / (occurrences + predictions).
+struct macro_f1 {
+  [[nodiscard]] static std::string name() { return "macro_f1"; }
+  [[nodiscard]] static double of(std::span<const index> truth, std::span<const index> predicted,
+                                 index classes) {
+    std::vector<offset> hits(static_cast<std::size_t>(classes)), seen(hits.size());
+    for (std::size_t k = 0; k < truth.size(); ++k) {
+      const auto t = static_cast<std::size_t>(truth[k]), p = static_cast<std::size_t>(predicted[k]);
+      hits[t] += t == p;
+      ++seen[t];
+      ++seen[p];
+    }
+    double sum = 0;
+    offset there = 0;
+    for (std::size_t c = 0; c < hits.size(); ++c) {
+      if (!seen[c]) continue;
+      sum += 2 * static_cast<double>(hits[c]) / static_cast<double>(seen[c]);
+      ++there;
+    }
+    return there ? sum / static_cast<double>(there) : 0;
+  }
+};
+
+/// Measures what a model predicts for the nodes or graphs `ids`. Throws `range_error` for one that
+/// is not there or has no class.
+template <classifier M, class_metric... Metrics>
+[[nodiscard]] report evaluate(const M& model, const std::vector<index>& ids,
+                              const Metrics&... metrics) {
+  const auto label = model.labels();
+  std::vector<index> truth;
+  for (const index id : ids) {
+    if (id < 0 || id >= static_cast<index>(label.size()))
+      throw range_error("evaluate: id: expected 0 to " + std::to_string(label.size() - 1) +
+                        ", got " + std::to_string(id));
+    truth.push_back(label[static_cast<std::size_t>(id)]);
+    if (truth.back() < 0)
+      throw range_error("evaluate: class of " + std::to_string(id) + ": expected one, got none");
+  }
+  const auto predicted = model.predict(ids);
+  report out;
+  (out.add(metrics.name(), metrics.of(truth, predicted, model.classes())), ...);
+  return out;
+}
+
+}  // namespace filigree
