@@ -25,7 +25,7 @@ struct settings {
   int split = 0, layers = 2, hops = 2, seeds = 1, threads = 0;
   fg::offset epochs = 200, patience = 50, heads = 8;
   double rate = 1e-2, dropout = 0.5, input_dropout = 0.5, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
-         restart = 0;
+         restart = 0, gate = 0;
   bool per_feature = false;
   std::uint64_t seed = 1;
 };
@@ -46,6 +46,7 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
       {.hidden = s.hidden,
        .layers = s.layers,
        .input_dropout = static_cast<float>(s.input_dropout),
+       .dropout = static_cast<float>(s.dropout),
        .l2 = static_cast<float>(s.l2),
        .l2_rest = static_cast<float>(s.l2_rest),
        .seed = seed},
@@ -73,7 +74,7 @@ outcome run_fused(const settings& s, const fg::node_data& data, const Layers& la
   if (s.fusion == "concat") return run(s, data, layers, fg::concat_fusion{}, seed, on);
   if (s.fusion == "sum") return run(s, data, layers, fg::sum_fusion{}, seed, on);
   if (s.fusion == "gated")
-    return run(s, data, layers, fg::gated_fusion{.per_feature = s.per_feature}, seed, on);
+    return run(s, data, layers, fg::gated_fusion{.per_feature = s.per_feature, .start = static_cast<float>(s.gate)}, seed, on);
   return run(s, data, layers, fg::no_fusion{}, seed, on);
 }
 
@@ -124,6 +125,7 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
       ->check(CLI::IsMember({"none", "concat", "sum", "gated"}));
   app.add_flag("--per-feature", s.per_feature, "a gate for each feature instead of one for a node");
+  app.add_option("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
   app.add_option("--hidden", s.hidden, "columns between layers");
   app.add_option("--layers", s.layers, "layers of the graph");
   app.add_option("--hops", s.hops, "of sgc: how far a message travels");

@@ -28,6 +28,7 @@ struct node_classifier_options {
   index hidden = 64;           ///< columns between layers
   int layers = 2;              ///< of the graph, one that scores classes included
   float input_dropout = 0.5f;  ///< the share of features that is dropped while training
+  float dropout = 0.5f;        ///< the same of what a fusion reads of the node, and its head
   float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
   float l2_rest = 0;           ///< the same of all other weights
   std::uint64_t seed = 1;      ///< of the first parameters, and of dropout
@@ -104,7 +105,7 @@ class node_classifier {
         auto own = node_->message(r, given);
         own = detail::take(r, only ? &only->rows : nullptr,
                            r(relu{}, node_bias_->apply(r, given, own, now)));
-        context = fusion_.fuse(r, own, context);
+        context = fusion_.fuse(r, dropped(r, own, now), context);
       }
       return head_.scores(r, context);
     }
@@ -178,6 +179,10 @@ class node_classifier {
       return {layers};
   }
   [[nodiscard]] offset nodes() const { return data_->nodes; }
+  template <recorder R>
+  [[nodiscard]] typename R::var dropped(R& r, typename R::var x, pass& now) const {
+    return signal<R>(x).dropped(r, options_.dropout, now).dense(r);
+  }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in,
             .out = out,

@@ -69,6 +69,7 @@ struct sum_fusion {
 /// for each of its features.
 struct gated_fusion {
   bool per_feature = false;  ///< a gate for each feature instead of one for the node
+  float start = 0;           ///< first value of b: below 0, g leans towards what surrounds a node
 
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return d; }
@@ -78,7 +79,7 @@ struct gated_fusion {
     state(const gated_fusion& p, const B& on, const place<B>& at)
         : node_(weight(p, on, at, 1)),
           context_(weight(p, on, at, 2)),
-          bias_(detail::row_of<T>(on, gates(p, at), T(0))) {}
+          bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
       return r(blend{}, gate(r, node, context), node, context);

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/nn/batch_norm.hpp>
 #include <filigree/nn/graph_conv.hpp>
+#include <filigree/ops/weigh.hpp>
 
 namespace filigree {
 

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "nn/parameter_check.hpp"
+#include "nn/policy_check.hpp"
+#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/gin.hpp>
+#include <filigree/nn/graph_conv.hpp>
+
+#include <cmath>
+#include <optional>
+#include <vector>
+
+namespace filigree {
+
+namespace {
+/// A graph for a layer: with loops where the layer wants them.
+template <backend B>
+graph<B> graph_for(const B& on, bool loops) {
+  std::vector<index> a{0, 0, 0, 0, 0, 1, 2, 3, 5, 7, 6, 8}, b{1, 2, 3, 4, 9, 2, 3, 5, 8, 10, 9, 10};
+  if (loops)
+    for (index v = 0; v < 12; ++v) {
+      a.push_back(v);
+      b.push_back(v);
+    }
+  return graph<B>::undirected(on, 12, a, b);
+}
+
+/// One layer on the small graph, from a matrix or from sparse features.
+template <class Layer, class T, backend B>
+class layer_run {
+ public:
+  explicit layer_run(const B& on, const Layer& policy = {}, offset out = 8, bool sparse = false,
+                     bool bound = true, bool head = false)
+      : on_(on),
+        sparse_(sparse),
+        graph_(graph_for(on, Layer::loops)),
+        features_(small_features<T>(on)),
+        x_(normal_parameter<T>(on, {12, 5}, 3)),
+        layer_(policy, on,
+               {.in = 5,
+                .out = out,
+                .sparse = sparse,
+                .head = head,
+                .seed = 11,
+                .of = bound ? &graph_ : nullptr}) {
+    shake(on, layer_);
+  }
+  template <recorder R>
+  typename R::var operator()(R& r, const row_set<B>* only = nullptr) const {
+    pass now(5, 3);
+    const auto x = sparse_ ? signal<R>(r, features_) : signal<R>(r.leaf(x_));
+    return layer_(r, graph_, x, now, only);
+  }
+  std::vector<T> inferred(const row_set<B>* only = nullptr) const {
+    eager<T, B> r(on_);
+    return r.value((*this)(r, only)).to_host(on_);
+  }
+  std::vector<T> learned() const {
+    tape<T, B> r(on_);
+    return r.value((*this)(r)).to_host(on_);
+  }
+  double gradient_error() {
+    return parameter_error(
+        on_,
+        [&](const auto& f) {
+          layer_.visit(f);
+          if (!sparse_) f("x", x_);
+        },
+        [&](auto& r) { return (*this)(r); });
+  }
+  auto& layer() { return layer_; }
+  parameter<T, B>& x() { return x_; }
+
+ private:
+  B on_;
+  bool sparse_;
+  graph<B> graph_;
+  sparse_features<T, B> features_;
+  parameter<T, B> x_;
+  typename Layer::template state<T, B> layer_;
+};
+
+template <class... Steps>
+using gcn_with = graph_conv<fixed_edges, sum_neighbors, linear_update, Steps...>;
+template <class Layer>
+Layer with_hops(int count, float restart) {
+  Layer layer;
+  layer.aggregate = {count, restart};
+  return layer;
+}
+
+/// f(name, layer) for every layer, edge policy, aggregate, update and step.
+template <class F>
+void each_layer(const F& f) {
+  f("gcn", gcn{});
+  f("sage", sage{});
+  f("sage_max", sage_max{});
+  gat attention;
+  attention.edges.heads = 4;
+  attention.edges.dropout = 0.3f;
+  f("gat", attention);
+  f("gin", gin{});
+  f("sgc", with_hops<sgc>(3, 0));
+  f("restart", with_hops<sgc>(2, 0.2f));
+  f("no hops", with_hops<sgc>(0, 0));
+  f("layer norm", gcn_with<with_layer_norm, with_elu>{});
+  f("batch norm", gcn_with<with_batch_norm, with_elu>{});
+  f("residual", gcn_with<with_bias, with_residual>{});
+  f("adaptive", graph_conv<adaptive_edges, sum_neighbors, own_update>{});
+  f("mean of weighed", graph_conv<fixed_edges, mean_neighbors, linear_update>{});
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("every layer agrees with differences, from a matrix and sparse features", "",
+                   BACKENDS) {
+  const TestType on;
+  each_layer([&](const char* name, const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    for (const bool sparse : {false, true}) {
+      INFO(name << (sparse ? ", sparse" : ""));
+      CHECK(layer_run<Layer, double, TestType>(on, layer, 8, sparse).gradient_error() < 1e-6);
+    }
+  });
+}
+
+TEST_CASE("every layer gives what reference gives, in the same bits for any threads", "<fast>") {
+  each_layer([&](const char* name, const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    INFO(name);
+    const auto expected = layer_run<Layer, double, reference>(reference{}, layer).learned();
+    const auto got = layer_run<Layer, double, fast>(fast{}, layer).learned();
+    REQUIRE(got.size() == expected.size());
+    for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == Approx(expected[i]).margin(1e-12));
+#ifndef __CUDACC__
+    CHECK(layer_run<Layer, float, cpu>(cpu{1}, layer).learned() ==
+          layer_run<Layer, float, cpu>(cpu{2}, layer).learned());
+#endif
+  });
+}
+
+// 0 - 1 with loops: each has two neighbors.
+TEMPLATE_TEST_CASE("gcn takes the mean of neighbors whose degrees are equal", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const auto g =
+      graph<B>::undirected(on, 2, std::vector<index>{0, 0, 1}, std::vector<index>{0, 1, 1});
+  gcn::state<T, B> layer(gcn{}, on, {.in = 1, .out = 1, .of = &g});
+  layer.visit([&](const std::string& name, auto& p) {
+    on.fill(p.value.data(), 1, name == "weight" ? T(2) : T(10));
+  });
+  const parameter<T, B> x(matrix<T, B>(on, std::vector<T>{1, 5}, {2, 1}));
+  eager<T, B> r(on);
+  pass now;
+  const auto y = r.value(layer(r, g, signal<eager<T, B>>(r.leaf(x)), now)).to_host(on);
+  CHECK(static_cast<double>(y[0]) == Approx(16));
+  CHECK(static_cast<double>(y[1]) == Approx(16));
+}
+
+TEMPLATE_TEST_CASE("a layer of some rows gives what the layer gives there", "", BACKENDS) {
+  const TestType on;
+  const std::vector<index> ids{1, 4, 11};
+  const auto given = on.upload(std::span<const index>(ids));
+  const auto only = make_row_set(on, given.data(), 3, 12);
+  each_layer([&](const char* name, const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    if (std::string(name) == "residual") return;  // adds rows of its own
+    INFO(name);
+    const layer_run<Layer, double, TestType> run(on, layer);
+    const auto all = run.inferred(), some = run.inferred(&only);
+    REQUIRE(some.size() == 24);
+    for (std::size_t k = 0; k < 3; ++k)
+      for (std::size_t j = 0; j < 8; ++j)
+        CHECK(some[8 * k + j] == Approx(all[8 * static_cast<std::size_t>(ids[k]) + j]));
+  });
+}
+
+TEST_CASE("a layer made for any graph gives what one made for the graph gives") {
+  const reference on;
+  CHECK(layer_run<gcn, double, reference>(on, {}, 8, false, true).inferred() ==
+        layer_run<gcn, double, reference>(on, {}, 8, false, false).inferred());
+  CHECK_THROWS_WITH(
+      (layer_run<graph_conv<adaptive_edges, sum_neighbors, own_update>, double, reference>(
+          on, {}, 8, false, false)),
+      "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
+}
+
+TEST_CASE("a layer that scores classes has a bias, but no activation and no dropout") {
+  const reference on;
+  using run = layer_run<gcn, double, reference>;
+  const run head(on, {}, 3, false, true, true);
+  CHECK(head.learned() == head.inferred());
+  bool negative = false;
+  for (const double y : head.inferred()) negative = negative || y < 0;
+  CHECK(negative);
+  const run hidden(on, {}, 3);
+  CHECK(hidden.learned() != hidden.inferred());
+  gat attention;
+  attention.edges.heads = 4;
+  layer_run<gat, double, reference> one(on, attention, 3, false, true, true);  // one head
+  CHECK(one.inferred().size() == 36);
+}
+
+TEST_CASE("attention heads must share the columns evenly") {
+  CHECK_THROWS_WITH((layer_run<gat, double, reference>(reference{}, {}, 12)),
+                    "attention_edges: heads: expected a divisor of 12 columns, got 8");
+}
+
+TEST_CASE("propagation cannot change the width, and reads a matrix") {
+  const reference on;
+  CHECK_THROWS_WITH((layer_run<propagate, double, reference>(on, {}, 8)),
+                    "no_update: columns of the result: expected 5, got 8");
+  const layer_run<propagate, double, reference> sparse(on, {}, 5, true);
+  CHECK_THROWS_WITH(sparse.inferred(), "features: expected a matrix, got sparse ones");
+}
+
+TEST_CASE("hops and restarts out of range are refused") {
+  const reference on;
+  const layer_run<sgc, double, reference> back(on, with_hops<sgc>(-1, 0));
+  CHECK_THROWS_WITH(back.inferred(), "several_hops: count: expected at least 0, got -1");
+  const layer_run<sgc, double, reference> all(on, with_hops<sgc>(1, 1));
+  CHECK_THROWS_WITH(all.inferred(), "several_hops: restart: expected 0 to below 1, got 1.000000");
+}
+
+TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer keeps", "",
+                   BACKENDS) {
+  const TestType on;
+  using layer = gcn_with<with_batch_norm>;
+  layer_run<layer, double, TestType> run(on);
+  const auto memory = [&] {
+    std::vector<double> all;
+    run.layer().visit_memory([&](const std::string&, auto& m) {
+      for (const double v : m.to_host(on)) all.push_back(v);
+    });
+    return all;
+  };
+  const auto first = memory();
+  (void)run.learned();
+  CHECK(memory() == first);  // until the step is over
+  run.layer().observe(on);
+  const auto second = memory();
+  CHECK(second != first);
+  run.layer().observe(on);
+  CHECK(memory() == second);
+  for (int k = 0; k < 200; ++k) {
+    (void)run.learned();
+    run.layer().observe(on);
+  }
+  const auto learned = run.learned(), inferred = run.inferred();
+  for (std::size_t i = 0; i < learned.size(); ++i) CHECK(inferred[i] == Approx(learned[i]));
+
+  run.layer().observe(on);
+  const auto settled = memory();
+  auto host = run.x().value.to_host(on);
+  for (auto& v : host) v *= 3;
+  run.x().value.from_host(on, host);
+  run.layer().visit([](const std::string&, auto& p) { p.frozen = true; });
+  CHECK(run.learned() == run.inferred());
+  run.layer().observe(on);
+  CHECK(memory() == settled);
+}
+
+}  // namespace filigree
