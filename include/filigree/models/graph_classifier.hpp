@@ -60,6 +60,10 @@ class graph_classifier {
         head_(head, on, at(Fusion::columns(encoder_.columns()), data_->classes, 0x400)) {
     if (train_.empty())
       throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
+    for (const index id : train_)
+      if (id < 0 || id >= data_->graphs())
+        throw range_error("graph_classifier: training graph: expected 0 to " +
+                          std::to_string(data_->graphs() - 1) + ", got " + std::to_string(id));
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})

@@ -71,6 +71,8 @@ class node_classifier {
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
         prompt_(prompt, on, at(prompted_columns(), options.hidden, 0x300)),
         head_(make_head(on, as_encoder(layers), head)) {
+    if (data_->train.empty())
+      throw range_error("node_classifier: training nodes: expected at least 1, got 0");
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
       node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
@@ -82,6 +84,8 @@ class node_classifier {
   [[nodiscard]] const node_data& data() const { return *data_; }
   [[nodiscard]] index classes() const { return data_->classes; }
   [[nodiscard]] std::span<const index> labels() const { return data_->label; }
+  /// What messages travel along: the nodes of the data, then those of a prompt.
+  [[nodiscard]] const graph<B>& scored_graph() const { return graph_; }
 
   /// Scores of all nodes, or of those of a part: (nodes x classes). The whole model: run it on
   /// `eager` to infer, on `tape` to learn.

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "camps.hpp"
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "nn/parameter_check.hpp"
+#include <filigree/models/graph_classifier.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/train/accuracy.hpp>
+#include <filigree/train/early_stopping.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <numeric>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+namespace {
+std::vector<index> ids_from(index first, index last) {
+  std::vector<index> ids(static_cast<std::size_t>(last - first));
+  std::iota(ids.begin(), ids.end(), first);
+  return ids;
+}
+}  // namespace
+
+static_assert(model<graph_classifier<cpu>>);
+static_assert(classifier<graph_classifier<cpu>>);
+
+// 0 - 1 and 0 - 1 - 2 become 0 - 1, 2 - 3 - 4.
+TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const graph_set set{.classes = 2,
+                      .features = 2,
+                      .node_begin = {0, 3, 3, 5},
+                      .edge_begin = {0, 2, 2, 3},
+                      .from = {0, 1, 0},
+                      .to = {1, 2, 1},
+                      .feature_begin = {0, 1, 1, 2, 3, 4},
+                      .feature = {1, 0, 0, 1},
+                      .value = {5, 6, 7, 8},
+                      .label = {0, 1, 1}};
+  const std::vector<index> ids{2, 1, 0};
+  const auto b = make_graph_batch<T>(on, set, ids, true);
+  CHECK(b.along.rows() == 5);
+  CHECK(b.along.edges() == 2 * 3 + 5);
+  CHECK(b.nodes_of.count() == 3);
+  eager<T, B> r(on);
+  const parameter<T, B> w(matrix<T, B>(on, std::vector<T>{1, 100}, {2, 1}));
+  const auto x = signal<eager<T, B>>(r, b.features).times(r, r.leaf(w));
+  CHECK(r.value(x).to_host(on) == std::vector<T>{7, 800, 500, 0, 6});
+  const sum_readout::state<T, B> readout({}, on, {});
+  CHECK(r.value(readout.read(r, b.nodes_of, x)).to_host(on) == std::vector<T>{807, 0, 506});
+}
+
+TEST_CASE("GIN tells rings from stars, with every readout") {
+  const auto data = toy::rings_and_stars();
+  const auto reaches = [&](auto m) {
+    fit(m, adam{.rate = 0.01f}, {.epochs = 30, .batch = 16});
+    return evaluate(m, ids_from(40, 60), accuracy{})["accuracy"];
+  };
+  const graph_classifier_options small{.hidden = 8, .layers = 2, .dropout = 0};
+  CHECK(reaches(graph_classifier<cpu>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(graph_classifier<cpu, gin, mean_readout>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(graph_classifier<cpu, gin, max_readout>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(graph_classifier<cpu, gin, attention_readout>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(graph_classifier<cpu, gin, mean_readout, gated_fusion>(data, ids_from(0, 40),
+                                                                       small)) > 0.9);
+}
+
+TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
+  const TestType on;
+  const auto data = toy::rings_and_stars(12);
+  const auto check = [&](auto m) {
+    const auto batch = m.sample(1, 0, 0, 6);
+    shake(on, m);
+    CHECK(
+        parameter_error(
+            on,
+            [&](const auto& f) { m.visit([&](const std::string& name, auto& p) { f(name, p); }); },
+            [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
+  };
+  const graph_classifier_options small{.hidden = 3, .layers = 2};
+  const auto train = ids_from(0, 12);
+  check(graph_classifier<TestType, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head,
+                         double>(data, train, small, {}, {}, {}, {}, on));
+  check(graph_classifier<TestType, encoder<gin, sum_layers>, attention_readout, gated_fusion,
+                         linear_head, double>(data, train, small, {}, {}, {}, {}, on));
+}
+
+TEST_CASE("graphs are learned in the same bits with any number of threads", "<fast>") {
+  const auto data = toy::rings_and_stars(20);
+  const auto after = [&]<class B>(const B& on) {
+    graph_classifier<B, gin, sum_readout, gated_fusion, linear_head, double> m(
+        data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, on);
+    fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
+    std::vector<double> all;
+    m.visit([&](const std::string&, auto& p) {
+      for (const double v : p.value.to_host(on)) all.push_back(v);
+    });
+    m.visit_memory([&](const std::string&, auto& p) {
+      for (const double v : p.to_host(on)) all.push_back(v);
+    });
+    return all;
+  };
+  const auto expected = after(fast{});
+#ifdef __CUDACC__
+  const auto other = after(cpu{});
+#else
+  CHECK(after(cpu{1}) == expected);
+  CHECK(after(cpu{2}) == expected);
+  const auto other = after(reference{});
+#endif
+  REQUIRE(other.size() == expected.size());
+  for (std::size_t i = 0; i < expected.size(); ++i)
+    CHECK(expected[i] == Approx(other[i]).epsilon(1e-6).margin(1e-9));
+}
+
+TEST_CASE("early stopping brings running means back too") {
+  const auto data = toy::rings_and_stars();
+  graph_classifier<cpu> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
+  const auto validation = ids_from(40, 60);
+  early_stopping best{m, validation, accuracy{}};
+  fit(m, adam{.rate = 0.05f}, {.epochs = 15, .batch = 16}, best);
+  CHECK(evaluate(m, validation, accuracy{})["accuracy"] == best.best());
+}
+
+TEST_CASE("a graph classifier says what it expects") {
+  const auto data = toy::rings_and_stars(12);
+  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {}),
+                    "graph_classifier: training graphs: expected at least 1, got 0");
+  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0}, {.hidden = 0}),
+                    "graph_classifier: hidden: expected at least 1, got 0");
+  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0}, {.layers = 0}),
+                    "graph_classifier: layers: expected at least 1, got 0");
+  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0, 12}),
+                    "graph_classifier: training graph: expected 0 to 11, got 12");
+}
+
+}  // namespace filigree
