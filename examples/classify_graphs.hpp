@@ -109,9 +109,7 @@ std::string file_of(const std::string& path) {
 /// training part is for choosing the epoch.
 std::vector<fold> make_folds(const settings& s, const fg::graph_set& data) {
   const auto folder = std::filesystem::path(file_of(s.data)).parent_path() / "10fold_idx";
-  std::vector<fg::index> all(static_cast<std::size_t>(data.graphs()));
-  for (std::size_t k = 0; k < all.size(); ++k) all[k] = static_cast<fg::index>(k);
-  std::vector<fg::id_parts> parts;
+  std::vector<fg::id_split> parts;
   if (s.folds <= 10 && std::filesystem::is_directory(folder)) {
     for (int k = 1; k <= s.folds; ++k) {
       const auto name = "_idx-" + std::to_string(k) + ".txt";
@@ -119,12 +117,13 @@ std::vector<fold> make_folds(const settings& s, const fg::graph_set& data) {
                        fg::load_ids((folder / ("test" + name)).string(), data.graphs())});
     }
   } else {
-    parts = fg::stratified_folds(data.label, all, s.folds, s.seed);
+    const auto fold_of = fg::stratified_folds(data.label, s.folds, s.seed);
+    for (fg::index k = 0; k < s.folds; ++k) parts.push_back(fg::hold_out_fold(fold_of, k));
   }
   std::vector<fold> out;
   for (const auto& p : parts) {
-    auto [train, validation] =
-        fg::stratified_share(data.label, p.rest, s.validation, s.seed + out.size());
+    auto [train, validation] = fg::stratified_share(
+        data.label, p.rest, static_cast<float>(s.validation), s.seed + out.size());
     out.push_back({std::move(train), std::move(validation), p.held_out});
   }
   return out;
@@ -170,7 +169,7 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
                      {"seed", s.seed}};
   out["data"] = {{"graphs", d.graphs()},
                  {"nodes", d.nodes()},
-                 {"edges", d.from.size()},
+                 {"edges", d.edges()},
                  {"features", d.features},
                  {"classes", d.classes}};
   out["parameters"] = folds.front().parameters;

@@ -74,7 +74,9 @@ outcome run_fused(const settings& s, const fg::node_data& data, const Layers& la
   if (s.fusion == "concat") return run(s, data, layers, fg::concat_fusion{}, seed, on);
   if (s.fusion == "sum") return run(s, data, layers, fg::sum_fusion{}, seed, on);
   if (s.fusion == "gated")
-    return run(s, data, layers, fg::gated_fusion{.per_feature = s.per_feature, .start = static_cast<float>(s.gate)}, seed, on);
+    return run(s, data, layers,
+               fg::gated_fusion{.per_feature = s.per_feature, .start = static_cast<float>(s.gate)},
+               seed, on);
   return run(s, data, layers, fg::no_fusion{}, seed, on);
 }
 
@@ -157,7 +159,7 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
                      {"rate", s.rate},     {"dropout", s.dropout},   {"l2", s.l2},
                      {"epochs", s.epochs}, {"patience", s.patience}, {"seeds", s.seeds},
                      {"seed", s.seed}};
-  out["data"] = {{"nodes", d.nodes},        {"edges", d.from.size()},
+  out["data"] = {{"nodes", d.nodes},        {"edges", d.edges()},
                  {"features", d.features},  {"classes", d.classes},
                  {"train", d.train.size()}, {"validation", d.validation.size()},
                  {"test", d.test.size()}};

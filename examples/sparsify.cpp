@@ -68,7 +68,7 @@ std::string chart_of(const json& levels) {
 }
 
 /// Trains to each level of sparsity in turn and measures there.
-json run(const settings& s, const labeled_documents& d, const fg::cpu& on) {
+json run(const settings& s, const fg::node_data& d, const fg::cpu& on) {
   network net(s, d, on);
   pruned_weights pruned(s, net, on);
   trainer train(s, d, net, on);
@@ -194,8 +194,8 @@ int main(int count, char** arguments) try {
                {{"train", data.train.size()},
                 {"validation", data.validation.size()},
                 {"test", data.test.size()}}},
-              {"words", data.words},
-              {"classes", data.classes.size()}};
+              {"words", data.features},
+              {"classes", data.classes}};
   report["levels"] = run(s, data, on);
   report["seconds"] = total.seconds();
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');

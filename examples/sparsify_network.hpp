@@ -33,29 +33,29 @@ struct document_batch {
   std::vector<fg::index> label;
 };
 
-inline document_batch make_batch(const fg::cpu& on, const labeled_documents& d,
+inline document_batch make_batch(const fg::cpu& on, const fg::node_data& d,
                                  std::span<const fg::index> documents) {
   std::vector<fg::index> row, col, label;
   std::vector<float> value;
   for (fg::index r = 0; const auto id : documents) {
     const auto k = static_cast<std::size_t>(id);
-    for (auto e = static_cast<std::size_t>(d.begin[k]);
-         e < static_cast<std::size_t>(d.begin[k + 1]); ++e) {
+    for (auto e = static_cast<std::size_t>(d.feature_begin[k]);
+         e < static_cast<std::size_t>(d.feature_begin[k + 1]); ++e) {
       row.push_back(r);
-      col.push_back(d.word[e]);
+      col.push_back(d.feature[e]);
       value.push_back(d.value[e]);
     }
     row.push_back(r++);
-    col.push_back(d.words);
+    col.push_back(d.features);
     value.push_back(1);
     label.push_back(d.label[k]);
   }
-  const fg::shape s{static_cast<fg::offset>(documents.size()), d.words + 1};
+  const fg::shape s{static_cast<fg::offset>(documents.size()), d.features + 1};
   const auto edges = static_cast<fg::offset>(value.size());
   return {fg::graph<fg::cpu>(on, s, row, col), matrix(on, value, {edges, 1}), std::move(label)};
 }
 
-inline std::vector<document_batch> make_batches(const fg::cpu& on, const labeled_documents& d,
+inline std::vector<document_batch> make_batches(const fg::cpu& on, const fg::node_data& d,
                                                 const std::vector<fg::index>& documents,
                                                 fg::offset batch) {
   std::vector<document_batch> all;
@@ -73,7 +73,7 @@ struct network {
   parameter first;
   std::vector<parameter> weight, bias;
 
-  network(const settings& s, const labeled_documents& d, const fg::cpu& on) {
+  network(const settings& s, const fg::node_data& d, const fg::cpu& on) {
     std::uint64_t stream = 0;
     const auto normal = [&](fg::shape shape, double deviation) {
       matrix m(on, shape);
@@ -81,9 +81,9 @@ struct network {
                                 {s.seed, ++stream}, static_cast<float>(deviation), m.data()});
       return parameter(std::move(m));
     };
-    first = normal({d.words + 1, s.hidden}, 0.1);
+    first = normal({d.features + 1, s.hidden}, 0.1);
     for (int k = 1; k <= s.layers; ++k) {
-      const auto out = k < s.layers ? s.hidden : static_cast<fg::offset>(d.classes.size());
+      const auto out = k < s.layers ? s.hidden : static_cast<fg::offset>(d.classes);
       weight.push_back(normal({out, s.hidden}, std::sqrt(2 / static_cast<double>(s.hidden))));
       bias.emplace_back(matrix::zeros(on, {1, out}));
     }

@@ -89,7 +89,7 @@ class pruned_weights {
 /// Trains a network, step by step.
 class trainer {
  public:
-  trainer(const settings& s, const labeled_documents& d, network& n, const fg::cpu& on)
+  trainer(const settings& s, const fg::node_data& d, network& n, const fg::cpu& on)
       : s_(s),
         d_(d),
         net_(n),
@@ -110,7 +110,7 @@ class trainer {
     const auto rows = static_cast<fg::offset>(size);
     std::vector<fg::index> row(size);
     std::iota(row.begin(), row.end(), 0);
-    const auto classes = static_cast<fg::offset>(d_.classes.size());
+    const auto classes = static_cast<fg::offset>(d_.classes);
     const auto labels = fg::make_labeled_rows(on_, row, batch.label, fg::shape{rows, classes});
     matrix ones(on_, {rows, 1});
     on_.fill(ones.data(), rows, 1.0f);
@@ -139,7 +139,7 @@ class trainer {
   }
 
   const settings& s_;
-  const labeled_documents& d_;
+  const fg::node_data& d_;
   network& net_;
   fg::cpu on_;
   std::vector<fg::index> order_;

@@ -26,32 +26,27 @@ std::vector<double> values_of(M& m) {
   });
   return all;
 }
-template <class M>
-double test_accuracy(M& m, offset epochs) {
-  fit(m, adam{.rate = 0.02f}, {.epochs = epochs});
-  return evaluate(m, m.data().test, accuracy{})["accuracy"];
-}
+// Few types, for each takes a while to compile.
+template <class B, class T>
+using plain = node_classifier<B, gcn, no_fusion, gpf, conv_head, T>;
+template <class B, class T>
+using fused =
+    node_classifier<B, encoder<sage, concat_layers>, gated_fusion, gpf_plus, prototype_head, T>;
+template <class B, class T>
+using joined = node_classifier<B, gcn, concat_fusion, prompt_nodes, linear_head, T>;
 }  // namespace
 
-static_assert(model<node_classifier<cpu>>);
-static_assert(classifier<node_classifier<cpu>>);
+static_assert(model<plain<cpu, float>>);
+static_assert(classifier<plain<cpu, float>>);
 
-TEST_CASE("every layer and every fusion tell camps apart") {
+TEST_CASE("layers of the graph tell camps apart, alone and fused with a node's own words") {
   const auto data = toy::camps_of_nodes();
-  const node_classifier_options small{.hidden = 16};
-  node_classifier<cpu> of_gcn(data, small);
-  CHECK(test_accuracy(of_gcn, 60) > 0.8);
-  node_classifier<cpu, sage> of_sage(data, small);
-  CHECK(test_accuracy(of_sage, 60) > 0.8);
-  node_classifier<cpu, gat> of_gat(data, small);
-  CHECK(test_accuracy(of_gat, 60) > 0.8);
-  node_classifier<cpu, sgc> of_sgc(data, {.layers = 1, .input_dropout = 0});
-  CHECK(test_accuracy(of_sgc, 60) > 0.8);
-  node_classifier<cpu, gcn, concat_fusion> of_both(data, small);
-  CHECK(test_accuracy(of_both, 60) > 0.8);
-  node_classifier<cpu, encoder<sage, concat_layers>, gated_fusion, no_prompt, prototype_head>
-      of_all(data, small);
-  CHECK(test_accuracy(of_all, 60) > 0.8);
+  const auto reaches = [&](auto m) {
+    fit(m, adam{.rate = 0.02f}, {.epochs = 60});
+    return evaluate(m, data.test, accuracy{}, macro_f1{})["accuracy"];
+  };
+  CHECK(reaches(plain<cpu, float>(data, {.hidden = 16})) > 0.8);
+  CHECK(reaches(fused<cpu, float>(data, {.hidden = 16})) > 0.8);
 }
 
 TEMPLATE_TEST_CASE("the loss agrees with differences, penalties and prompts included", "",
@@ -67,22 +62,15 @@ TEMPLATE_TEST_CASE("the loss agrees with differences, penalties and prompts incl
   };
   const auto data = toy::camps_of_nodes(24);
   const node_classifier_options small{.hidden = 4, .l2 = 0.1f, .l2_rest = 0.2f};
-  using plain = gcn;
-  check(node_classifier<TestType, plain, no_fusion, no_prompt, conv_head, double>(data, small, {},
-                                                                                  {}, {}, {}, on));
-  check(node_classifier<TestType, plain, gated_fusion, gpf_plus, linear_head, double>(
-      data, small, {}, {}, {.tokens = 2}, {}, on));
-  check(node_classifier<TestType, plain, concat_fusion, prompt_nodes, linear_head, double>(
-      data, small, {}, {}, {.count = 2}, {}, on));
-  check(node_classifier<TestType, plain, no_fusion, gpf, conv_head, double>(data, small, {}, {},
-                                                                            {.at = 1}, {}, on));
+  check(plain<TestType, double>(data, small, {}, {}, {.at = 1}, {}, on));
+  check(fused<TestType, double>(data, small, {}, {}, {.tokens = 2}, {}, on));
+  check(joined<TestType, double>(data, small, {}, {}, {.count = 2}, {}, on));
 }
 
 TEST_CASE("the same seed learns the same bits, whatever the number of threads", "<fast>") {
   const auto data = toy::camps_of_nodes();
   const auto after = [&]<class B>(const B& on, std::uint64_t seed) {
-    node_classifier<B, gcn, gated_fusion, no_prompt, linear_head, double> m(
-        data, {.hidden = 8, .seed = seed}, {}, {}, {}, {}, on);
+    fused<B, double> m(data, {.hidden = 8, .seed = seed}, {}, {}, {}, {}, on);
     fit(m, adam{.rate = 0.02f}, {.epochs = 4, .batch = 13, .seed = seed});
     return values_of(m);
   };
@@ -117,21 +105,19 @@ TEST_CASE("scores of some nodes are those of all, with prompt nodes too") {
       for (std::size_t c = 0; c < 3; ++c)
         CHECK(some[3 * k + c] == Approx(all[3 * ids[k] + c]).margin(1e-6));
   };
-  check(node_classifier<cpu>(data));
-  check(node_classifier<cpu, sage, gated_fusion>(data));
-  check(node_classifier<cpu, gcn, no_fusion, prompt_nodes>(data));
-  check(node_classifier<cpu, gcn, concat_fusion, prompt_nodes>(data));
+  check(plain<cpu, double>(data));
+  check(fused<cpu, double>(data));
+  check(joined<cpu, double>(data));
 }
 
 TEST_CASE("a frozen backbone gets no gradient work, and only the prompt learns") {
   const auto data = toy::camps_of_nodes(30);
-  node_classifier<cpu, gcn, no_fusion, gpf_plus> m(data, {.hidden = 8});
+  fused<cpu, float> m(data, {.hidden = 8});
   const auto before = values_of(m);
   freeze(m, "");
   freeze(m, "prompt.", false);
   CHECK(count_parameters(m).trained == 2 * 8 * 12);
   CHECK(count_parameters(m, "prompt.").all == 2 * 8 * 12);
-  CHECK(count_parameters(m).all == 12 * 8 + 8 + 8 * 3 + 3 + 2 * 8 * 12);
   fit(m, adam{.rate = 0.1f}, {.epochs = 3});
   std::vector<std::string> moved;
   std::size_t at = 0;
@@ -150,7 +136,7 @@ TEST_CASE("a frozen backbone gets no gradient work, and only the prompt learns")
 
 TEST_CASE("early stopping leaves a classifier the parameters of its best epoch") {
   const auto data = toy::camps_of_nodes();
-  node_classifier<cpu> m(data, {.hidden = 8});
+  plain<cpu, float> m(data, {.hidden = 8});
   early_stopping best{m, data.validation, accuracy{}, 1, 10};
   fit(m, adam{.rate = 0.05f}, {.epochs = 60}, best);
   CHECK(evaluate(m, data.validation, accuracy{})["accuracy"] == best.best());
@@ -158,20 +144,21 @@ TEST_CASE("early stopping leaves a classifier the parameters of its best epoch")
 
 TEST_CASE("a node classifier says what it expects") {
   const auto data = toy::camps_of_nodes(30);
-  CHECK_THROWS_WITH(node_classifier<cpu>(data, {.hidden = 0}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {.hidden = 0})),
                     "node_classifier: hidden: expected at least 1, got 0");
-  CHECK_THROWS_WITH(node_classifier<cpu>(data, {.layers = 0}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {.layers = 0})),
                     "node_classifier: layers: expected at least 1, got 0");
   auto none = data;
   none.train.clear();
-  CHECK_THROWS_WITH(node_classifier<cpu>(none),
+  CHECK_THROWS_WITH((plain<cpu, float>(none)),
                     "node_classifier: training nodes: expected at least 1, got 0");
-  const node_classifier<cpu> m(data);
+  const plain<cpu, float> m(data);
   CHECK_THROWS_WITH(evaluate(m, {3, 30}, accuracy{}), "evaluate: id: expected 0 to 29, got 30");
   auto unknown = data;
-  unknown.label[3] = -1;
-  CHECK_THROWS_WITH(evaluate(node_classifier<cpu>(unknown), {3}, accuracy{}),
-                    "evaluate: class of 3: expected one, got none");
+  unknown.label[29] = -1;
+  unknown.test.pop_back();
+  CHECK_THROWS_WITH((evaluate(plain<cpu, float>(unknown), {29}, accuracy{})),
+                    "evaluate: class of 29: expected one, got none");
 }
 
 }  // namespace filigree

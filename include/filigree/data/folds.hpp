@@ -7,98 +7,103 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <map>
+#include <numeric>
 #include <span>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 namespace filigree {
 
-/// Reads ids from 0 to below `bound`, one a line, each once. Throws `file_error` naming the line.
-[[nodiscard]] inline std::vector<index> load_ids(const std::string& path, index bound) {
-  line_reader in(path);
-  std::vector<index> ids;
-  std::vector<char> seen(static_cast<std::size_t>(bound));
-  while (in.next()) {
-    if (in.blank()) continue;
-    const auto id = in.parse<index>(in.word(), "id", 0, bound - 1);
-    if (in.more()) in.fail("id", "one on a line", "more");
-    if (std::exchange(seen[static_cast<std::size_t>(id)], 1))
-      in.fail("id", "each once", std::to_string(id) + " again");
-    ids.push_back(id);
-  }
-  return ids;
-}
-
-/// Two parts of a list of ids, each ascending.
-struct id_parts {
+/// Ids in two parts, each ascending.
+struct id_split {
   std::vector<index> rest, held_out;
 };
 
-namespace detail {
-/// The ids of each class, in an order that the seed draws.
-[[nodiscard]] inline std::map<index, std::vector<index>> shuffled_classes(
-    std::span<const index> label, std::span<const index> ids, std::uint64_t seed) {
-  std::map<index, std::vector<index>> classes;
-  for (const index id : ids) {
-    if (id < 0 || id >= static_cast<index>(label.size()))
-      throw range_error("folds: id: expected 0 to " + std::to_string(label.size() - 1) + ", got " +
-                        std::to_string(id));
-    classes[label[static_cast<std::size_t>(id)]].push_back(id);
+/// Reads ids, one a line, each below `bound` and once; returns them ascending. Throws `file_error`
+/// naming path and line for anything else, and for a file without any.
+[[nodiscard]] inline std::vector<index> load_ids(const std::string& path, index bound) {
+  line_reader in(path);
+  std::vector<char> known(static_cast<std::size_t>(std::max(bound, 0)));
+  std::vector<index> ids;
+  while (in.next()) {
+    if (in.blank()) continue;
+    const auto id = in.parse<index>(in.word(), "id", 0, bound - 1);
+    if (in.more()) in.fail("id", "one a line", "more");
+    if (known[static_cast<std::size_t>(id)]++)
+      in.fail("id " + std::to_string(id), "once", "it again");
+    ids.push_back(id);
   }
-  const philox random{seed, 0x666f6c64};
-  for (auto& [c, members] : classes)
-    std::ranges::sort(members, {}, [&](index id) {
-      return std::pair(random.bits(static_cast<std::uint64_t>(id)), id);
-    });
-  return classes;
+  if (ids.empty()) in.fail_file("ids", "at least 1", "none");
+  std::ranges::sort(ids);
+  return ids;
+}
+
+namespace detail {
+/// Sorts ids by label, at random among those of the same label.
+inline void shuffle_classes(std::span<index> ids, std::span<const index> labels, philox random) {
+  std::ranges::sort(ids, {}, [&](index id) {
+    return std::tuple(labels[static_cast<std::size_t>(id)],
+                      random.bits(static_cast<std::uint64_t>(id)), id);
+  });
 }
 }  // namespace detail
 
-/// Holds out `share` of the ids of each class, rounded, at random, but never all. Throws
-/// `range_error` unless 0 < share < 1. The seed decides alone.
-[[nodiscard]] inline id_parts stratified_share(std::span<const index> label,
-                                               std::span<const index> ids, double share,
-                                               std::uint64_t seed) {
-  if (!(share > 0 && share < 1))
-    throw range_error("folds: share: expected between 0 and 1, got " + std::to_string(share));
-  id_parts out;
-  for (const auto& [c, members] : detail::shuffled_classes(label, ids, seed)) {
-    const auto n = members.size();
-    const auto count =
-        std::min(n - 1, static_cast<std::size_t>(std::lround(share * static_cast<double>(n))));
-    const auto middle = members.begin() + static_cast<std::ptrdiff_t>(count);
-    out.held_out.insert(out.held_out.end(), members.begin(), middle);
-    out.rest.insert(out.rest.end(), middle, members.end());
-  }
-  std::ranges::sort(out.rest);
-  std::ranges::sort(out.held_out);
-  return out;
+/// Deals elements to folds at random such that in each class, and in all, the sizes of two folds
+/// differ by 1 at most: the fold of each element, from 0. The seed decides alone. Throws
+/// `range_error` unless there are 2 folds at least and an element for each.
+[[nodiscard]] inline std::vector<index> stratified_folds(std::span<const index> labels, int folds,
+                                                         std::uint64_t seed) {
+  if (folds < 2 || folds > std::ssize(labels))
+    throw range_error("stratified_folds: folds: expected 2 to " + std::to_string(labels.size()) +
+                      ", the number of elements, got " + std::to_string(folds));
+  std::vector<index> order(labels.size());
+  std::iota(order.begin(), order.end(), 0);
+  detail::shuffle_classes(order, labels, {seed, 0x666f6c6473});
+  std::vector<index> fold(labels.size());
+  for (std::size_t k = 0; k < order.size(); ++k)
+    fold[static_cast<std::size_t>(order[k])] =
+        static_cast<index>(k % static_cast<std::size_t>(folds));
+  return fold;
 }
 
-/// Divides the ids into folds that differ by at most one element of each class; fold k's `held_out`
-/// is a fold, its `rest` all others. Throws `range_error` for fewer than two folds, or more than
-/// there are ids. The seed decides alone.
-[[nodiscard]] inline std::vector<id_parts> stratified_folds(std::span<const index> label,
-                                                            std::span<const index> ids, int folds,
-                                                            std::uint64_t seed) {
-  if (folds < 2 || folds > static_cast<int>(ids.size()))
-    throw range_error("folds: number: expected 2 to " + std::to_string(ids.size()) + ", got " +
-                      std::to_string(folds));
-  std::vector<id_parts> out(static_cast<std::size_t>(folds));
-  std::size_t turn = 0;
-  for (const auto& [c, members] : detail::shuffled_classes(label, ids, seed))
-    for (const index id : members) {
-      for (std::size_t k = 0; k < out.size(); ++k)
-        (k == turn ? out[k].held_out : out[k].rest).push_back(id);
-      turn = (turn + 1) % out.size();
-    }
-  for (auto& part : out) {
-    std::ranges::sort(part.rest);
-    std::ranges::sort(part.held_out);
+/// The elements of fold k, held out of the rest.
+[[nodiscard]] inline id_split hold_out_fold(std::span<const index> folds, index k) {
+  id_split parts;
+  for (index id = 0; id < std::ssize(folds); ++id)
+    (folds[static_cast<std::size_t>(id)] == k ? parts.held_out : parts.rest).push_back(id);
+  return parts;
+}
+
+/// Holds out `share` of the ids of each class, rounded, drawn at random; at least one of a class
+/// stays. Label k belongs to id k. The seed decides alone. Throws `range_error` unless 0 < share <
+/// 1, and for an id without a label.
+[[nodiscard]] inline id_split stratified_share(std::span<const index> labels,
+                                               std::span<const index> ids, float share,
+                                               std::uint64_t seed) {
+  if (!(share > 0 && share < 1))
+    throw range_error("stratified_share: share: expected between 0 and 1, got " +
+                      std::to_string(share));
+  for (const index id : ids)
+    if (id < 0 || id >= std::ssize(labels))
+      throw range_error("stratified_share: id: expected 0 to " +
+                        std::to_string(std::ssize(labels) - 1) + ", got " + std::to_string(id));
+  std::vector<index> order(ids.begin(), ids.end());
+  detail::shuffle_classes(order, labels, {seed, 0x7368617265});
+  const auto label_of = [&](index id) { return labels[static_cast<std::size_t>(id)]; };
+  id_split parts;
+  for (auto first = order.begin(); first != order.end();) {
+    const auto last = std::ranges::upper_bound(first, order.end(), label_of(*first), {}, label_of);
+    const auto size = last - first;
+    const auto wanted = std::lround(static_cast<double>(share) * static_cast<double>(size));
+    const auto middle = first + std::min<offset>(wanted, size - 1);
+    parts.held_out.insert(parts.held_out.end(), first, middle);
+    parts.rest.insert(parts.rest.end(), middle, last);
+    first = last;
   }
-  return out;
+  std::ranges::sort(parts.rest);
+  std::ranges::sort(parts.held_out);
+  return parts;
 }
 
 }  // namespace filigree

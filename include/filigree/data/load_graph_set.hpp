@@ -4,76 +4,127 @@
 #include <filigree/data/text.hpp>
 
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <string>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace filigree {
 
 namespace detail {
-/// Replaces numbers by their place among the distinct ones, ascending; returns how many there are.
-inline index rank_values(std::vector<index>& values) {
+
+/// Replaces values by 0, 1, ... in ascending order; returns what each of these stands for.
+[[nodiscard]] inline std::vector<index> renumber(std::vector<index>& values) {
   auto distinct = values;
   std::ranges::sort(distinct);
-  distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+  distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
   for (auto& v : values)
     v = static_cast<index>(std::ranges::lower_bound(distinct, v) - distinct.begin());
-  return static_cast<index>(distinct.size());
+  return distinct;
 }
+
+/// Reads one graph of a set, line by line.
+class graph_lines {
+ public:
+  explicit graph_lines(line_reader& in) : in_(in) {}
+
+  /// Steps to the next line that is not blank; without one, says how many there are of a thing.
+  void step(const std::string& thing, index expected, index got) {
+    do
+      if (!in_.next()) in_.fail_file(thing, std::to_string(expected), std::to_string(got));
+    while (in_.blank());
+  }
+  /// Reads the number of nodes and the label, then the nodes; tags stand as they are in `feature`.
+  void append_to(graph_set& all) {
+    const auto n = in_.parse<index>(in_.word(), "nodes", 0, std::numeric_limits<index>::max() - 1);
+    all.label.push_back(in_.parse<index>(in_.word(), "label"));
+    if (in_.more()) in_.fail("graph", "a line `nodes label`", "more");
+    const auto name = "nodes of graph " + std::to_string(all.label.size() - 1);
+    for (index v = 0; v < n; ++v) {
+      step(name, n, v);
+      all.feature.push_back(in_.parse<index>(in_.word(), "tag"));
+      all.feature_begin.push_back(std::ssize(all.feature));
+      read_neighbors(v, n);
+      expect_symmetric(v);
+      for (const index u : neighbors_)
+        if (u > v) {
+          all.from.push_back(v);
+          all.to.push_back(u);
+          waiting_[u].push_back(v);
+        }
+    }
+    all.node_begin.push_back(std::ssize(all.feature));
+    all.edge_begin.push_back(all.edges());
+  }
+
+ private:
+  /// The neighbors of node v, ascending.
+  void read_neighbors(index v, index nodes) {
+    neighbors_.clear();
+    const auto count = in_.parse<index>(in_.word(), "neighbors", 0, nodes - 1);
+    for (index k = 0; k < count; ++k)
+      neighbors_.push_back(in_.parse<index>(in_.word(), "neighbor", 0, nodes - 1));
+    if (in_.more()) in_.fail("neighbors", std::to_string(count), "more");
+    std::ranges::sort(neighbors_);
+    const auto twice = std::ranges::adjacent_find(neighbors_);
+    if (twice != neighbors_.end())
+      in_.fail("neighbor " + std::to_string(*twice), "once", "it again");
+    if (std::ranges::binary_search(neighbors_, v))
+      in_.fail("neighbor", "another node than " + std::to_string(v), "itself");
+  }
+  /// What node v says of the nodes before it must be what they said of v.
+  void expect_symmetric(index v) {
+    const auto& said = waiting_[v];
+    const std::vector<index> says(neighbors_.begin(), std::ranges::lower_bound(neighbors_, v));
+    std::vector<index> only;
+    std::ranges::set_difference(says, said, std::back_inserter(only));
+    if (!only.empty())
+      in_.fail("neighbor " + std::to_string(only[0]),
+               "a node whose neighbors include " + std::to_string(v), "one without");
+    std::ranges::set_difference(said, says, std::back_inserter(only));
+    if (!only.empty())
+      in_.fail("neighbors",
+               std::to_string(only[0]) + ", whose neighbors include " + std::to_string(v), "none");
+    waiting_.erase(v);
+  }
+
+  line_reader& in_;
+  std::vector<index> neighbors_;
+  std::unordered_map<index, std::vector<index>>
+      waiting_;  // by node: those that named it, ascending
+};
+
 }  // namespace detail
 
-/// Reads a text file of graphs: their number; for each a line `nodes label` and a line for each
-/// node, `tag m neighbor_1 ... neighbor_m`, with both directions of each edge. Tags become
-/// features, a column for each (the distinct ones ascending); so do labels become classes from 0.
-/// Throws `file_error` naming the line.
+/// Reads a text file of small graphs: first their number; then for each a line `n label` and n
+/// lines `tag m neighbor ...` with m neighbors, numbered from 0 in each graph. A tag becomes one
+/// feature of value 1, and labels become classes: ascending, the first is 0; `tags` and
+/// `class_names` tell what they were. Throws `file_error` naming path, line and text for: a missing
+/// file, a malformed number, more or fewer graphs, nodes or neighbors than were said, a neighbor
+/// that is no node of the graph, the node itself or there twice, and one that does not have the
+/// node as its neighbor too.
 [[nodiscard]] inline graph_set load_graph_set(const std::string& path) {
   line_reader in(path);
-  graph_set d;
-  const auto line = [&](const std::string& what) {
-    if (!in.next()) in.fail_file("lines", what, "the end of the file");
-  };
-  line("the number of graphs");
-  const auto graphs = in.parse<index>(in.word(), "graphs", 0);
-  std::vector<std::vector<index>> neighbors;
+  detail::graph_lines lines(in);
+  graph_set all;
+  lines.step("graphs", 1, 0);
+  const auto graphs = in.parse<index>(in.word(), "graphs", 1);
+  if (in.more()) in.fail("graphs", "their number alone", "more");
   for (index g = 0; g < graphs; ++g) {
-    line("graph " + std::to_string(g));
-    const auto nodes = in.parse<index>(in.word(), "nodes", 0);
-    d.label.push_back(in.parse<index>(in.word(), "label"));
-    neighbors.assign(static_cast<std::size_t>(nodes), {});
-    const offset first_line = in.number() + 1;
-    for (index v = 0; v < nodes; ++v) {
-      line("node " + std::to_string(v) + " of graph " + std::to_string(g));
-      d.feature.push_back(in.parse<index>(in.word(), "tag"));
-      d.value.push_back(1);
-      d.feature_begin.push_back(static_cast<offset>(d.feature.size()));
-      const auto count = in.parse<index>(in.word(), "neighbors", 0, nodes);
-      auto& of = neighbors[static_cast<std::size_t>(v)];
-      for (index k = 0; k < count; ++k) {
-        of.push_back(in.parse<index>(in.word(), "neighbor", 0, nodes - 1));
-        if (of.back() == v) in.fail("neighbor", "another node", "the node itself");
-      }
-      if (in.more()) in.fail("neighbors", std::to_string(count), "more");
-      std::ranges::sort(of);
-      if (std::ranges::adjacent_find(of) != of.end())
-        in.fail("neighbor", "each once",
-                std::to_string(*std::ranges::adjacent_find(of)) + " again");
-    }
-    for (index v = 0; v < nodes; ++v)
-      for (const index u : neighbors[static_cast<std::size_t>(v)]) {
-        if (!std::ranges::binary_search(neighbors[static_cast<std::size_t>(u)], v))
-          throw file_error(path + ":" + std::to_string(first_line + u) + ": neighbors: expected " +
-                           std::to_string(v) + ", which has this node, got none");
-        if (v > u) continue;
-        d.from.push_back(v);
-        d.to.push_back(u);
-      }
-    d.node_begin.push_back(static_cast<offset>(d.feature.size()));
-    d.edge_begin.push_back(static_cast<offset>(d.from.size()));
+    lines.step("graphs", graphs, g);
+    lines.append_to(all);
   }
   while (in.next())
     if (!in.blank()) in.fail("graphs", std::to_string(graphs), "more");
-  d.features = detail::rank_values(d.feature);
-  d.classes = detail::rank_values(d.label);
-  return d;
+  all.value.assign(all.feature.size(), 1);
+  all.tags = detail::renumber(all.feature);
+  all.features = static_cast<index>(all.tags.size());
+  for (const index name : detail::renumber(all.label))
+    all.class_names.push_back(std::to_string(name));
+  all.classes = static_cast<index>(all.class_names.size());
+  return all;
 }
 
 }  // namespace filigree

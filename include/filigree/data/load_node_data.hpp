@@ -4,113 +4,145 @@
 #include <filigree/data/text.hpp>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
 namespace filigree {
 
-/// How a folder of `load_node_data` is read.
-struct node_data_format {
-  int split = 0;       ///< which of the columns of parts in nodes.txt counts, from 0
-  index features = 0;  ///< at least so many columns; 0: as many as are named
+/// What `load_node_data` reads.
+struct node_data_options {
+  int split = 0;       ///< which of the columns of parts, from 0
+  index features = 0;  ///< at least so many, that two data sets agree; 0: as many as are named
+  bool edges = true;   ///< without, edges.txt is not looked at
 };
 
 namespace detail {
 
-/// The features of one line `column column ...` or `column:count ...`, ascending.
-inline void read_features(line_reader& in, node_data& d,
-                          std::vector<std::pair<index, float>>& bag) {
-  bag.clear();
-  for (auto w = in.word(); !w.empty(); w = in.word()) {
-    const auto colon = std::min(w.find(':'), w.size());
-    const auto column = in.parse<index>(w.substr(0, colon), "feature", 0, 99'999'999);
-    const float count =
-        colon < w.size() ? in.parse<float>(w.substr(colon + 1), "count", 0, 1e6f) : 1;
-    bag.emplace_back(column, count);
+inline constexpr index largest_id = std::numeric_limits<index>::max() - 1;  // counts fit
+
+/// Reads classes.txt, a name a line, where there is one.
+inline void load_classes(node_data& d, const std::string& path) {
+  if (!std::filesystem::exists(path)) return;
+  line_reader in(path);
+  while (in.next()) {
+    if (in.blank()) in.fail("class", "a name", "none");
+    d.class_names.emplace_back(in.line());
   }
-  std::ranges::sort(bag);
-  for (std::size_t k = 0; k < bag.size(); ++k) {
-    if (k && bag[k].first == bag[k - 1].first)
-      in.fail("feature", "each once", std::to_string(bag[k].first) + " again");
-    d.feature.push_back(bag[k].first);
-    d.value.push_back(bag[k].second);
-    d.features = std::max(d.features, bag[k].first + 1);
-  }
-  d.feature_begin.push_back(static_cast<offset>(d.feature.size()));
+  if (d.class_names.empty()) in.fail_file("classes", "at least 1", "none");
 }
 
-/// The part of the column that counts.
-[[nodiscard]] inline std::string_view read_part(line_reader& in, int split) {
-  std::string_view part;
-  for (int k = 0; k <= split; ++k) {
-    part = in.word();
-    if (part.empty())
-      in.fail("part", "column " + std::to_string(split) + " of parts", std::to_string(k));
+/// Reads nodes.txt, `id label part ...` a line.
+inline void load_nodes(node_data& d, const std::string& path, int split) {
+  line_reader in(path);
+  const auto last_class =
+      d.class_names.empty() ? largest_id : static_cast<index>(d.class_names.size()) - 1;
+  while (in.next()) {
+    if (in.blank()) continue;
+    (void)in.parse<index>(in.word(), "id", d.nodes, d.nodes);
+    const auto label = in.parse<index>(in.word(), "label", -1, last_class);
+    int parts = 0;
+    for (; in.more(); ++parts) {
+      const auto part = in.word();
+      if (part != "train" && part != "val" && part != "test" && part != "-")
+        in.fail("part", "train, val, test or -", line_reader::quoted(part));
+      if (part == "-") continue;
+      if (label < 0) in.fail("part", "-, for it has no label", line_reader::quoted(part));
+      if (parts != split) continue;
+      auto& members = part == "train" ? d.train : part == "val" ? d.validation : d.test;
+      members.push_back(d.nodes);
+    }
+    if (parts <= split)
+      in.fail("parts",
+              "at least " + std::to_string(split + 1) + " for split " + std::to_string(split),
+              std::to_string(parts));
+    d.label.push_back(label);
+    d.classes = std::max(d.classes, label + 1);
+    ++d.nodes;
   }
-  if (part != "train" && part != "val" && part != "test" && part != "-")
-    in.fail("part", "train, val, test or -", line_reader::quoted(part));
-  return part;
+  if (d.nodes == 0) in.fail_file("nodes", "lines `id label part`", "none");
+  if (d.train.empty()) in.fail_file("train", "at least 1 node", "none");
+  if (!d.class_names.empty()) d.classes = last_class + 1;
+}
+
+/// Reads edges.txt, `u v` a line with u < v.
+inline void load_edges(node_data& d, const std::string& path) {
+  line_reader in(path);
+  std::unordered_set<std::uint64_t> seen;
+  while (in.next()) {
+    if (in.blank()) continue;
+    const auto u = in.parse<index>(in.word(), "node", 0, d.nodes - 1);
+    const auto v = in.parse<index>(in.word(), "node", 0, d.nodes - 1);
+    const auto both = std::to_string(u) + " " + std::to_string(v);
+    if (in.more()) in.fail("edge", "2 nodes", "more");
+    if (u >= v) in.fail("edge", "the smaller node first", both);
+    if (!seen.insert(static_cast<std::uint64_t>(u) << 32 | static_cast<std::uint64_t>(v)).second)
+      in.fail("edge " + both, "once", "it again");
+    d.from.push_back(u);
+    d.to.push_back(v);
+  }
+}
+
+/// Reads features.txt, `id column ...` or `id column:count ...` a line.
+inline void load_features(node_data& d, const std::string& path) {
+  line_reader in(path);
+  std::vector<std::pair<index, float>> row;
+  index v = 0;
+  while (in.next()) {
+    if (in.blank()) continue;
+    if (v == d.nodes) in.fail("nodes", std::to_string(v) + ", as nodes.txt has", "more");
+    (void)in.parse<index>(in.word(), "id", v, v);
+    row.clear();
+    while (in.more()) {
+      const auto word = in.word();
+      const auto colon = word.find(':');
+      const auto column = in.parse<index>(word.substr(0, colon), "column", 0, largest_id);
+      const bool counted = colon != word.npos;
+      row.emplace_back(column,
+                       counted ? in.parse<float>(word.substr(colon + 1), "count", 1, 1e6f) : 1);
+    }
+    std::ranges::sort(row);
+    for (std::size_t k = 0; k < row.size(); ++k) {
+      const auto column = row[k].first;
+      if (k && column == row[k - 1].first)
+        in.fail("column " + std::to_string(column), "once", "it again");
+      d.feature.push_back(column);
+      d.value.push_back(row[k].second);
+      d.features = std::max(d.features, column + 1);
+    }
+    d.feature_begin.push_back(static_cast<offset>(d.feature.size()));
+    ++v;
+  }
+  if (v != d.nodes)
+    in.fail_file("nodes", std::to_string(d.nodes) + ", as nodes.txt has", std::to_string(v));
 }
 
 }  // namespace detail
 
-/// Reads a folder: nodes.txt (`id label part ...`, ids from 0, label -1: none, part train, val,
-/// test or -, one or several columns of parts), features.txt (`id column ...` or `id column:count
-/// ...`), edges.txt (`u v` with u < v), and classes.txt (a name a line) where it is there. Throws
-/// `file_error` naming file and line.
+/// Reads a folder: nodes.txt (`id label part ...`, ids from 0 in order, label -1: none, part train,
+/// val, test or - in each of the splits), edges.txt (`u v`, u < v), features.txt (`id column ...`
+/// or `id column:count ...`, a line for each node) and, where there is one, classes.txt (a name a
+/// line). There are as many classes as names, else as the largest label needs. Throws `file_error`
+/// naming path, line and text for: a missing file, a malformed number, an id out of order or out of
+/// range, a part that is none, a part of a node without a label, a split that is not there, no
+/// training nodes, an edge or a column of a node that comes twice, and more or fewer lines of
+/// features than nodes; `range_error` for a negative split.
 [[nodiscard]] inline node_data load_node_data(const std::string& folder,
-                                              const node_data_format& format = {}) {
+                                              node_data_options options = {}) {
+  if (options.split < 0)
+    throw range_error("load_node_data: split: expected at least 0, got " +
+                      std::to_string(options.split));
   node_data d;
-  d.features = format.features;
-  const std::string names = folder + "/classes.txt";
-  if (std::filesystem::exists(names)) {
-    line_reader in(names);
-    while (in.next()) d.class_names.emplace_back(in.line());
-    if (d.class_names.empty()) in.fail_file("classes", "at least 1", "none");
-    d.classes = static_cast<index>(d.class_names.size());
-  }
-  line_reader nodes(folder + "/nodes.txt"), features(folder + "/features.txt");
-  std::vector<std::pair<index, float>> bag;
-  const index last_class = d.classes ? d.classes - 1 : 999'999;
-  for (; nodes.next(); ++d.nodes) {
-    (void)nodes.parse<index>(nodes.word(), "id", d.nodes, d.nodes);
-    const auto label = nodes.parse<index>(nodes.word(), "label", -1, last_class);
-    const auto part = detail::read_part(nodes, format.split);
-    if (label < 0 && part != "-")
-      nodes.fail("part", "-, for it has no label", line_reader::quoted(part));
-    d.label.push_back(label);
-    if (part == "train") d.train.push_back(d.nodes);
-    if (part == "val") d.validation.push_back(d.nodes);
-    if (part == "test") d.test.push_back(d.nodes);
-    if (d.class_names.empty()) d.classes = std::max(d.classes, label + 1);
-    if (!features.next())
-      features.fail_file("nodes", "as many as nodes.txt has", std::to_string(d.nodes));
-    (void)features.parse<index>(features.word(), "id", d.nodes, d.nodes);
-    detail::read_features(features, d, bag);
-  }
-  if (features.next()) features.fail("nodes", "as many as nodes.txt has", "more");
-  if (d.train.empty()) nodes.fail_file("train", "at least 1 node", "none");
-
-  line_reader edges(folder + "/edges.txt");
-  std::vector<std::pair<std::pair<index, index>, offset>> sorted;
-  while (edges.next()) {
-    const auto u = edges.parse<index>(edges.word(), "node", 0, d.nodes - 1);
-    const auto v = edges.parse<index>(edges.word(), "node", 0, d.nodes - 1);
-    if (u >= v) edges.fail("edge", "the smaller node first", std::to_string(u));
-    if (edges.more()) edges.fail("edge", "2 nodes", "more");
-    d.from.push_back(u);
-    d.to.push_back(v);
-    sorted.emplace_back(std::pair(u, v), edges.number());
-  }
-  std::ranges::sort(sorted);
-  for (std::size_t k = 1; k < sorted.size(); ++k)
-    if (sorted[k].first == sorted[k - 1].first)
-      throw file_error(edges.path() + ":" + std::to_string(sorted[k].second) +
-                       ": edge: expected each once, got " + std::to_string(sorted[k].first.first) +
-                       " " + std::to_string(sorted[k].first.second) + " again");
+  d.features = options.features;
+  detail::load_classes(d, folder + "/classes.txt");
+  detail::load_nodes(d, folder + "/nodes.txt", options.split);
+  if (options.edges) detail::load_edges(d, folder + "/edges.txt");
+  detail::load_features(d, folder + "/features.txt");
   return d;
 }
 

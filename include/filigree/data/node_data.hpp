@@ -3,65 +3,97 @@
 #include <filigree/core/error.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/data/check_graph.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace filigree {
 
-/// A graph whose nodes have features and, some of them, a class; on the host.
+/// A graph whose nodes have features and, some of them, a class. Lives on the host.
 struct node_data {
   index nodes = 0, features = 0, classes = 0;
-  std::vector<index> from, to;                 ///< undirected edges, each once
-  std::vector<offset> feature_begin{0};        ///< nodes + 1: node v has the features from here on
-  std::vector<index> feature;                  ///< columns, ascending in each node
-  std::vector<float> value;                    ///< of each feature
-  std::vector<index> label;                    ///< of each node; -1: none
-  std::vector<index> train, validation, test;  ///< nodes, ascending
-  std::vector<std::string> class_names;        ///< may be empty
+
+  std::vector<index> from{}, to{};  ///< undirected edges, each once
+
+  std::vector<offset> feature_begin{0};  ///< nodes + 1: node v has the features from begin[v] on
+  std::vector<index> feature{};          ///< ascending in each node
+  std::vector<float> value{};            ///< of each of these features
+
+  std::vector<index> label{};                        ///< by node; -1: none
+  std::vector<index> train{}, validation{}, test{};  ///< labeled nodes, ascending
+
+  std::vector<std::string> class_names{};  ///< by class, or empty
+
+  [[nodiscard]] offset edges() const { return static_cast<offset>(from.size()); }
+
+  /// Throws `range_error` or `shape_error` naming what does not fit together.
+  void check() const {
+    using namespace detail;
+    const std::string name = "node_data: ";
+    expect_equal(name + "ends of edges", edges(), std::ssize(to));
+    expect_edges(name + "edge", from, to, nodes);
+    expect_features(name, nodes, features, feature_begin, feature, value);
+    expect_equal(name + "labels", nodes, std::ssize(label));
+    expect_ids(name + "label of node", label, -1, classes);
+    std::vector<char> taken(label.size());
+    for (const auto* part : {&train, &validation, &test}) {
+      expect_ids(name + "node of a part", *part, 0, nodes);
+      for (const index v : *part) {
+        const auto at = static_cast<std::size_t>(v);
+        if (label[at] < 0 || taken[at]++)
+          throw range_error(name + "node " + std::to_string(v) + " of a part: expected " +
+                            (label[at] < 0 ? "a label, got none" : "once, got it again"));
+      }
+    }
+    if (!class_names.empty())
+      expect_equal(name + "names of classes", classes, std::ssize(class_names));
+  }
 };
 
-/// What the features of a node are divided by: nothing, their sum, or their length.
-enum class feature_norm { none, sum, length };
+/// What the features of a node are divided by.
+enum class feature_norm {
+  none,
+  sum,    ///< their sum
+  length  ///< their Euclidean length
+};
 
-/// Scales the features of each node that has some.
-inline void normalize_features(node_data& data, feature_norm how) {
-  for (std::size_t v = 0; v + 1 < data.feature_begin.size(); ++v) {
-    const auto first = static_cast<std::size_t>(data.feature_begin[v]),
-               last = static_cast<std::size_t>(data.feature_begin[v + 1]);
-    double total = 0;
-    for (auto k = first; k < last; ++k) {
-      const double x = data.value[k];
-      total += how == feature_norm::length ? x * x : std::abs(x);
-    }
-    if (how == feature_norm::length) total = std::sqrt(total);
-    if (how == feature_norm::none || total == 0) continue;
-    for (auto k = first; k < last; ++k)
-      data.value[k] = static_cast<float>(static_cast<double>(data.value[k]) / total);
+/// Divides the features of each node by their norm; a node whose norm is 0 is left as it is.
+inline void normalize_features(node_data& d, feature_norm norm) {
+  if (norm == feature_norm::none) return;
+  for (std::size_t v = 0; v + 1 < d.feature_begin.size(); ++v) {
+    const auto first = d.value.begin() + d.feature_begin[v];
+    const auto last = d.value.begin() + d.feature_begin[v + 1];
+    double sum = 0;
+    std::for_each(first, last, [&](double x) { sum += norm == feature_norm::sum ? x : x * x; });
+    const auto divisor = static_cast<float>(norm == feature_norm::sum ? sum : std::sqrt(sum));
+    if (divisor != 0) std::for_each(first, last, [&](float& x) { x /= divisor; });
   }
 }
 
-/// Draws `count` nodes for validation from those that have a class and are in no part. Throws
-/// `range_error` where there are fewer. The seed decides alone.
-inline void hold_out(node_data& data, index count, std::uint64_t seed) {
-  std::vector<char> taken(static_cast<std::size_t>(data.nodes));
-  for (const auto* part : {&data.train, &data.validation, &data.test})
+/// Moves `count` nodes into the validation part, drawn at random from those that have a label and
+/// are in no part: for splits that come without validation nodes. Each is as likely as any other,
+/// so classes are held out as often as they are left over. The seed decides alone. Throws
+/// `range_error` where there are fewer.
+inline void hold_out(node_data& d, index count, std::uint64_t seed) {
+  std::vector<char> taken(d.label.size());
+  for (const auto* part : {&d.train, &d.validation, &d.test})
     for (const index v : *part) taken[static_cast<std::size_t>(v)] = 1;
-  std::vector<index> free;
-  for (index v = 0; v < data.nodes; ++v)
-    if (!taken[static_cast<std::size_t>(v)] && data.label[static_cast<std::size_t>(v)] >= 0)
-      free.push_back(v);
-  if (count < 0 || count > static_cast<index>(free.size()))
-    throw range_error("hold_out: nodes: expected 0 to " + std::to_string(free.size()) + ", got " +
-                      std::to_string(count));
-  const philox random{seed, 0x686f6c64};
+  std::vector<index> left;
+  for (std::size_t v = 0; v < taken.size(); ++v)
+    if (!taken[v] && d.label[v] >= 0) left.push_back(static_cast<index>(v));
+  if (count < 0 || count > std::ssize(left))
+    throw range_error("hold_out: nodes: expected 0 to " + std::to_string(left.size()) +
+                      ", as many as are labeled and in no part, got " + std::to_string(count));
+  const philox random{seed, 0x6e6f646573};
   std::ranges::sort(
-      free, {}, [&](index v) { return std::pair(random.bits(static_cast<std::uint64_t>(v)), v); });
-  data.validation.insert(data.validation.end(), free.begin(), free.begin() + count);
-  std::ranges::sort(data.validation);
+      left, {}, [&](index v) { return std::pair(random.bits(static_cast<std::uint64_t>(v)), v); });
+  d.validation.insert(d.validation.end(), left.begin(), left.begin() + count);
+  std::ranges::sort(d.validation);
 }
 
 }  // namespace filigree

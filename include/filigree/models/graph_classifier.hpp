@@ -52,7 +52,7 @@ class graph_classifier {
                             Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {})
       : on_(on),
         options_(checked(options)),
-        data_(std::move(data)),
+        data_(checked(std::move(data))),
         train_(std::move(train)),
         encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers),
@@ -170,6 +170,11 @@ class graph_classifier {
       throw range_error("graph_classifier: layers: expected at least 1, got " +
                         std::to_string(o.layers));
     return o;
+  }
+  [[nodiscard]] static std::shared_ptr<const graph_set> checked(
+      std::shared_ptr<const graph_set> d) {
+    d->check();
+    return d;
   }
   [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
     if constexpr (std::is_same_v<Layers, encoder_type>)

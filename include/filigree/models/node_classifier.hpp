@@ -62,7 +62,7 @@ class node_classifier {
                            Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
       : on_(on),
         options_(checked(options)),
-        data_(std::make_shared<const node_data>(std::move(data))),
+        data_(checked(std::move(data))),
         prompt_options_(prompt),
         graph_(make_graph(on, prompt)),
         features_(make_features(on)),
@@ -71,8 +71,6 @@ class node_classifier {
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
         prompt_(prompt, on, at(prompted_columns(), options.hidden, 0x300)),
         head_(make_head(on, as_encoder(layers), head)) {
-    if (data_->train.empty())
-      throw range_error("node_classifier: training nodes: expected at least 1, got 0");
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
       node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
@@ -175,6 +173,12 @@ class node_classifier {
       throw range_error("node_classifier: layers: expected at least 1, got " +
                         std::to_string(o.layers));
     return o;
+  }
+  [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
+    d.check();
+    if (d.train.empty())
+      throw range_error("node_classifier: training nodes: expected at least 1, got 0");
+    return std::make_shared<const node_data>(std::move(d));
   }
   [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
     if constexpr (std::is_same_v<Layers, encoder_type>)
