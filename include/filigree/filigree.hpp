@@ -27,6 +27,7 @@
 #include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/learned_edges.hpp>
 #include <filigree/nn/sparse_linear.hpp>
+#include <filigree/nn/token_prompt.hpp>
 #include <filigree/ops/batch_norm.hpp>
 #include <filigree/ops/binary_cross_entropy.hpp>
 #include <filigree/ops/concat_columns.hpp>

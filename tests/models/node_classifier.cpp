@@ -33,7 +33,7 @@ template <class B, class T>
 using fused =
     node_classifier<B, encoder<sage, concat_layers>, gated_fusion, gpf_plus, prototype_head, T>;
 template <class B, class T>
-using joined = node_classifier<B, gcn, concat_fusion, prompt_nodes, linear_head, T>;
+using joined = node_classifier<B, gcn, concat_fusion, prompt_nodes, conv_head, T>;
 }  // namespace
 
 static_assert(model<plain<cpu, float>>);
@@ -148,6 +148,8 @@ TEST_CASE("a node classifier says what it expects") {
                     "node_classifier: hidden: expected at least 1, got 0");
   CHECK_THROWS_WITH((plain<cpu, float>(data, {.layers = 0})),
                     "node_classifier: layers: expected at least 1, got 0");
+  CHECK_THROWS_WITH((joined<cpu, double>(data, {.layers = 1})),
+                    "node_classifier: layers: expected at least 2 with a fusion, got 1");
   auto none = data;
   none.train.clear();
   CHECK_THROWS_WITH((plain<cpu, float>(none)),

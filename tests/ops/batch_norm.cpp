@@ -4,73 +4,95 @@
 #include "setting.hpp"
 #include <filigree/ops/batch_norm.hpp>
 
+#include <cmath>
+#include <type_traits>
+
 namespace filigree {
 
-TEMPLATE_TEST_CASE("batch_norm gives each column the mean 0 and the deviation 1", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("batch_norm normalizes each column by its mean and variance, and leaves them",
+                   "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
   const setting<TestType> s;
-  const auto x = s.drawn({{1, -5}, {3, 5}});
+  const double root3 = std::sqrt(3);
+  const auto x = s.drawn({{1, 5}, {3, 5}}), gain = s.drawn({{2, 4}}), shift = s.drawn({{10, 20}});
   matrix<T, B> mean, variance;
-  batch_norm<T, B> op{.epsilon = 0, .next_mean = &mean, .next_variance = &variance};
-  check_close(s.forward(op, x, s.drawn({{1, 2}}), s.drawn({{0, 10}})), {-1, 8, 1, 12});
-  check_close(mean.to_host(s.on), {2, 0});
-  check_close(variance.to_host(s.on), {1, 25});
+  // Column 0: mean 2, 1 / sqrt(1 + 3); column 1: mean 5, 1 / sqrt(0 + 3).
+  const batch_norm<T, B> op{3, nullptr, nullptr, &mean, &variance};
+  check_close(s.forward(op, x, gain, shift), {9, 20, 11, 20});
+  check_close(mean.to_host(s.on), {2, 5});
+  check_close(variance.to_host(s.on), {2, 0});
+  const auto d = s.backward(op, s.drawn({{1, 3}, {0, 5}}), x, gain, shift);
+  check_close(d[0], {0.375, -4 / root3, -0.375, 4 / root3});
+  check_close(d[1], {-0.5, 0});
+  check_close(d[2], {1, 8});
 }
 
-TEMPLATE_TEST_CASE("batch_norm takes the moments that it is given", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("batch_norm takes statistics as constants", "", EVERYWHERE) {
+  const setting<TestType> s;
+  const auto x = s.drawn({{1, 5}, {3, 5}}), gain = s.drawn({{2, 4}}), shift = s.drawn({{10, 20}});
+  const auto mean = s.drawn({{1, 1}}), variance = s.drawn({{1, 13}});
+  const batch_norm op{3, &mean, &variance};
+  check_close(s.forward(op, x, gain, shift), {10, 24, 12, 24});
+  const auto d = s.backward(op, s.drawn({{1, 3}, {0, 5}}), x, gain, shift);
+  check_close(d[0], {1, 3, 0, 5});
+  check_close(d[1], {0, 8});
+  check_close(d[2], {1, 8});
+}
+
+TEMPLATE_TEST_CASE("batch_norm gives the shift for one row, and nothing for none", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
   const setting<TestType> s;
-  const auto mean = s.drawn({{1, 2}}), variance = s.drawn({{4, 1}});
-  const batch_norm<T, B> op{.epsilon = 0, .mean = &mean, .variance = &variance};
-  const auto x = s.drawn({{3, 3}}), gain = s.drawn({{1, 10}}), shift = s.drawn({{0, 5}});
-  check_close(s.forward(op, x, gain, shift), {1, 15});
-  const auto d = s.backward(op, s.drawn({{1, 1}}), x, gain, shift);
-  check_close(d[0], {.5, 10});
-  check_close(d[1], {1, 1});
-  check_close(d[2], {1, 1});
+  const auto gain = s.drawn({{2, 4}}), shift = s.drawn({{10, 20}});
+  matrix<T, B> mean, variance;
+  const batch_norm<T, B> op{1e-5, nullptr, nullptr, &mean, &variance};
+  check_close(s.forward(op, s.drawn({{7, -8}}), gain, shift), {10, 20});
+  check_close(mean.to_host(s.on), {7, -8});
+  check_close(variance.to_host(s.on), {0, 0});
+  CHECK(s.forward(op, matrix<T, B>(s.on, {0, 2}), gain, shift).empty());
+  check_close(mean.to_host(s.on), {0, 0});
 }
 
-TEMPLATE_TEST_CASE("batch_norm of one row is the shift, of none nothing", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("batch_norm loses nothing to a large mean", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
   const setting<TestType> s;
-  const auto gain = s.drawn({{1, 1}}), shift = s.drawn({{3, 4}});
-  check_close(s.forward(batch_norm<T, B>{}, s.drawn({{7, 8}}), gain, shift), {3, 4});
-  const auto none = matrix<T, B>::zeros(s.on, {0, 2});
-  CHECK(s.forward(batch_norm<T, B>{}, none, gain, shift).empty());
-  check_close(s.backward(batch_norm<T, B>{}, none, none, gain, shift)[1], {0, 0});
+  const auto x = s.drawn({{1e6}, {1e6 + 2}}), gain = s.drawn({{1}}), shift = s.drawn({{0}});
+  check_close(s.forward(batch_norm<T, B>{0}, x, gain, shift), {-1, 1});
 }
 
-TEST_CASE("batch_norm says which sizes it expects") {
-  const auto x = sized(3, 2), row = sized(1, 2);
-  const batch_norm<float, reference> op{};
-  CHECK_THROWS_WITH(op.shape(x, sized(2, 2), row), "batch_norm: rows of gain: expected 1, got 2");
-  CHECK_THROWS_WITH(op.shape(x, row, sized(1, 3)),
-                    "batch_norm: columns of shift: expected 2, got 3");
-  const matrix<float, reference> three(reference{}, {1, 3});
-  CHECK_THROWS_WITH(
-      (batch_norm<float, reference>{.mean = &three, .variance = &three}.shape(x, row, row)),
-      "batch_norm: columns of mean: expected 2, got 3");
+TEST_CASE("batch_norm says what does not fit") {
+  const reference on;
+  const matrix<float, reference> row(on, {1, 2}), other(on, {2, 2}), narrow(on, {1, 1});
+  using norm = batch_norm<float, reference>;
+  const auto shape_of = [](const norm& op, offset gain_rows, offset shift_columns) {
+    return op.shape(sized(3, 2), sized(gain_rows, 2), sized(1, shift_columns));
+  };
+  CHECK_THROWS_WITH(shape_of(norm{}, 3, 2), "batch_norm: rows of gain: expected 1, got 3");
+  CHECK_THROWS_WITH(shape_of(norm{}, 1, 3), "batch_norm: columns of shift: expected 2, got 3");
+  CHECK_THROWS_WITH(shape_of(norm{1e-5, &other, &row}, 1, 2),
+                    "batch_norm: rows of mean: expected 1, got 2");
+  CHECK_THROWS_WITH(shape_of(norm{1e-5, &row, &narrow}, 1, 2),
+                    "batch_norm: columns of variance: expected 2, got 1");
+  CHECK_THROWS_WITH(shape_of(norm{1e-5, &row}, 1, 2),
+                    "batch_norm: mean and variance: expected both or neither, got one");
 }
 
 OPERATION_CHECK(batch_norm) {
   return check_operation([](auto& run) {
-    const auto on = run.on();
-    const offset columns = run.choose(3, 70);
-    const shape row{1, columns}, all{run.choose(5, 700), columns};
-    auto mean = run.random(row, 5), variance = run.random(row, 6);
-    using M = decltype(mean);
-    const batch_norm<typename M::scalar, std::remove_cvref_t<decltype(on)>> free{};
-    run(free, all, row, row);
-    on.for_each(columns, kernels::product<typename M::scalar>{variance.data(), variance.data(),
-                                                              variance.data()});
-    auto given = free;
-    given.mean = &mean;
-    given.variance = &variance;
-    given.epsilon = 0.1;
-    run(given, all, row, row);
+    const shape s{run.choose(5, 4500), run.choose(3, 70)}, row{1, s.cols};
+    auto mean = run.random(row, 7), variance = run.random(row, 8);
+    using norm =
+        batch_norm<typename decltype(mean)::scalar, std::remove_cvref_t<decltype(run.on())>>;
+    run(norm{}, s, row, row);
+    run(norm{1e-5, nullptr, nullptr, &mean, &variance}, s, row, row);
+    run(norm{}, shape{1, s.cols}, row, row);
+    run(norm{}, shape{0, s.cols}, row, row);
+    auto host = variance.to_host(run.on());
+    for (auto& v : host) v = std::abs(v);
+    variance.from_host(run.on(), host);
+    run(norm{1e-5, &mean, &variance}, s, row, row);
   });
 }
 

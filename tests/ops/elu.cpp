@@ -8,18 +8,19 @@
 
 namespace filigree {
 
-TEMPLATE_TEST_CASE("elu bends below 0 towards -alpha", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("elu bends what is below 0 toward -alpha", "", EVERYWHERE) {
   const setting<TestType> s;
-  const auto x = s.drawn({{2, -1}, {0, -50}});
-  check_close(s.forward(elu{}, x), {2, std::exp(-1) - 1, 0, -1});
-  check_close(s.forward(elu{.alpha = 2}, x), {2, 2 * (std::exp(-1) - 1), 0, -2});
-  check_close(s.backward(elu{.alpha = 2}, s.drawn({{1, 1}, {3, 1}}), x)[0],
-              {1, 2 * std::exp(-1), 3, 0});
+  const auto x = s.drawn({{-std::log(2), 0, 3, -1000}});
+  check_close(s.forward(elu{}, x), {-0.5, 0, 3, -1});
+  check_close(s.forward(elu{4}, x), {-2, 0, 3, -4});
+  check_close(s.backward(elu{4}, s.drawn({{10, 10, 10, 10}}), x)[0], {20, 40, 10, 0});
+  CHECK(std::isnan(s.forward(elu{}, s.drawn({{NAN}}))[0]));
 }
 
 OPERATION_CHECK(elu) {
   return check_operation([](auto& run) {
-    run(elu{.alpha = 1.5}, shape{run.choose(4, 300), run.choose(3, 70)});
+    run(elu{}, shape{run.choose(3, 200), run.choose(2, 33)});
+    run(elu{0.3}, shape{run.choose(3, 200), run.choose(2, 33)});
   });
 }
 

@@ -8,36 +8,40 @@
 
 namespace filigree {
 
-TEMPLATE_TEST_CASE("layer_norm gives each row the mean 0 and the deviation 1", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("layer_norm normalizes each row by its mean and variance", "", EVERYWHERE) {
   const setting<TestType> s;
-  const auto x = s.drawn({{1, 3}, {-5, 5}}), one = s.drawn({{1, 1}}), none = s.drawn({{0, 0}});
-  check_close(s.forward(layer_norm{.epsilon = 0}, x, one, none), {-1, 1, -1, 1});
-  check_close(s.forward(layer_norm{.epsilon = 0}, x, s.drawn({{2, 3}}), s.drawn({{10, 20}})),
-              {8, 23, 8, 23});
-  check_close(s.forward(layer_norm{.epsilon = 3}, x, one, none),
-              {-.5, .5, -5 / std::sqrt(28), 5 / std::sqrt(28)});
+  const double root3 = std::sqrt(3);
+  const auto x = s.drawn({{1, 3}, {10, 10}}), gain = s.drawn({{2, 4}}), shift = s.drawn({{10, 20}});
+  const layer_norm op{3};  // row 0: mean 2, 1 / sqrt(1 + 3); row 1: mean 10, 1 / sqrt(0 + 3)
+  check_close(s.forward(op, x, gain, shift), {9, 22, 10, 20});
+  const auto d = s.backward(op, s.drawn({{1, 0}, {5, 5}}), x, gain, shift);
+  check_close(d[0], {0.375, -0.375, -5 / root3, 5 / root3});
+  check_close(d[1], {-0.5, 0});
+  check_close(d[2], {6, 5});
 }
 
-TEMPLATE_TEST_CASE("layer_norm of a row of equal elements is the shift", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE("layer_norm loses nothing to a large mean", "", EVERYWHERE) {
   const setting<TestType> s;
-  check_close(
-      s.forward(layer_norm{}, s.drawn({{7, 7, 7}}), s.drawn({{1, 1, 1}}), s.drawn({{1, 2, 3}})),
-      {1, 2, 3});
+  const auto x = s.drawn({{1e6, 1e6 + 2}}), gain = s.drawn({{1, 1}}), shift = s.drawn({{0, 0}});
+  check_close(s.forward(layer_norm{0}, x, gain, shift), {-1, 1});
 }
 
-TEST_CASE("layer_norm says which sizes it expects") {
-  const auto x = sized(3, 2), row = sized(1, 2);
-  CHECK_THROWS_WITH(layer_norm{}.shape(x, sized(2, 2), row),
-                    "layer_norm: rows of gain: expected 1, got 2");
-  CHECK_THROWS_WITH(layer_norm{}.shape(x, row, sized(1, 3)),
-                    "layer_norm: columns of shift: expected 2, got 3");
+TEST_CASE("layer_norm says what does not fit") {
+  CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(3, 2), sized(1, 2)),
+                    "layer_norm: rows of gain: expected 1, got 3");
+  CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(1, 3), sized(1, 2)),
+                    "layer_norm: columns of gain: expected 2, got 3");
+  CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(1, 2), sized(2, 2)),
+                    "layer_norm: rows of shift: expected 1, got 2");
+  CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(1, 2), sized(1, 1)),
+                    "layer_norm: columns of shift: expected 2, got 1");
 }
 
 OPERATION_CHECK(layer_norm) {
   return check_operation([](auto& run) {
-    const offset columns = run.choose(4, 70);
-    const shape row{1, columns};
-    run(layer_norm{}, shape{run.choose(3, 300), columns}, row, row);
+    const shape s{run.choose(4, 300), run.choose(5, 70)}, row{1, s.cols};
+    run(layer_norm{}, s, row, row);
+    run(layer_norm{}, shape{0, s.cols}, row, row);
   });
 }
 

@@ -64,23 +64,23 @@ struct leaky_relu_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] < 0 ? slope * dy[i] : dy[i]; }
 };
 
-/// y[i] = x[i] above 0, alpha * (exp(x[i]) - 1) below
+/// y[i] = x[i] above 0, alpha * (exp(x[i]) - 1) elsewhere
 template <class T>
 struct elu {
   T alpha;
   const T* x;
   T* y;
-  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] < 0 ? alpha * std::expm1(x[i]) : x[i]; }
+  FILIGREE_FN void operator()(offset i) const { y[i] = x[i] > 0 ? x[i] : alpha * std::expm1(x[i]); }
 };
 
-/// dx[i] += dy[i] above 0, dy[i] * (y[i] + alpha) below
+/// dx[i] += dy[i] above 0, alpha * exp(x[i]) * dy[i], which is (y[i] + alpha) * dy[i], elsewhere
 template <class T>
 struct elu_back {
   T alpha;
-  const T *dy, *y, *x;
+  const T *dy, *x, *y;
   T* dx;
   FILIGREE_FN void operator()(offset i) const {
-    dx[i] += x[i] < 0 ? dy[i] * (y[i] + alpha) : dy[i];
+    dx[i] += x[i] > 0 ? dy[i] : (y[i] + alpha) * dy[i];
   }
 };
 

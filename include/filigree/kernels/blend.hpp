@@ -6,67 +6,57 @@
 
 namespace filigree::kernels {
 
-/// y[r, :] (+)= s[r] * x[r, :]
+/// y[r, j] = g * a[r, j] + (1 - g) * b[r, j], where g is g[r, j], or g[r, 0] where g has one column
 template <class T>
-struct weigh_rows {
-  static constexpr offset grain = 128;
-  const T* s;
-  matrix_view<const T> x;
-  matrix_view<T> y;
-  bool add;
-  template <class Lanes = one_lane>
-  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
-      y(r, j) = add ? y(r, j) + s[r] * x(r, j) : s[r] * x(r, j);
-  }
-};
-
-/// s[r] += <a[r, :], b[r, :] - c[r, :]>, c null: 0
-template <class T>
-struct add_row_dots {
-  static constexpr offset grain = 128;
-  matrix_view<const T> a, b;
-  const T* c;
-  T* s;
-  template <class Lanes = one_lane>
-  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    T sum = 0;
-    for (offset j = lanes.rank(); j < a.cols; j += lanes.size())
-      sum += a(r, j) * (c ? b(r, j) - c[r * a.cols + j] : b(r, j));
-    sum = lanes.sum(sum);
-    if (lanes.rank() == 0) s[r] += sum;
-  }
-};
-
-/// y = g a + (1 - g) b, with one g for each row, or one for each element
-template <class T>
-struct blend {
+struct blend_row {
   static constexpr offset grain = 128;
   matrix_view<const T> g, a, b;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const bool one = g.cols == 1;
     for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) {
-      const T share = g.cols == 1 ? g(r, 0) : g(r, j);
+      const T share = g(r, one ? 0 : j);
       y(r, j) = share * a(r, j) + (1 - share) * b(r, j);
     }
   }
 };
 
-/// da += g dy, db += (1 - g) dy, and for a g of each element dg += dy (a - b); null: not wanted
+/// dg[r, j] += dy[r, j] * (a[r, j] - b[r, j]), the sum over j where g has one column
+template <class T>
+struct blend_share_back {
+  static constexpr offset grain = 128;
+  matrix_view<const T> dy, a, b;
+  matrix_view<T> dg;
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    if (dg.cols == dy.cols) {
+      for (offset j = lanes.rank(); j < dy.cols; j += lanes.size())
+        dg(r, j) += dy(r, j) * (a(r, j) - b(r, j));
+      return;
+    }
+    T sum = 0;
+    for (offset j = lanes.rank(); j < dy.cols; j += lanes.size())
+      sum += dy(r, j) * (a(r, j) - b(r, j));
+    sum = lanes.sum(sum);
+    if (lanes.rank() == 0) dg(r, 0) += sum;
+  }
+};
+
+/// d[r, j] (+)= dy[r, j] times g, or times 1 - g for the other one
 template <class T>
 struct blend_back {
   static constexpr offset grain = 128;
-  matrix_view<const T> g, a, b, dy;
-  T *dg, *da, *db;
+  matrix_view<const T> dy, g;
+  bool other;
+  matrix_view<T> d;
+  bool add;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
+    const bool one = g.cols == 1;
     for (offset j = lanes.rank(); j < dy.cols; j += lanes.size()) {
-      const offset i = r * dy.cols + j;
-      const T share = g.cols == 1 ? g(r, 0) : g(r, j);
-      if (da) da[i] += share * dy(r, j);
-      if (db) db[i] += (1 - share) * dy(r, j);
-      if (dg) dg[i] += dy(r, j) * (a(r, j) - b(r, j));
+      const T share = g(r, one ? 0 : j), value = (other ? 1 - share : share) * dy(r, j);
+      d(r, j) = add ? d(r, j) + value : value;
     }
   }
 };

@@ -6,53 +6,46 @@
 
 namespace filigree::kernels {
 
-/// y[r, :] = x[r, :] + b[0, :]
-template <class T>
-struct add_bias {
-  static constexpr offset grain = 128;
-  matrix_view<const T> x;
-  const T* b;
-  matrix_view<T> y;
-  template <class Lanes = one_lane>
-  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(r, j) = x(r, j) + b[j];
-  }
-};
+/// Rows that `column_sums` adds up in one call.
+inline constexpr offset rows_of_block = 64;
 
-/// How many rows a block sums.
-inline constexpr offset rows_a_block = 256;
-
-/// part[k, j] = the sum of x[r, j] over the rows r of block k, times z[r, j] where z is not null
-template <class T>
-struct block_column_sums {
+/// y[b, j] (+)= the sum of term(r, j / width, j) over the rows r of block b, of
+/// `rows_of_block` rows each. One lane goes along the rows, which lie so in memory; many lanes keep
+/// a sum each.
+template <class T, class Term>
+struct column_sums {
   static constexpr offset grain = 1;
-  matrix_view<const T> x;
-  const T* z;
-  matrix_view<T> part;
+  Term term;
+  offset rows, groups, width;  ///< groups * width columns
+  T* y;
+  bool add;
   template <class Lanes = one_lane>
-  FILIGREE_FN void operator()(offset k, Lanes lanes = {}) const {
-    const offset first = k * rows_a_block, end = first + rows_a_block;
-    const offset last = end < x.rows ? end : x.rows;
-    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) part(k, j) = 0;
-    for (offset r = first; r < last; ++r)
-      for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
-        part(k, j) += z ? x(r, j) * z[r * x.cols + j] : x(r, j);
+  FILIGREE_FN void operator()(offset b, Lanes lanes = {}) const {
+    const offset columns = groups * width, first = b * rows_of_block;
+    const offset last = first + rows_of_block < rows ? first + rows_of_block : rows;
+    T* const out = y + b * columns;
+    if constexpr (Lanes::size() == 1) {
+      if (!add)
+        for (offset j = 0; j < columns; ++j) out[j] = 0;
+      for (offset r = first; r < last; ++r)
+        for (offset g = 0; g < groups; ++g)
+          for (offset j = g * width; j < (g + 1) * width; ++j) out[j] += term(r, g, j);
+    } else {
+      for (offset j = lanes.rank(); j < columns; j += lanes.size()) {
+        const offset g = groups == 1 ? 0 : j / width;
+        T sum = 0;
+        for (offset r = first; r < last; ++r) sum += term(r, g, j);
+        out[j] = add ? out[j] + sum : sum;
+      }
+    }
   }
 };
 
-/// sum[j] (+)= by * the sum of part[k, j] over all blocks k, in their order
+/// x[r, j], to be summed
 template <class T>
-struct sum_of_blocks {
-  static constexpr offset grain = 16;
-  matrix_view<const T> part;
-  T by;
-  T* sum;
-  bool add;
-  FILIGREE_FN void operator()(offset j) const {
-    T total = 0;
-    for (offset k = 0; k < part.rows; ++k) total += part(k, j);
-    sum[j] = add ? sum[j] + by * total : by * total;
-  }
+struct element_of_row {
+  matrix_view<const T> x;
+  [[nodiscard]] FILIGREE_FN T operator()(offset r, offset, offset j) const { return x(r, j); }
 };
 
 }  // namespace filigree::kernels

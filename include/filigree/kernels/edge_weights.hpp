@@ -47,7 +47,7 @@ struct sum_of_partners {
   }
 };
 
-/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of row r
+/// y[e, j] = a[r, j] + b[c, j] for the edges e = (r, c) of row r
 template <class T>
 struct sum_of_ends {
   static constexpr offset grain = 256;
@@ -57,33 +57,15 @@ struct sum_of_ends {
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset last = pattern.row_begin[r + 1];
-    for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size())
-      for (offset j = 0; j < y.cols; ++j)
-        y(pattern.edge_of(k), j) = a(r, j) + b(pattern.neighbor[k], j);
-  }
-};
-
-/// y[r, :] += sum over the entries k of row r of x[edge(k), :]
-template <class T>
-struct sum_of_edge_rows {
-  static constexpr offset grain = 256;
-  pattern_view<> pattern;
-  matrix_view<const T> x;
-  matrix_view<T> y;
-  template <class Lanes = one_lane>
-  FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    const offset last = pattern.row_begin[r + 1];
-    for (offset j = 0; j < y.cols; ++j) {
-      T sum = 0;
-      for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size())
-        sum += x(pattern.edge_of(k), j);
-      sum = lanes.sum(sum);
-      if (lanes.rank() == 0) y(r, j) += sum;
+    for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size()) {
+      const offset e = pattern.edge_of(k), c = pattern.neighbor[k];
+      for (offset j = 0; j < y.cols; ++j) y(e, j) = a(r, j) + b(c, j);
     }
   }
 };
 
-/// y[r] (+)= sum over the entries k of row r of x[edge(k)], times z[edge(k)] where z is not null
+/// y[r, j] (+)= sum over the entries k of row r of x[edge(k), j], times z[edge(k), j] where z is
+/// not null, for j < columns
 template <class T>
 struct sum_of_edges {
   static constexpr offset grain = 256;
@@ -91,16 +73,20 @@ struct sum_of_edges {
   const T *x, *z;
   T* y;
   bool add;
+  offset columns = 1;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset last = pattern.row_begin[r + 1];
-    T sum = 0;
-    for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size()) {
-      const offset e = pattern.edge_of(k);
-      sum += z ? x[e] * z[e] : x[e];
+    for (offset j = 0; j < columns; ++j) {
+      T sum = 0;
+      for (offset k = pattern.row_begin[r] + lanes.rank(); k < last; k += lanes.size()) {
+        const offset e = pattern.edge_of(k) * columns + j;
+        sum += z ? x[e] * z[e] : x[e];
+      }
+      sum = lanes.sum(sum);
+      T& out = y[r * columns + j];
+      if (lanes.rank() == 0) out = add ? out + sum : sum;
     }
-    sum = lanes.sum(sum);
-    if (lanes.rank() == 0) y[r] = add ? y[r] + sum : sum;
   }
 };
 

@@ -2,52 +2,67 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
+#include <filigree/kernels/interleaved_sum.hpp>
 #include <filigree/kernels/lanes.hpp>
 
 namespace filigree::kernels {
 
-// Heads share the columns of a matrix evenly: head h has columns h * width ... (h + 1) * width - 1.
+// The columns of a row belong to heads, `width` neighboring columns to each: j to head j / width.
+
+/// <a, b> of one head, whose few columns take fewer interleaved sums than a whole row's.
+template <class T, class Lanes = one_lane>
+[[nodiscard]] FILIGREE_FN T dot_of_head(const T* a, const T* b, offset width, Lanes lanes = {}) {
+  return interleaved_sum<T, 8>(
+      width, [=](offset i) { return a[i] * b[i]; }, lanes);
+}
 
 /// y[r, h] = <x[r, head h], a[head h]>
 template <class T>
-struct head_dot {
-  static constexpr offset grain = 128;
+struct head_dot_row {
+  static constexpr offset grain = 64;
   matrix_view<const T> x;
   const T* a;
+  offset width;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    const offset width = x.cols / y.cols;
     for (offset h = 0; h < y.cols; ++h) {
-      T sum = 0;
-      for (offset j = h * width + lanes.rank(); j < (h + 1) * width; j += lanes.size())
-        sum += x(r, j) * a[j];
-      sum = lanes.sum(sum);
-      if (lanes.rank() == 0) y(r, h) = sum;
+      const T dot = dot_of_head(x.row(r) + h * width, a + h * width, width, lanes);
+      if (lanes.rank() == 0) y(r, h) = dot;
     }
   }
 };
 
-/// out[r, j] (+)= by[r, head of j] * a[j], a null: x[r, j]
+/// dx[r, j] (+)= dy[r, h] * a[j] for the columns j of each head h
 template <class T>
-struct head_scale {
-  static constexpr offset grain = 128;
-  matrix_view<const T> by;
+struct head_dot_row_back {
+  static constexpr offset grain = 64;
+  matrix_view<const T> dy;
   const T* a;
-  matrix_view<const T> x;
-  matrix_view<T> out;
+  offset width;
+  matrix_view<T> dx;
   bool add;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    const offset width = out.cols / by.cols;
-    for (offset j = lanes.rank(); j < out.cols; j += lanes.size()) {
-      const T value = by(r, j / width) * (a ? a[j] : x(r, j));
-      out(r, j) = add ? out(r, j) + value : value;
+    for (offset h = 0; h < dy.cols; ++h) {
+      const T by = dy(r, h);
+      for (offset j = h * width + lanes.rank(); j < (h + 1) * width; j += lanes.size())
+        dx(r, j) = add ? dx(r, j) + by * a[j] : by * a[j];
     }
   }
 };
 
-/// y[r, j] (+)= sum over the entries k of row r of w[edge(k), head of j] * x[neighbor(k), j]
+/// dy[r, h] * x[r, j], to be summed over rows
+template <class T>
+struct head_dot_term {
+  matrix_view<const T> dy, x;
+  [[nodiscard]] FILIGREE_FN T operator()(offset r, offset h, offset j) const {
+    return dy(r, h) * x(r, j);
+  }
+};
+
+/// y[r, j] (+)= sum over the entries k of row r of w[edge(k), h] * x[neighbor(k), j] for the
+/// columns j of each head h
 template <class T>
 struct spmm_heads_row {
   static constexpr offset grain = 64;
@@ -58,41 +73,63 @@ struct spmm_heads_row {
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset width = y.cols / w.cols;
-    T* const out = y.row(r);
-    if (!add)
-      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) out[j] = 0;
-    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
-      const T* const from = x.row(a.neighbor[k]);
-      const T* const weight = w.row(a.edge_of(k));
-      if (lanes.size() == 1) {
-        for (offset h = 0; h < w.cols; ++h)
-          for (offset j = h * width; j < (h + 1) * width; ++j) out[j] += weight[h] * from[j];
-      } else {
-        for (offset j = lanes.rank(); j < y.cols; j += lanes.size())
-          out[j] += weight[j / width] * from[j];
+    if constexpr (Lanes::size() == 1) {
+      for (offset h = 0, j = 0; h < w.cols; ++h) {
+        const offset end = (h + 1) * width;
+        for (; j + 16 <= end; j += 16) pull<16>(r, h, j);
+        for (; j + 8 <= end; j += 8) pull<8>(r, h, j);
+        for (; j < end; ++j) pull<1>(r, h, j);
       }
+    } else {
+      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) pull<1>(r, j / width, j);
     }
+  }
+
+ private:
+  /// The n columns from j on, of head h: so few that their sums stay in registers.
+  template <int n>
+  FILIGREE_FN void pull(offset r, offset h, offset j) const {
+    T sum[n] = {};
+    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
+      const T by = w(a.edge_of(k), h);
+      const T* const from = x.row(a.neighbor[k]) + j;
+      for (int i = 0; i < n; ++i) sum[i] += by * from[i];
+    }
+    T* const out = y.row(r) + j;
+    for (int i = 0; i < n; ++i) out[i] = add ? out[i] + sum[i] : sum[i];
   }
 };
 
-/// dw[edge(k), h] += <dy[r, head h], x[neighbor(k), head h]> for every entry k of row r
+/// dw[edge(k), h] (+)= <dy[r, head h], x[neighbor(k), head h]> for the entries k of row r
 template <class T>
 struct spmm_heads_weight_back {
   static constexpr offset grain = 64;
   pattern_view<> a;
   matrix_view<const T> dy, x;
   matrix_view<T> dw;
+  bool add;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
-    const offset width = dy.cols / dw.cols;
-    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k)
-      for (offset h = 0; h < dw.cols; ++h) {
-        T sum = 0;
-        for (offset j = h * width + lanes.rank(); j < (h + 1) * width; j += lanes.size())
-          sum += dy(r, j) * x(a.neighbor[k], j);
-        sum = lanes.sum(sum);
-        if (lanes.rank() == 0) dw(a.edge_of(k), h) += sum;
+    const offset width = x.cols / dw.cols, first = a.row_begin[r], last = a.row_begin[r + 1];
+    if constexpr (Lanes::size() > 1)
+      if (width < lanes.size()) {  // a lane for each entry
+        for (offset h = 0; h < dw.cols; ++h)
+          for (offset k = first + lanes.rank(); k < last; k += lanes.size())
+            put(k, h, dot_of_head(dy.row(r) + h * width, x.row(a.neighbor[k]) + h * width, width));
+        return;
       }
+    for (offset k = first; k < last; ++k)
+      for (offset h = 0; h < dw.cols; ++h) {
+        const T dot =
+            dot_of_head(dy.row(r) + h * width, x.row(a.neighbor[k]) + h * width, width, lanes);
+        if (lanes.rank() == 0) put(k, h, dot);
+      }
+  }
+
+ private:
+  FILIGREE_FN void put(offset k, offset h, T dot) const {
+    T& out = dw(a.edge_of(k), h);
+    out = add ? out + dot : dot;
   }
 };
 

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
-#include <optional>
 #include <span>
 #include <vector>
 
@@ -30,32 +29,25 @@ concept classifier = requires(const M& m, std::span<const index> ids) {
 /// Nodes to learn from.
 template <backend B>
 struct labeled_part {
-  row_set<B> rows;                     ///< the nodes, ascending, among those of the data
-  std::optional<row_set<B>> in_graph;  ///< the same among those of a graph that has more
-  labeled_rows<B> labels;              ///< of these rows, in their order
-
-  [[nodiscard]] const row_set<B>& graph_rows() const { return in_graph ? *in_graph : rows; }
+  row_set<B> rows;         ///< the nodes, ascending
+  labeled_rows<B> labels;  ///< of these rows, in their order
 };
 
 namespace detail {
 
-/// Those ids, with their labels, as rows of `nodes` and of a graph of `graph_nodes`.
+/// Those ids, with their labels, among the nodes of a graph.
 template <backend B>
 [[nodiscard]] std::shared_ptr<const labeled_part<B>> make_part(const B& on, std::vector<index> ids,
                                                                std::span<const index> label,
-                                                               offset nodes, offset graph_nodes,
-                                                               offset classes) {
+                                                               offset nodes, offset classes) {
   std::ranges::sort(ids);
   std::vector<index> row(ids.size()), of;
   std::iota(row.begin(), row.end(), 0);
   for (const index id : ids) of.push_back(label[static_cast<std::size_t>(id)]);
   const auto n = static_cast<offset>(ids.size());
   const auto uploaded = on.upload(std::span<const index>(ids));
-  labeled_part<B> part{.rows = make_row_set(on, uploaded.data(), n, nodes),
-                       .in_graph = {},
-                       .labels = make_labeled_rows(on, row, of, {n, classes})};
-  if (graph_nodes != nodes) part.in_graph = make_row_set(on, uploaded.data(), n, graph_nodes);
-  return std::make_shared<const labeled_part<B>>(std::move(part));
+  return std::make_shared<const labeled_part<B>>(labeled_part<B>{
+      make_row_set(on, uploaded.data(), n, nodes), make_labeled_rows(on, row, of, {n, classes})});
 }
 
 /// Part `step` of the ids in an order that is drawn anew each epoch.

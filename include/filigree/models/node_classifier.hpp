@@ -28,24 +28,22 @@ struct node_classifier_options {
   index hidden = 64;           ///< columns between layers
   int layers = 2;              ///< of the graph, one that scores classes included
   float input_dropout = 0.5f;  ///< the share of features that is dropped while training
-  float dropout = 0.5f;        ///< the same of what a fusion reads of the node, and its head
+  float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
   float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
   float l2_rest = 0;           ///< the same of all other weights
   std::uint64_t seed = 1;      ///< of the first parameters, and of dropout
 };
 
 /// Tells the classes of nodes: layers of a graph network, a fusion with what the node is of itself,
-/// and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers. Trains on the
-/// whole graph. A const model may be used from many threads at once.
+/// and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers; `conv_head`
+/// makes one more of them the head. Trains on the whole graph. A const model may be used from many
+/// threads at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
-          class Head = std::conditional_t<Fusion::needs_node, linear_head, conv_head>,
-          class T = float>
+          class Head = conv_head, class T = float>
 class node_classifier {
   using encoder_type = encoder_of<Layers>;
   using conv_type = decltype(encoder_type::conv);
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
-  static_assert(!conv_scores || !Fusion::needs_node,
-                "node_classifier: head: a layer of the graph cannot score what was fused");
 
  public:
   using scalar = T;
@@ -90,27 +88,25 @@ class node_classifier {
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, pass& now,
                                        const labeled_part<B>* only = nullptr) const {
-    const auto* const in_graph = only ? &only->graph_rows() : nullptr;
-    const bool cut = !only && graph_.rows() > nodes();  // prompts have no class
-    const auto of_nodes = [&](typename R::var x) { return cut ? r(first_rows{nodes()}, x) : x; };
-    const auto given = signal<R>(r, features_).dropped(r, options_.input_dropout, now);
     const auto prompted = [&](int layer, const signal<R>& x) {
       return layer == prompt_options_.layer() ? prompt_.apply(r, x) : x;
     };
-    const auto xs = encoder_.each_layer(r, graph_, given, now, prompted);
+    const auto given = prompted(0, signal<R>(r, features_).dropped(r, options_.input_dropout, now));
+    const auto xs = encoder_.each_layer(
+        r, graph_, given, now, [&](int k, const signal<R>& x) { return k ? prompted(k, x) : x; });
+    const auto* const rows = only ? &only->rows : nullptr;
+    typename R::var y;
     if constexpr (conv_scores) {
-      const auto x = xs.empty() ? given : signal<R>(encoder_.join(r, xs));
-      return of_nodes(head_(r, graph_, prompted(encoder_.layers(), x), now, in_graph));
+      auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node)
+        x = fusion_.fuse(r, own(r, given, now, nullptr), x.dense(r));
+      y = head_(r, graph_, x, now, rows);
     } else {
-      auto context = of_nodes(detail::take(r, in_graph, encoder_.join(r, xs)));
-      if constexpr (Fusion::needs_node) {
-        auto own = node_->message(r, given);
-        own = detail::take(r, only ? &only->rows : nullptr,
-                           r(relu{}, node_bias_->apply(r, given, own, now)));
-        context = fusion_.fuse(r, dropped(r, own, now), context);
-      }
-      return head_.scores(r, context);
+      auto x = detail::take(r, rows, encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, now, rows), x);
+      y = head_.scores(r, x);
     }
+    return !only && graph_.rows() > nodes() ? r(first_rows{nodes()}, y) : y;  // prompts have none
   }
 
   /// Cross entropy of the batch's nodes, plus the L2 penalty.
@@ -137,10 +133,9 @@ class node_classifier {
     const auto now = pass(seed, epoch * steps(size) + step);
     if (steps(size) > 1)
       return {detail::make_part(on_, detail::shuffled_part(data_->train, seed, epoch, step, size),
-                                data_->label, nodes(), graph_.rows(), classes()),
+                                data_->label, graph_.rows(), classes()),
               now};
-    if (!all_)
-      all_ = detail::make_part(on_, data_->train, data_->label, nodes(), graph_.rows(), classes());
+    if (!all_) all_ = detail::make_part(on_, data_->train, data_->label, graph_.rows(), classes());
     return {all_, now};
   }
 
@@ -187,9 +182,13 @@ class node_classifier {
       return {layers};
   }
   [[nodiscard]] offset nodes() const { return data_->nodes; }
+  /// What a node is of itself, of all nodes or some rows: relu(x W + b).
   template <recorder R>
-  [[nodiscard]] typename R::var dropped(R& r, typename R::var x, pass& now) const {
-    return signal<R>(x).dropped(r, options_.dropout, now).dense(r);
+  [[nodiscard]] typename R::var own(R& r, const signal<R>& x, pass& now,
+                                    const row_set<B>* rows) const {
+    const auto y = detail::take(r, rows, node_->message(r, x));
+    const auto h = r(relu{}, node_bias_->apply(r, x, y, now));
+    return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, now.random()}, h) : h;
   }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in,
@@ -205,7 +204,10 @@ class node_classifier {
                                     [[maybe_unused]] const Head& head) const {
     if constexpr (conv_scores) {
       const bool first = encoder_.layers() == 0;
-      auto where = at(first ? data_->features : encoder_.columns(), classes(), 0x400, first);
+      if (first && Fusion::needs_node)
+        throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
+      const auto columns = first ? data_->features : Fusion::columns(encoder_.columns());
+      auto where = at(columns, classes(), 0x400, first);
       where.head = true;
       return head_type(layers.conv, on, where);
     } else {

@@ -1,22 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/norms.hpp>
+#include <filigree/kernels/batch_norm.hpp>
+#include <filigree/kernels/elementwise.hpp>
 #include <filigree/ops/column_sums.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
 
+#include <algorithm>
+
 namespace filigree {
 
-/// y[:, j] = (x[:, j] - mean) / sqrt(variance + epsilon) * gain[j] + shift[j], with the mean and
-/// the biased variance of each column (Ioffe and Szegedy, "Batch normalization", 2015), or with
-/// those that are given, as constants. x is (n x d), gain and shift, mean and variance are (1 x d).
-/// What it computes of the columns is also left in `next_mean` and `next_variance`, where these are
-/// not null. Throws `shape_error`.
+/// y[:, j] = gain[j] * (x[:, j] - mean[j]) / sqrt(variance[j] + epsilon) + shift[j] (Ioffe and
+/// Szegedy, 2015). x and y are (n x d), gain and shift (1 x d), and so are the statistics:
+///
+/// - with a `mean` and a `variance` these are constants: inference;
+/// - without, they are those of each column of x, and the gradient passes through them. The mean,
+///   and the variance that the rows are a sample of (n / (n - 1) times theirs; 0 of one row), are
+///   left in `next_mean` and `next_variance`, where these are not null, to be averaged over steps.
+///
+/// No rows are no error, and leave statistics of 0. Throws `shape_error`, and `error` for a mean
+/// without a variance or the reverse.
 template <class T, backend B>
 struct batch_norm {
-  double epsilon = 1e-5;                                       ///< keeps equal columns finite
-  const matrix<T, B>*mean = nullptr, *variance = nullptr;      ///< null: those of x
-  matrix<T, B>*next_mean = nullptr, *next_variance = nullptr;  ///< where those of x go
+  double epsilon = 1e-5;
+  const matrix<T, B>*mean = nullptr, *variance = nullptr;  ///< null: those of x
+  matrix<T, B>*next_mean = nullptr, *next_variance = nullptr;
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
                                       const matrix_view<const T>& gain,
@@ -26,72 +34,91 @@ struct batch_norm {
                               gain.shape());
     detail::expect_same_shape("batch_norm: rows of shift", "batch_norm: columns of shift", row,
                               shift.shape());
-    if (mean)
+    if (!mean != !variance)
+      throw error("batch_norm: mean and variance: expected both or neither, got one");
+    if (mean) {
       detail::expect_same_shape("batch_norm: rows of mean", "batch_norm: columns of mean", row,
                                 mean->shape());
-    if (variance)
       detail::expect_same_shape("batch_norm: rows of variance", "batch_norm: columns of variance",
                                 row, variance->shape());
+    }
     return x.shape();
   }
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x, matrix_view<const T> gain,
                matrix_view<const T> shift) const {
-    const moments m(*this, on, x);
-    on.for_each(x.rows, kernels::column_norm<T>{static_cast<T>(epsilon), x, m.mean, m.variance,
-                                                gain.data, shift.data, y});
-    if (mean) return;
-    m.leave(on, next_mean, m.mean);
-    m.leave(on, next_variance, m.variance);
+    const statistics s(on, *this, x);
+    s.leave(on, *this, x.rows);
+    on.for_each(y.rows,
+                kernels::batch_norm_row<T>{x, s.mean, s.scale.data(), gain.data, shift.data, y});
   }
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
-                matrix_view<const T> gain, matrix_view<const T>, gradient<T> dx, gradient<T> dgain,
-                gradient<T> dshift) const {
-    const moments m(*this, on, x);
-    const auto e = static_cast<T>(epsilon);
-    auto z = on.template allocate<T>(x.size()), sum = on.template allocate<T>(x.cols),
-         sum_z = on.template allocate<T>(x.cols);
-    const matrix_view<T> normal{z.data(), x.rows, x.cols};
-    on.for_each(x.rows,
-                kernels::column_norm<T>{e, x, m.mean, m.variance, nullptr, nullptr, normal});
-    detail::column_sums<B, T>(on, dy, nullptr, sum.data(), T(1), false);
-    detail::column_sums<B, T>(on, dy, z.data(), sum_z.data(), T(1), false);
-    if (dshift) on.for_each(x.cols, kernels::axpy<T>{T(1), sum.data(), dshift.data});
-    if (dgain) on.for_each(x.cols, kernels::axpy<T>{T(1), sum_z.data(), dgain.data});
+                matrix_view<const T> gain, matrix_view<const T>, gradient<T> dx, gradient<T> d_gain,
+                gradient<T> d_shift) const {
+    const bool through = dx && !mean;
+    if (!dx && !d_gain) return detail::add_column_sums(on, dy, d_shift);
+    const statistics s(on, *this, x);
+    const offset d = x.cols;
+    auto sum = on.template allocate<T>(d), sum_z = on.template allocate<T>(d);
+    if (through || d_shift)
+      detail::sum_columns(on, dy.rows, 1, d, kernels::element_of_row<T>{dy}, sum.data(), false);
+    if (through || d_gain)
+      detail::sum_columns(on, dy.rows, 1, d,
+                          kernels::batch_norm_gain_term<T>{dy, x, s.mean, s.scale.data()},
+                          sum_z.data(), false);
     if (dx)
-      on.for_each(x.rows, kernels::column_norm_back<T>{e, dy, normal, m.variance, gain.data,
-                                                       mean ? nullptr : sum.data(),
-                                                       mean ? nullptr : sum_z.data(), dx});
+      on.for_each(dy.rows, kernels::batch_norm_row_back<T>{dy, x, s.mean, s.scale.data(), gain.data,
+                                                           through ? sum.data() : nullptr,
+                                                           sum_z.data(), dx});
+    if (d_gain) on.for_each(d, kernels::axpy<T>{1, sum_z.data(), d_gain.data});
+    if (d_shift) on.for_each(d, kernels::axpy<T>{1, sum.data(), d_shift.data});
   }
 
  private:
-  /// Mean and variance of the columns: those that are given, or those of x, in two passes.
-  struct moments {
-    moments(const batch_norm& op, const B& on, matrix_view<const T> x) : columns(x.cols) {
-      if (op.mean) {
-        mean = op.mean->data();
-        variance = op.variance->data();
-        return;
+  using buffer = typename B::template buffer<T>;
+
+  /// What the columns are normalized by.
+  struct statistics {
+    buffer own_mean{}, own_variance{}, scale;
+    const T* mean;
+
+    statistics(const B& on, const batch_norm& op, matrix_view<const T> x)
+        : scale(on.template allocate<T>(x.cols)) {
+      const offset d = x.cols;
+      if (!op.mean) {
+        own_mean = on.template allocate<T>(d);
+        own_variance = on.template allocate<T>(d);
+        const auto mean_of = [&](const auto& term, T* y) {
+          detail::sum_columns(on, x.rows, 1, d, term, y, false);
+          on.for_each(d,
+                      kernels::divide_element<T>{static_cast<T>(std::max<offset>(x.rows, 1)), y});
+        };
+        mean_of(kernels::element_of_row<T>{x}, own_mean.data());
+        mean_of(kernels::squared_deviation<T>{x, own_mean.data()}, own_variance.data());
       }
-      own_mean = on.template allocate<T>(x.cols);
-      own_variance = on.template allocate<T>(x.cols);
-      auto squares = on.template allocate<T>(x.size());
-      const matrix_view<T> squared{squares.data(), x.rows, x.cols};
-      const T by = x.rows ? 1 / static_cast<T>(x.rows) : T(0);
-      detail::column_sums<B, T>(on, x, nullptr, own_mean.data(), by, false);
-      on.for_each(x.rows, kernels::squared_deviation<T>{x, own_mean.data(), squared});
-      detail::column_sums<B, T>(on, squared, nullptr, own_variance.data(), by, false);
-      mean = own_mean.data();
-      variance = own_variance.data();
+      mean = op.mean ? op.mean->data() : own_mean.data();
+      on.for_each(d, kernels::scale_of_variance<T>{
+                         static_cast<T>(op.epsilon),
+                         op.variance ? op.variance->data() : own_variance.data(), scale.data()});
     }
-    void leave(const B& on, matrix<T, B>* to, const T* from) const {
-      if (!to) return;
-      if (to->shape() != filigree::shape{1, columns}) *to = matrix<T, B>(on, {1, columns});
-      on.copy(from, to->data(), columns);
+    /// Writes those of n rows to where the caller wants them.
+    void leave(const B& on, const batch_norm& op, offset n) const {
+      if (op.mean) return;
+      const auto put = [&](T by, const buffer& from, matrix<T, B>* to) {
+        if (!to) return;
+        const filigree::shape row{1, static_cast<offset>(from.size())};
+        if (to->shape() != row) *to = matrix<T, B>(on, row);
+        on.for_each(row.cols, kernels::scaled_copy<T>{by, from.data(), to->data()});
+      };
+      put(1, own_mean, op.next_mean);
+      put(static_cast<T>(n) / static_cast<T>(std::max<offset>(n - 1, 1)), own_variance,
+          op.next_variance);
     }
-    offset columns;
-    typename B::template buffer<T> own_mean, own_variance;
-    const T *mean, *variance;
   };
 };
+template <class T, class B>
+batch_norm(double, const matrix<T, B>*, const matrix<T, B>*) -> batch_norm<T, B>;
+template <class T, class B>
+batch_norm(double, const matrix<T, B>*, const matrix<T, B>*, matrix<T, B>*, matrix<T, B>*)
+    -> batch_norm<T, B>;
 
 }  // namespace filigree

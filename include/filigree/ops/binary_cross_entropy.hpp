@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/losses.hpp>
+#include <filigree/kernels/mean_loss.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 namespace filigree {
 
-/// The mean over all elements of -t ln(sigma(x)) - (1 - t) ln(1 - sigma(x)), (1 x 1), stable for
-/// large scores x: what each of several labels, or each of several links, is learned by. The target
-/// t is 0 to 1; of no elements: 0. Throws `shape_error`.
+/// The mean over all elements of ln(1 + exp(x)) - target * x, which is -ln of the probability that
+/// sigma(x) gives the label `target`, 1 or 0 (or between): rows with any number of labels each.
+/// Stable for large scores. x and the constant target have one shape, y is (1 x 1); 0 without
+/// elements. Throws `shape_error`.
 template <class T, backend B>
 struct binary_cross_entropy {
-  const matrix<T, B>& target;  ///< a constant
+  const matrix<T, B>& target;
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
     detail::expect_same_shape("binary_cross_entropy: rows of x",
@@ -19,19 +20,18 @@ struct binary_cross_entropy {
     return {1, 1};
   }
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    on.sum(x.size(), kernels::binary_cross_entropy_term<T>{x.data, target.data()}, y.data,
-           share(x));
+    on.sum(x.size(), kernels::binary_cross_entropy_term<T>{x.data, target.data()}, y.data, share());
   }
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
                 gradient<T> dx) const {
     if (dx)
-      on.for_each(x.size(), kernels::binary_cross_entropy_back<T>{
-                                dy.data, x.data, target.data(), static_cast<T>(share(x)), dx.data});
+      on.for_each(x.size(), kernels::binary_cross_entropy_back<T>{static_cast<T>(share()), dy.data,
+                                                                  x.data, target.data(), dx.data});
   }
 
  private:
-  [[nodiscard]] static double share(const matrix_view<const T>& x) {
-    return x.size() ? 1 / static_cast<double>(x.size()) : 0;
+  [[nodiscard]] double share() const {
+    return target.size() ? 1 / static_cast<double>(target.size()) : 0;
   }
 };
 template <class T, class B>

@@ -5,9 +5,11 @@
 
 namespace filigree {
 
-/// y = g (*) a + (1 - g) (*) b, for a and b of one shape (n x d) and shares g, one for each row
-/// (n x 1) or for each element (n x d): gated fusion. Throws `shape_error`.
+/// y = g (*) a + (1 - g) (*) b: how much of a, the rest of b. a, b and y are (n x d); g is (n x d),
+/// or (n x 1): one share for each row. Throws `shape_error`.
 struct blend {
+  static constexpr bool takes_empty = true;
+
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& g, const matrix_view<const T>& a,
                                       const matrix_view<const T>& b) const {
@@ -19,17 +21,16 @@ struct blend {
   template <backend B, class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> g, matrix_view<const T> a,
                matrix_view<const T> b) const {
-    on.for_each(y.rows, kernels::blend<T>{g, a, b, y});
+    on.for_each(y.rows, kernels::blend_row<T>{g, a, b, y});
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> g,
                 matrix_view<const T> a, matrix_view<const T> b, gradient<T> dg, gradient<T> da,
                 gradient<T> db) const {
-    const bool by_row = g.cols == 1;
-    if (dg && by_row) on.for_each(dy.rows, kernels::add_row_dots<T>{dy, a, b.data, dg.data});
-    T* const of_elements = by_row ? nullptr : dg.data;
-    if (of_elements || da || db)
-      on.for_each(dy.rows, kernels::blend_back<T>{g, a, b, dy, of_elements, da.data, db.data});
+    detail::fill_if_empty(on, dg);
+    if (dg) on.for_each(dy.rows, kernels::blend_share_back<T>{dy, a, b, dg});
+    if (da) on.for_each(dy.rows, kernels::blend_back<T>{dy, g, false, da, !da.empty});
+    if (db) on.for_each(dy.rows, kernels::blend_back<T>{dy, g, true, db, !db.empty});
   }
 };
 

@@ -5,9 +5,9 @@
 
 namespace filigree {
 
-/// y = x where x is at least 0, alpha * (exp(x) - 1) below (Clevert et al., 2016).
+/// y = x where x is above 0, alpha * (exp(x) - 1) elsewhere (Clevert et al., 2016). NaN stays NaN.
 struct elu {
-  double alpha = 1;  ///< minus the limit far below 0
+  double alpha = 1;
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
@@ -22,7 +22,7 @@ struct elu {
                 matrix_view<const T> x, gradient<T> dx) const {
     if (dx)
       on.for_each(dy.size(),
-                  kernels::elu_back<T>{static_cast<T>(alpha), dy.data, y.data, x.data, dx.data});
+                  kernels::elu_back<T>{static_cast<T>(alpha), dy.data, x.data, y.data, dx.data});
   }
 };
 

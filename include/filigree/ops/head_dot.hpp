@@ -4,40 +4,37 @@
 #include <filigree/ops/column_sums.hpp>
 #include <filigree/ops/operation.hpp>
 
-#include <string>
-
 namespace filigree {
 
-/// y[r, h] = <x[r, head h], a[0, head h]>, where `heads` share the columns evenly: what each head
-/// of graph attention makes of a node (Velickovic et al., 2018). x is (n x d), a is (1 x d), y is
-/// (n x heads). Throws `shape_error`, and `range_error` for heads that do not divide d.
+/// y[r, h] = sum over the columns j of head h of x[r, j] * a[0, j]: each head's score of graph
+/// attention (Velickovic et al., 2018). The d columns of x (n x d) and a (1 x d) belong to `heads`
+/// heads, d / heads neighboring columns to each; y is (n x heads). Throws `shape_error`.
 struct head_dot {
-  offset heads = 1;  ///< a divisor of the columns
+  offset heads = 1;
+  static constexpr bool takes_empty = true;
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
                                       const matrix_view<const T>& a) const {
-    detail::expect_equal("head_dot: rows of a", 1, a.rows);
-    detail::expect_equal("head_dot: columns of a", x.cols, a.cols);
-    if (heads < 1 || x.cols % heads != 0)
-      throw range_error("head_dot: heads: expected a divisor of " + std::to_string(x.cols) +
-                        " columns, got " + std::to_string(heads));
+    if (heads < 1) throw shape_error("head_dot: heads", 1, heads);
+    detail::expect_equal("head_dot: columns of x modulo heads", 0, x.cols % heads);
+    detail::expect_same_shape("head_dot: rows of a", "head_dot: columns of a",
+                              filigree::shape{1, x.cols}, a.shape());
     return {x.rows, heads};
   }
   template <backend B, class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x,
                matrix_view<const T> a) const {
-    on.for_each(y.rows, kernels::head_dot<T>{x, a.data, y});
+    on.for_each(y.rows, kernels::head_dot_row<T>{x, a.data, x.cols / heads, y});
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
                 matrix_view<const T> a, gradient<T> dx, gradient<T> da) const {
-    if (dx) on.for_each(dx.rows, kernels::head_scale<T>{dy, a.data, {}, dx, true});
-    if (!da) return;
-    auto each = on.template allocate<T>(x.size());
-    const matrix_view<T> scaled{each.data(), x.rows, x.cols};
-    on.for_each(x.rows, kernels::head_scale<T>{dy, nullptr, x, scaled, false});
-    detail::column_sums<B, T>(on, scaled, nullptr, da.data);
+    const offset width = x.cols / heads;
+    if (dx) on.for_each(dy.rows, kernels::head_dot_row_back<T>{dy, a.data, width, dx, !dx.empty});
+    if (da)
+      detail::sum_columns(on, dy.rows, heads, width, kernels::head_dot_term<T>{dy, x}, da.data,
+                          !da.empty);
   }
 };
 

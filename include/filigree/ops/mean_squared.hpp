@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/losses.hpp>
+#include <filigree/kernels/mean_loss.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 namespace filigree {
 
-/// The mean over all elements of (x - target)^2, (1 x 1); of no elements: 0. Throws `shape_error`.
+/// The mean over all elements of (x - target)^2, (1 x 1), for a constant target of the shape of x;
+/// 0 without elements. Throws `shape_error`.
 template <class T, backend B>
 struct mean_squared {
-  const matrix<T, B>& target;  ///< a constant
+  const matrix<T, B>& target;
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
     detail::expect_same_shape("mean_squared: rows of x", "mean_squared: columns of x",
@@ -17,18 +18,18 @@ struct mean_squared {
     return {1, 1};
   }
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    on.sum(x.size(), kernels::squared_error_term<T>{x.data, target.data()}, y.data, share(x));
+    on.sum(x.size(), kernels::squared_error_term<T>{x.data, target.data()}, y.data, share());
   }
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> x,
                 gradient<T> dx) const {
     if (dx)
-      on.for_each(x.size(), kernels::squared_error_back<T>{dy.data, x.data, target.data(),
-                                                           static_cast<T>(share(x)), dx.data});
+      on.for_each(x.size(), kernels::squared_error_back<T>{static_cast<T>(2 * share()), dy.data,
+                                                           x.data, target.data(), dx.data});
   }
 
  private:
-  [[nodiscard]] static double share(const matrix_view<const T>& x) {
-    return x.size() ? 1 / static_cast<double>(x.size()) : 0;
+  [[nodiscard]] double share() const {
+    return target.size() ? 1 / static_cast<double>(target.size()) : 0;
   }
 };
 template <class T, class B>

@@ -4,7 +4,7 @@
 
 namespace filigree {
 
-/// y = [a; b]: (p x d) above (q x d), ((p + q) x d). Throws `shape_error`.
+/// y = [a; b]: the rows of a (p x d) above those of b (q x d), ((p + q) x d). Throws `shape_error`.
 struct stack_rows {
   static constexpr bool takes_empty = true;
 
@@ -18,7 +18,7 @@ struct stack_rows {
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> a,
                matrix_view<const T> b) const {
     on.copy(a.data, y.data, a.size());
-    on.copy(b.data, y.data + a.size(), b.size());
+    on.copy(b.data, y.row(a.rows), b.size());
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> a,

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of a graph: additive attention's score, a
-/// column for each head. a is (rows x h), b is (cols x h), y is (edges x h). Throws `shape_error`.
+/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of a graph: additive attention's score, in
+/// each of h heads. a is (rows x h), b is (cols x h), y is (edges x h). Throws `shape_error`.
 template <backend B>
 struct sum_ends {
   const graph<B>& of;
@@ -29,7 +29,9 @@ struct sum_ends {
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 matrix_view<const T>, gradient<T> da, gradient<T> db) const {
     const auto pull = [&](const pattern_view<>& along, gradient<T> d) {
-      if (d) on.for_each(along.rows, kernels::sum_of_edge_rows<T>{along, dy, d});
+      if (d)
+        on.for_each(along.rows,
+                    kernels::sum_of_edges<T>{along, dy.data, nullptr, d.data, true, dy.cols});
     };
     pull(of.forward(), da);
     pull(of.backward(), db);

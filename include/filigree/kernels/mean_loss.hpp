@@ -8,37 +8,39 @@
 
 namespace filigree::kernels {
 
-/// (x - t)^2 of element i
+/// (x[i] - t[i])^2
 template <class T>
 struct squared_error_term {
   const T *x, *t;
-  [[nodiscard]] FILIGREE_FN T operator()(offset i) const { return (x[i] - t[i]) * (x[i] - t[i]); }
+  [[nodiscard]] FILIGREE_FN T operator()(offset i) const {
+    const T d = x[i] - t[i];
+    return d * d;
+  }
 };
 
-/// dx[i] += dy * by * 2 (x - t)
+/// dx[i] += dy * by * (x[i] - t[i])
 template <class T>
 struct squared_error_back {
+  T by;  ///< 2 / n
   const T *dy, *x, *t;
-  T by;
   T* dx;
-  FILIGREE_FN void operator()(offset i) const { dx[i] += *dy * by * 2 * (x[i] - t[i]); }
+  FILIGREE_FN void operator()(offset i) const { dx[i] += *dy * by * (x[i] - t[i]); }
 };
 
-/// ln(1 + exp(x)) - t x of element i, for large x too
+/// ln(1 + exp(x[i])) - t[i] x[i], whose exponential never overflows; large terms do not cancel.
 template <class T>
 struct binary_cross_entropy_term {
   const T *x, *t;
   [[nodiscard]] FILIGREE_FN T operator()(offset i) const {
-    const T above = x[i] > 0 ? x[i] : T(0);
-    return above - t[i] * x[i] + std::log1p(std::exp(-std::abs(x[i])));
+    return (x[i] > 0 ? 1 - t[i] : -t[i]) * x[i] + std::log1p(std::exp(-std::abs(x[i])));
   }
 };
 
-/// dx[i] += dy * by * (sigma(x) - t)
+/// dx[i] += dy * by * (sigma(x[i]) - t[i])
 template <class T>
 struct binary_cross_entropy_back {
+  T by;  ///< 1 / n
   const T *dy, *x, *t;
-  T by;
   T* dx;
   FILIGREE_FN void operator()(offset i) const { dx[i] += *dy * by * (sigmoid_of(x[i]) - t[i]); }
 };
