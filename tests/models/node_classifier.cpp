@@ -93,7 +93,7 @@ TEST_CASE("scores of some nodes are those of all, with prompt nodes too") {
   const auto check = [&](const auto& m) {
     using M = std::remove_cvref_t<decltype(m)>;
     const auto part =
-        detail::make_part(m.on(), {4, 1, 29}, m.labels(), 30, m.scored_graph().rows(), m.classes());
+        detail::make_part(m.on(), {4, 1, 29}, m.labels(), m.scored_graph().rows(), m.classes());
     eager<typename M::scalar, cpu> r(m.on());
     pass now;
     const auto all = r.value(m.scores(r, now)).to_host(m.on());
