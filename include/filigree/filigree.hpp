@@ -22,6 +22,7 @@
 #include <filigree/models/lightgcn.hpp>
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/node_classifier.hpp>
+#include <filigree/models/parts.hpp>
 #include <filigree/models/popularity.hpp>
 #include <filigree/models/save.hpp>
 #include <filigree/nn/adaptive_edges.hpp>
