@@ -9,6 +9,7 @@
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
+#include <concepts>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -21,10 +22,17 @@ std::vector<index> ids_from(index first, index last) {
   std::iota(ids.begin(), ids.end(), first);
   return ids;
 }
+// Few types, for each takes a while to compile.
+template <class B, class T>
+using plain =
+    graph_classifier<B, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head, T>;
+template <class B, class T>
+using fused =
+    graph_classifier<B, encoder<gin, sum_layers>, attention_readout, gated_fusion, linear_head, T>;
 }  // namespace
 
-static_assert(model<graph_classifier<cpu>>);
-static_assert(classifier<graph_classifier<cpu>>);
+static_assert(model<plain<cpu, float>>);
+static_assert(classifier<plain<cpu, float>>);
 
 // 0 - 1 and 0 - 1 - 2 become 0 - 1, 2 - 3 - 4.
 TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE) {
@@ -61,9 +69,8 @@ TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused with thei
     return evaluate(m, ids_from(40, 60), accuracy{})["accuracy"];
   };
   const graph_classifier_options small{.hidden = 8, .layers = 2, .dropout = 0};
-  CHECK(reaches(graph_classifier<cpu>(data, ids_from(0, 40), small)) > 0.9);
-  CHECK(reaches(graph_classifier<cpu, gin, attention_readout, gated_fusion>(data, ids_from(0, 40),
-                                                                            small)) > 0.9);
+  CHECK(reaches(plain<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(fused<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
 }
 
 TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
@@ -80,18 +87,14 @@ TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
   };
   const graph_classifier_options small{.hidden = 3, .layers = 2};
   const auto train = ids_from(0, 12);
-  check(graph_classifier<TestType, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head,
-                         double>(data, train, small, {}, {}, {}, {}, on));
-  check(graph_classifier<TestType, encoder<gin, sum_layers>, attention_readout, gated_fusion,
-                         linear_head, double>(data, train, small, {}, {}, {}, {}, on));
+  check(plain<TestType, double>(data, train, small, {}, {}, {}, {}, on));
+  check(fused<TestType, double>(data, train, small, {}, {}, {}, {}, on));
 }
 
-TEST_CASE("graphs are learned in the same bits with any number of threads", "<fast>") {
+TEMPLATE_TEST_CASE("graphs are learned the same, in the same bits for any threads", "", BACKENDS) {
   const auto data = toy::rings_and_stars(20);
   const auto after = [&]<class B>(const B& on) {
-    graph_classifier<B, encoder<gin, sum_layers>, attention_readout, gated_fusion, linear_head,
-                     double>
-        m(data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, on);
+    fused<B, double> m(data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, on);
     fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
     std::vector<double> all;
     m.visit([&](const std::string&, auto& p) {
@@ -102,22 +105,17 @@ TEST_CASE("graphs are learned in the same bits with any number of threads", "<fa
     });
     return all;
   };
-  const auto expected = after(fast{});
-#ifdef __CUDACC__
-  const auto other = after(cpu{});
-#else
-  CHECK(after(cpu{1}) == expected);
-  CHECK(after(cpu{2}) == expected);
-  const auto other = after(reference{});
-#endif
-  REQUIRE(other.size() == expected.size());
-  for (std::size_t i = 0; i < expected.size(); ++i)
-    CHECK(expected[i] == Approx(other[i]).epsilon(1e-5).margin(1e-7));
+  const auto got = after(TestType{}), expected = after(reference{});
+  if constexpr (std::same_as<TestType, cpu>) CHECK(after(cpu{1}) == got);
+  REQUIRE(got.size() == expected.size());
+  // Adam magnifies what rounding leaves of a gradient that is 0.
+  for (std::size_t i = 0; i < got.size(); ++i)
+    CHECK(got[i] == Approx(expected[i]).epsilon(1e-5).margin(1e-6));
 }
 
 TEST_CASE("early stopping brings running means back too") {
   const auto data = toy::rings_and_stars();
-  graph_classifier<cpu> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
+  plain<cpu, float> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
   const auto validation = ids_from(40, 60);
   early_stopping best{m, validation, accuracy{}};
   fit(m, adam{.rate = 0.05f}, {.epochs = 15, .batch = 16}, best);
@@ -126,13 +124,13 @@ TEST_CASE("early stopping brings running means back too") {
 
 TEST_CASE("a graph classifier says what it expects") {
   const auto data = toy::rings_and_stars(12);
-  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {})),
                     "graph_classifier: training graphs: expected at least 1, got 0");
-  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0}, {.hidden = 0}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {0}, {.hidden = 0})),
                     "graph_classifier: hidden: expected at least 1, got 0");
-  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0}, {.layers = 0}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {0}, {.layers = 0})),
                     "graph_classifier: layers: expected at least 1, got 0");
-  CHECK_THROWS_WITH(graph_classifier<cpu>(data, {0, 12}),
+  CHECK_THROWS_WITH((plain<cpu, float>(data, {0, 12})),
                     "graph_classifier: training graph: expected 0 to 11, got 12");
 }
 
