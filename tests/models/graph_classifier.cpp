@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
+#include "temporary_file.hpp"
 #include <filigree/models/graph_classifier.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/train/accuracy.hpp>
@@ -120,6 +121,27 @@ TEST_CASE("early stopping brings running means back too") {
   early_stopping best{m, validation, accuracy{}};
   fit(m, adam{.rate = 0.05f}, {.epochs = 15, .batch = 16}, best);
   CHECK(evaluate(m, validation, accuracy{})["accuracy"] == best.best());
+}
+
+TEST_CASE("a run that was stopped and goes on ends in the same bits") {
+  const auto data = toy::rings_and_stars();
+  const temporary_file file(".checkpoint");
+  const auto after = [&](offset epochs, const std::string& path, index hidden) {
+    plain<cpu, float> m(data, ids_from(0, 40), {.hidden = hidden, .layers = 2});
+    fit(m, adam{.rate = 0.02f}, {.epochs = epochs, .batch = 16, .checkpoint = {.path = path}});
+    std::vector<float> all;
+    const auto keep = [&](const auto& values) {
+      for (const float v : values.to_host(m.on())) all.push_back(v);
+    };
+    m.visit([&](const std::string&, auto& p) { keep(p.value); });
+    m.visit_memory([&](const std::string&, auto& p) { keep(p); });
+    return all;
+  };
+  const auto expected = after(6, "", 4);
+  (void)after(3, file.path(), 4);
+  CHECK(after(6, file.path(), 4) == expected);
+  CHECK_THROWS_WITH(after(6, file.path(), 5),
+                    Catch::Contains("fit.model: expected options.hidden 5, got options.hidden 4"));
 }
 
 TEST_CASE("a graph classifier says what it expects") {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/core/file.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/ops/cross_entropy.hpp>
@@ -12,6 +14,7 @@
 #include <memory>
 #include <numeric>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace filigree {
@@ -60,6 +63,23 @@ template <backend B>
   const auto last = std::min(ids.size(), first + static_cast<std::size_t>(size));
   return {ids.begin() + static_cast<std::ptrdiff_t>(first),
           ids.begin() + static_cast<std::ptrdiff_t>(last)};
+}
+
+/// A checksum of arrays.
+template <class... Ts>
+[[nodiscard]] std::uint32_t checksum_of(const std::vector<Ts>&... arrays) {
+  std::uint32_t sum = 0;
+  ((sum = crc32({reinterpret_cast<const char*>(arrays.data()), arrays.size() * sizeof(Ts)}, sum)),
+   ...);
+  return sum;
+}
+/// What a checkpoint must agree with: the kind of model, its options and the data.
+template <class Options>
+[[nodiscard]] std::string classifier_identity(std::string out, const Options& options,
+                                              std::uint32_t checksum) {
+  append_options(out, "options", options);
+  append_number(out += ", data of checksum ", checksum);
+  return out;
 }
 
 /// The column of the largest score in each row of `ids`; ties: the lower one.

@@ -24,7 +24,15 @@ struct graph_classifier_options {
   index hidden = 64;       ///< columns between layers
   int layers = 4;          ///< of the graph
   float dropout = 0.5f;    ///< the share of a graph's features that is dropped while training
-  std::uint64_t seed = 1;  ///< of the first parameters, and of dropout
+  std::uint64_t seed = 1;  ///< of the first parameters
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& o, F&& f) {
+    f("hidden", o.hidden);
+    f("layers", o.layers);
+    f("dropout", o.dropout);
+  }
 };
 
 /// Tells the classes of graphs: layers of a graph network, a readout of each, what is taken of
@@ -126,6 +134,18 @@ class graph_classifier {
         pass(seed, epoch * steps(size) + step)};
   }
 
+  /// What a checkpoint must agree with: options and data.
+  [[nodiscard]] std::string identity() const {
+    const auto& d = *data_;
+    return detail::classifier_identity(
+        "graphs", options_,
+        detail::checksum_of(d.node_begin, d.from, d.to, d.feature, d.value, d.label, train_));
+  }
+  /// Sees what a checkpoint must hold beside parameters: running means.
+  template <class Archive>
+  void archive(Archive& archive) {
+    visit_memory([&](const std::string& name, auto& m) { archive.array(on_, name, m, m.shape()); });
+  }
   /// A training step is over: running means move.
   void observe() { encoder_.observe(on_); }
   /// f(name, parameter) for each parameter: layers, then `readout`, `fusion`, `head`.

@@ -31,7 +31,18 @@ struct node_classifier_options {
   float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
   float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
   float l2_rest = 0;           ///< the same of all other weights
-  std::uint64_t seed = 1;      ///< of the first parameters, and of dropout
+  std::uint64_t seed = 1;      ///< of the first parameters
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& o, F&& f) {
+    f("hidden", o.hidden);
+    f("layers", o.layers);
+    f("input_dropout", o.input_dropout);
+    f("dropout", o.dropout);
+    f("l2", o.l2);
+    f("l2_rest", o.l2_rest);
+  }
 };
 
 /// Tells the classes of nodes: layers of a graph network, a fusion with what the node is of itself,
@@ -137,6 +148,30 @@ class node_classifier {
               now};
     if (!all_) all_ = detail::make_part(on_, data_->train, data_->label, graph_.rows(), classes());
     return {all_, now};
+  }
+
+  /// What a checkpoint must agree with: options and data.
+  [[nodiscard]] std::string identity() const {
+    const auto& d = *data_;
+    return detail::classifier_identity(
+        "nodes", options_, detail::checksum_of(d.from, d.to, d.feature, d.value, d.label, d.train));
+  }
+  /// Sees what a checkpoint must hold beside parameters: running means.
+  template <class Archive>
+  void archive(Archive& archive) {
+    visit_memory([&](const std::string& name, auto& m) { archive.array(on_, name, m, m.shape()); });
+  }
+  /// A training step is over: running means move.
+  void observe() {
+    encoder_.observe(on_);
+    if constexpr (requires(head_type & h) { h.observe(on_); }) head_.observe(on_);
+  }
+  /// f(name, matrix) for what inference depends on beside parameters: running means.
+  template <class F>
+  void visit_memory(F&& f) {
+    encoder_.visit_memory(f);
+    if constexpr (requires(head_type & h) { h.visit_memory(f); })
+      head_.visit_memory([&](const std::string& name, auto& m) { f("head." + name, m); });
   }
 
   /// f(name, parameter) for each parameter: layers, then `node`, `fusion`, `prompt`, `head`.
