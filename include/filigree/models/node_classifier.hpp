@@ -164,13 +164,13 @@ class node_classifier {
   /// A training step is over: running means move.
   void observe() {
     encoder_.observe(on_);
-    if constexpr (requires(head_type & h) { h.observe(on_); }) head_.observe(on_);
+    if constexpr (conv_scores) head_.observe(on_);
   }
   /// f(name, matrix) for what inference depends on beside parameters: running means.
   template <class F>
   void visit_memory(F&& f) {
     encoder_.visit_memory(f);
-    if constexpr (requires(head_type & h) { h.visit_memory(f); })
+    if constexpr (conv_scores)
       head_.visit_memory([&](const std::string& name, auto& m) { f("head." + name, m); });
   }
 
