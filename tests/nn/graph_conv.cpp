@@ -105,11 +105,8 @@ void each_layer(const F& f) {
   f("sgc", with_hops<sgc>(3, 0));
   f("restart", with_hops<sgc>(2, 0.2f));
   f("no hops", with_hops<sgc>(0, 0));
-  f("layer norm", gcn_with<with_layer_norm, with_elu>{});
-  f("batch norm", gcn_with<with_batch_norm, with_elu>{});
+  f("adaptive", graph_conv<adaptive_edges, mean_neighbors, own_update, with_layer_norm>{});
   f("residual", gcn_with<with_bias, with_residual>{});
-  f("adaptive", graph_conv<adaptive_edges, sum_neighbors, own_update>{});
-  f("mean of weighed", graph_conv<fixed_edges, mean_neighbors, linear_update>{});
 }
 }  // namespace
 
