@@ -9,7 +9,7 @@
 namespace fg = filigree;
 
 namespace {
-std::string said(const std::string& text) {
+std::string said_of_times(const std::string& text) {
   const temporary_file file(".csv", text);
   try {
     (void)fg::load_timed_interactions(file.path());
@@ -46,20 +46,22 @@ TEST_CASE("times may be missing, from all lines or from none") {
   const auto data = fg::load_timed_interactions(file.path());
   CHECK(data.users() == 4);
   CHECK(data.times().empty());
-  CHECK(said("0,1,5\n0,2\n") == ":2: fields: expected 3, got 2: \"0,2\"");
-  CHECK(said("0,1\n0,2,5\n") == ":2: fields: expected 2, got 3: \"0,2,5\"");
+  CHECK(said_of_times("0,1,5\n0,2\n") == ":2: fields: expected 3, got 2: \"0,2\"");
+  CHECK(said_of_times("0,1\n0,2,5\n") == ":2: fields: expected 2, got 3: \"0,2,5\"");
 }
 
 TEST_CASE("bad lines of timed interactions are named with path, line and text") {
-  CHECK(said("") == ": interactions: expected lines `user item time`, got none");
-  CHECK(said("user,item\n") == ": interactions: expected lines `user item time`, got none");
-  CHECK(said("5\n") == ":1: fields: expected 2 or 3, got 1: \"5\"");
-  CHECK(said("0,1,2,3\n") == ":1: fields: expected 2 or 3, got 4: \"0,1,2,3\"");
-  CHECK(said("0,-1,2\n") == ":1: item: expected 0 to 2147483646, got -1: \"0,-1,2\"");
-  CHECK(said("4294967296,1,2\n") ==
+  CHECK(said_of_times("") == ": interactions: expected lines `user item time`, got none");
+  CHECK(said_of_times("user,item\n") ==
+        ": interactions: expected lines `user item time`, got none");
+  CHECK(said_of_times("5\n") == ":1: fields: expected 2 or 3, got 1: \"5\"");
+  CHECK(said_of_times("0,1,2,3\n") == ":1: fields: expected 2 or 3, got 4: \"0,1,2,3\"");
+  CHECK(said_of_times("0,-1,2\n") == ":1: item: expected 0 to 2147483646, got -1: \"0,-1,2\"");
+  CHECK(said_of_times("4294967296,1,2\n") ==
         ":1: user: expected 0 to 2147483646, got 4294967296: \"4294967296,1,2\"");
-  CHECK(said("0,1,noon\n") == ":1: time: expected an integer, got \"noon\": \"0,1,noon\"");
-  CHECK(said("0,1,2\n0,1,3\n") == ":2: item 1 of user 0: expected once, got it again: \"0,1,3\"");
+  CHECK(said_of_times("0,1,noon\n") == ":1: time: expected an integer, got \"noon\": \"0,1,noon\"");
+  CHECK(said_of_times("0,1,2\n0,1,3\n") ==
+        ":2: item 1 of user 0: expected once, got it again: \"0,1,3\"");
   CHECK_THROWS_WITH(fg::load_timed_interactions("/no/such/file"),
                     "/no/such/file: expected a readable file, got none");
 }

@@ -11,7 +11,7 @@ namespace fg = filigree;
 
 namespace {
 // Items 0 to 5: user 0 has 1 4, user 1 has 0 1 2 3 4, user 2 has nothing, user 3 has 5.
-const fg::interactions data({{0, 1}, {0, 4}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {3, 5}});
+const fg::interactions four_users({{0, 1}, {0, 4}, {1, 0}, {1, 1}, {1, 2}, {1, 3}, {1, 4}, {3, 5}});
 
 struct triple {
   fg::index user, positive, negative;
@@ -29,16 +29,18 @@ std::vector<triple> epoch_of(fg::triple_sampler<B>& s, fg::offset epoch, fg::off
     const auto* const at = list.data();
     for (fg::offset b = 0; b < d.count; ++b)
       for (fg::offset n = 0; n < d.negatives; ++n)
-        out.push_back({at[b], at[d.count + b] - data.users(),
-                       at[2 * d.count + b * d.negatives + n] - data.users()});
+        out.push_back({at[b], at[d.count + b] - four_users.users(),
+                       at[2 * d.count + b * d.negatives + n] - four_users.users()});
   }
   return out;
 }
-bool owns(fg::index u, fg::index i) { return std::ranges::binary_search(data.items_of(u), i); }
+bool owns(fg::index u, fg::index i) {
+  return std::ranges::binary_search(four_users.items_of(u), i);
+}
 }  // namespace
 
 TEMPLATE_TEST_CASE("each interaction comes once an epoch, in an order of its own", "", BACKENDS) {
-  fg::triple_sampler<TestType> s({}, data, {});
+  fg::triple_sampler<TestType> s({}, four_users, {});
   CHECK(s.steps(3) == 3);
   std::vector<std::pair<fg::index, fg::index>> seen;
   for (const auto& t : epoch_of(s, 0, 3)) {
@@ -58,8 +60,8 @@ TEST_CASE("every backend and number of threads draws the same") {
   for (const auto negative : {fg::negatives::uniform, fg::negatives::popularity})
     for (const auto positive : {fg::positives::per_interaction, fg::positives::per_user}) {
       const fg::bpr_sampling how{positive, negative, 3};
-      fg::triple_sampler<fg::reference> plain({}, data, how);
-      fg::triple_sampler<fg::cpu> one({1}, data, how), two({2}, data, how);
+      fg::triple_sampler<fg::reference> plain({}, four_users, how);
+      fg::triple_sampler<fg::cpu> one({1}, four_users, how), two({2}, four_users, how);
       const auto expected = epoch_of(plain, 4, 5);
       CHECK(epoch_of(one, 4, 5) == expected);
       CHECK(epoch_of(two, 4, 5) == expected);
@@ -67,7 +69,7 @@ TEST_CASE("every backend and number of threads draws the same") {
 }
 
 TEST_CASE("uniform negatives are uniform over what the user does not have") {
-  fg::triple_sampler<fg::cpu> s({}, data, {.count = 50});
+  fg::triple_sampler<fg::cpu> s({}, four_users, {.count = 50});
   std::map<fg::index, int> of_user_0, of_user_1;
   for (fg::offset e = 0; e < 40; ++e)
     for (const auto& t : epoch_of(s, e, 8)) {
@@ -80,7 +82,8 @@ TEST_CASE("uniform negatives are uniform over what the user does not have") {
 }
 
 TEST_CASE("negatives by popularity come in proportion to it") {
-  fg::triple_sampler<fg::cpu> s({}, data, {.negative = fg::negatives::popularity, .count = 50});
+  fg::triple_sampler<fg::cpu> s({}, four_users,
+                                {.negative = fg::negatives::popularity, .count = 50});
   std::map<fg::index, int> of_user_3;  // has 5; popularity of 0 ... 4 is 1 2 1 1 2
   for (fg::offset e = 0; e < 140; ++e)
     for (const auto& t : epoch_of(s, e, 8)) {
@@ -89,11 +92,12 @@ TEST_CASE("negatives by popularity come in proportion to it") {
     }
   REQUIRE(of_user_3.size() == 5);
   for (const auto& [item, count] : of_user_3)
-    CHECK(count == Approx(1000 * data.popularity()[static_cast<std::size_t>(item)]).margin(200));
+    CHECK(count ==
+          Approx(1000 * four_users.popularity()[static_cast<std::size_t>(item)]).margin(200));
 }
 
 TEST_CASE("positives by user draw users alike, however many items they have") {
-  fg::triple_sampler<fg::cpu> s({}, data, {.positive = fg::positives::per_user});
+  fg::triple_sampler<fg::cpu> s({}, four_users, {.positive = fg::positives::per_user});
   std::map<fg::index, int> users;
   for (fg::offset e = 0; e < 375; ++e)
     for (const auto& t : epoch_of(s, e, 8)) {
@@ -115,8 +119,9 @@ TEST_CASE("sampling names what it cannot draw") {
                     "owns all 2");
   CHECK_THROWS_WITH(sampler(fg::interactions({}, 2, 2)),
                     "sampling: interactions: expected at least 1, got 0");
-  CHECK_THROWS_WITH(sampler(data, {.count = 0}), "sampling: negatives: expected at least 1, got 0");
-  auto good = sampler(data);
+  CHECK_THROWS_WITH(sampler(four_users, {.count = 0}),
+                    "sampling: negatives: expected at least 1, got 0");
+  auto good = sampler(four_users);
   const auto steps = good.steps(2);
   CHECK_THROWS_WITH(good.draw(1, 0, steps, 2), "sampling: step: expected 0 to " +
                                                    std::to_string(steps - 1) + ", got " +
