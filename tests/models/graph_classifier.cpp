@@ -25,15 +25,15 @@ std::vector<index> ids_from(index first, index last) {
 }
 // Few types, for each takes a while to compile.
 template <class B, class T>
-using plain =
+using plain_graphs =
     graph_classifier<B, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head, T>;
 template <class B, class T>
-using fused =
+using fused_graphs =
     graph_classifier<B, encoder<gin, sum_layers>, attention_readout, gated_fusion, linear_head, T>;
 }  // namespace
 
-static_assert(model<plain<cpu, float>>);
-static_assert(classifier<plain<cpu, float>>);
+static_assert(model<plain_graphs<cpu, float>>);
+static_assert(classifier<plain_graphs<cpu, float>>);
 
 // 0 - 1 and 0 - 1 - 2 become 0 - 1, 2 - 3 - 4.
 TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE) {
@@ -63,15 +63,15 @@ TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE
   CHECK(r.value(readout.read(r, b.nodes_of, x)).to_host(on) == std::vector<T>{807, 0, 506});
 }
 
-TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused with their graph") {
+TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused_graphs with their graph") {
   const auto data = toy::rings_and_stars();
   const auto reaches = [&](auto m) {
     fit(m, adam{.rate = 0.01f}, {.epochs = 30, .batch = 16});
     return evaluate(m, ids_from(40, 60), accuracy{})["accuracy"];
   };
   const graph_classifier_options small{.hidden = 8, .layers = 2, .dropout = 0};
-  CHECK(reaches(plain<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
-  CHECK(reaches(fused<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(plain_graphs<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
+  CHECK(reaches(fused_graphs<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
 }
 
 TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
@@ -88,14 +88,15 @@ TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
   };
   const graph_classifier_options small{.hidden = 3, .layers = 2};
   const auto train = ids_from(0, 12);
-  check(plain<TestType, double>(data, train, small, {}, {}, {}, {}, on));
-  check(fused<TestType, double>(data, train, small, {}, {}, {}, {}, on));
+  check(plain_graphs<TestType, double>(data, train, small, {}, {}, {}, {}, on));
+  check(fused_graphs<TestType, double>(data, train, small, {}, {}, {}, {}, on));
 }
 
 TEMPLATE_TEST_CASE("graphs are learned the same, in the same bits for any threads", "", BACKENDS) {
   const auto data = toy::rings_and_stars(20);
   const auto after = [&]<class B>(const B& on) {
-    fused<B, double> m(data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, on);
+    fused_graphs<B, double> m(data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {},
+                              on);
     fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
     std::vector<double> all;
     m.visit([&](const std::string&, auto& p) {
@@ -116,7 +117,7 @@ TEMPLATE_TEST_CASE("graphs are learned the same, in the same bits for any thread
 
 TEST_CASE("early stopping brings running means back too") {
   const auto data = toy::rings_and_stars();
-  plain<cpu, float> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
+  plain_graphs<cpu, float> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
   const auto validation = ids_from(40, 60);
   early_stopping best{m, validation, accuracy{}};
   fit(m, adam{.rate = 0.05f}, {.epochs = 15, .batch = 16}, best);
@@ -127,7 +128,7 @@ TEST_CASE("a run that was stopped and goes on ends in the same bits") {
   const auto data = toy::rings_and_stars();
   const temporary_file file(".checkpoint");
   const auto after = [&](offset epochs, const std::string& path, index hidden) {
-    plain<cpu, float> m(data, ids_from(0, 40), {.hidden = hidden, .layers = 2});
+    plain_graphs<cpu, float> m(data, ids_from(0, 40), {.hidden = hidden, .layers = 2});
     fit(m, adam{.rate = 0.02f}, {.epochs = epochs, .batch = 16, .checkpoint = {.path = path}});
     std::vector<float> all;
     const auto keep = [&](const auto& values) {
@@ -146,13 +147,13 @@ TEST_CASE("a run that was stopped and goes on ends in the same bits") {
 
 TEST_CASE("a graph classifier says what it expects") {
   const auto data = toy::rings_and_stars(12);
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {})),
+  CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {})),
                     "graph_classifier: training graphs: expected at least 1, got 0");
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {0}, {.hidden = 0})),
+  CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0}, {.hidden = 0})),
                     "graph_classifier: hidden: expected at least 1, got 0");
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {0}, {.layers = 0})),
+  CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0}, {.layers = 0})),
                     "graph_classifier: layers: expected at least 1, got 0");
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {0, 12})),
+  CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0, 12})),
                     "graph_classifier: training graph: expected 0 to 11, got 12");
 }
 

@@ -29,25 +29,25 @@ std::vector<double> values_of(M& m) {
 }
 // Few types, for each takes a while to compile.
 template <class B, class T>
-using plain = node_classifier<B, gcn, no_fusion, gpf, conv_head, T>;
+using plain_nodes = node_classifier<B, gcn, no_fusion, gpf, conv_head, T>;
 template <class B, class T>
-using fused =
+using fused_nodes =
     node_classifier<B, encoder<sage, concat_layers>, gated_fusion, gpf_plus, prototype_head, T>;
 template <class B, class T>
-using joined = node_classifier<B, gcn, concat_fusion, prompt_nodes, conv_head, T>;
+using joined_nodes = node_classifier<B, gcn, concat_fusion, prompt_nodes, conv_head, T>;
 }  // namespace
 
-static_assert(model<plain<cpu, float>>);
-static_assert(classifier<plain<cpu, float>>);
+static_assert(model<plain_nodes<cpu, float>>);
+static_assert(classifier<plain_nodes<cpu, float>>);
 
-TEST_CASE("layers of the graph tell camps apart, alone and fused with a node's own words") {
+TEST_CASE("layers of the graph tell camps apart, alone and fused_nodes with a node's own words") {
   const auto data = toy::camps_of_nodes();
   const auto reaches = [&](auto m) {
     fit(m, adam{.rate = 0.02f}, {.epochs = 60});
     return evaluate(m, data.test, accuracy{}, macro_f1{})["accuracy"];
   };
-  CHECK(reaches(plain<cpu, float>(data, {.hidden = 16})) > 0.8);
-  CHECK(reaches(fused<cpu, float>(data, {.hidden = 16})) > 0.8);
+  CHECK(reaches(plain_nodes<cpu, float>(data, {.hidden = 16})) > 0.8);
+  CHECK(reaches(fused_nodes<cpu, float>(data, {.hidden = 16})) > 0.8);
 }
 
 TEMPLATE_TEST_CASE("the loss agrees with differences, penalties and prompts included", "",
@@ -63,16 +63,16 @@ TEMPLATE_TEST_CASE("the loss agrees with differences, penalties and prompts incl
   };
   const auto data = toy::camps_of_nodes(24);
   const node_classifier_options small{.hidden = 4, .l2 = 0.1f, .l2_rest = 0.2f};
-  check(plain<TestType, double>(data, small, {}, {}, {.at = 1}, {}, on));
-  check(fused<TestType, double>(data, small, {}, {}, {.tokens = 2}, {}, on));
-  check(joined<TestType, double>(data, small, {}, {}, {.count = 2}, {}, on));
+  check(plain_nodes<TestType, double>(data, small, {}, {}, {.at = 1}, {}, on));
+  check(fused_nodes<TestType, double>(data, small, {}, {}, {.tokens = 2}, {}, on));
+  check(joined_nodes<TestType, double>(data, small, {}, {}, {.count = 2}, {}, on));
 }
 
 TEMPLATE_TEST_CASE("the same seed learns the same, in the same bits for any threads", "",
                    BACKENDS) {
   const auto data = toy::camps_of_nodes();
   const auto after = [&]<class B>(const B& on, std::uint64_t seed) {
-    fused<B, double> m(data, {.hidden = 8, .seed = seed}, {}, {}, {}, {}, on);
+    fused_nodes<B, double> m(data, {.hidden = 8, .seed = seed}, {}, {}, {}, {}, on);
     fit(m, adam{.rate = 0.02f}, {.epochs = 4, .batch = 13, .seed = seed});
     return values_of(m);
   };
@@ -101,14 +101,14 @@ TEST_CASE("scores of some nodes are those of all, with prompt nodes too") {
       for (std::size_t c = 0; c < 3; ++c)
         CHECK(some[3 * k + c] == Approx(all[3 * ids[k] + c]).margin(1e-6));
   };
-  check(plain<cpu, double>(data));
-  check(fused<cpu, double>(data));
-  check(joined<cpu, double>(data));
+  check(plain_nodes<cpu, double>(data));
+  check(fused_nodes<cpu, double>(data));
+  check(joined_nodes<cpu, double>(data));
 }
 
 TEST_CASE("a frozen backbone gets no gradient work, and only the prompt learns") {
   const auto data = toy::camps_of_nodes(30);
-  fused<cpu, float> m(data, {.hidden = 8});
+  fused_nodes<cpu, float> m(data, {.hidden = 8});
   const auto before = values_of(m);
   freeze(m, "");
   freeze(m, "prompt.", false);
@@ -132,7 +132,7 @@ TEST_CASE("a frozen backbone gets no gradient work, and only the prompt learns")
 
 TEST_CASE("early stopping leaves a classifier the parameters of its best epoch") {
   const auto data = toy::camps_of_nodes();
-  plain<cpu, float> m(data, {.hidden = 8});
+  plain_nodes<cpu, float> m(data, {.hidden = 8});
   early_stopping best{m, data.validation, accuracy{}, 1, 10};
   fit(m, adam{.rate = 0.05f}, {.epochs = 60}, best);
   CHECK(evaluate(m, data.validation, accuracy{})["accuracy"] == best.best());
@@ -140,22 +140,22 @@ TEST_CASE("early stopping leaves a classifier the parameters of its best epoch")
 
 TEST_CASE("a node classifier says what it expects") {
   const auto data = toy::camps_of_nodes(30);
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {.hidden = 0})),
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.hidden = 0})),
                     "node_classifier: hidden: expected at least 1, got 0");
-  CHECK_THROWS_WITH((plain<cpu, float>(data, {.layers = 0})),
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.layers = 0})),
                     "node_classifier: layers: expected at least 1, got 0");
-  CHECK_THROWS_WITH((joined<cpu, double>(data, {.layers = 1})),
+  CHECK_THROWS_WITH((joined_nodes<cpu, double>(data, {.layers = 1})),
                     "node_classifier: layers: expected at least 2 with a fusion, got 1");
   auto none = data;
   none.train.clear();
-  CHECK_THROWS_WITH((plain<cpu, float>(none)),
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(none)),
                     "node_classifier: training nodes: expected at least 1, got 0");
-  const plain<cpu, float> m(data);
+  const plain_nodes<cpu, float> m(data);
   CHECK_THROWS_WITH(evaluate(m, {3, 30}, accuracy{}), "evaluate: id: expected 0 to 29, got 30");
   auto unknown = data;
   unknown.label[29] = -1;
   unknown.test.pop_back();
-  CHECK_THROWS_WITH((evaluate(plain<cpu, float>(unknown), {29}, accuracy{})),
+  CHECK_THROWS_WITH((evaluate(plain_nodes<cpu, float>(unknown), {29}, accuracy{})),
                     "evaluate: class of 29: expected one, got none");
 }
 
