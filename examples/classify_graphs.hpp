@@ -92,15 +92,16 @@ outcome run_fold(const settings& s, const auto& data, const fold& f, std::uint64
   return run_layers<B, fg::encoder<fg::gin, fg::concat_layers>>(s, data, f, seed, on);
 }
 
-/// The one file of graphs in a folder, or the file itself.
+/// The file of graphs in a folder, graphs.txt or the only .txt, or the file itself.
 std::string file_of(const std::string& path) {
   if (!std::filesystem::is_directory(path)) return path;
+  if (const auto usual = path + "/graphs.txt"; std::filesystem::exists(usual)) return usual;
   std::vector<std::string> found;
   for (const auto& entry : std::filesystem::directory_iterator(path))
     if (entry.path().extension() == ".txt" && entry.path().stem() != "README")
       found.push_back(entry.path().string());
   if (found.size() != 1)
-    throw fg::error(path + ": files of graphs: expected one .txt, got " +
+    throw fg::error(path + ": files of graphs: expected graphs.txt or one .txt, got " +
                     std::to_string(found.size()));
   return found.front();
 }
@@ -124,6 +125,9 @@ std::vector<fold> make_folds(const settings& s, const fg::graph_set& data) {
   for (const auto& p : parts) {
     auto [train, validation] = fg::stratified_share(
         data.label, p.rest, static_cast<float>(s.validation), s.seed + out.size());
+    if (validation.empty())
+      throw fg::error("--validation: expected a share that holds out a graph, got " +
+                      json(s.validation).dump());
     out.push_back({std::move(train), std::move(validation), p.held_out});
   }
   return out;
@@ -141,12 +145,14 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--hidden", s.hidden, "columns between layers");
   app.add_option("--layers", s.layers, "layers of the graph");
   app.add_option("--dropout", s.dropout, "share of a graph's features that is dropped");
-  app.add_option("--rate", s.rate, "learning rate of AdamW, falling as a cosine");
+  app.add_option("--rate", s.rate, "learning rate of AdamW");
   app.add_option("--decay", s.decay, "weight decay of AdamW");
   app.add_option("--batch", s.batch, "graphs a step");
-  app.add_option("--epochs", s.epochs, "passes over the training graphs, at most");
+  app.add_option("--epochs", s.epochs, "passes over the training graphs, at most")
+      ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
-  app.add_option("--folds", s.folds, "parts of the data, each the test part once");
+  app.add_option("--folds", s.folds, "parts of the data, each the test part once")
+      ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--validation", s.validation,
                  "share of the training graphs that chooses the epoch");
   app.add_option("--seed", s.seed, "of everything random");
@@ -196,9 +202,10 @@ int classify_graphs_main(int count, char** arguments, const On& on) try {
   std::vector<outcome> folds;
   for (const auto& f : make_folds(s, *data)) {
     folds.push_back(run_fold(s, data, f, s.seed + folds.size(), where));
-    std::cerr << "fold " << folds.size() << ": accuracy " << folds.back().accuracy
+    std::cout << "fold " << folds.size() << ": accuracy " << folds.back().accuracy
               << " (validation " << folds.back().validation << ", epoch " << folds.back().best_epoch
-              << " of " << folds.back().epochs << ")\n";
+              << " of " << folds.back().epochs << ")\n"
+              << std::flush;
   }
   const auto report = report_of(s, *data, folds, watch.seconds());
   const auto& a = report["metrics"]["accuracy"];

@@ -108,6 +108,8 @@ outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t se
 
 fg::node_data load(const settings& s) {
   auto data = fg::load_node_data(s.data, {.split = s.split});
+  if (data.test.empty())
+    throw fg::error(s.data + "/nodes.txt: test: expected at least 1 node, got none");
   if (data.validation.empty()) fg::hold_out(data, s.validation, s.seed);
   fg::normalize_features(data, s.norm == "sum"      ? fg::feature_norm::sum
                                : s.norm == "length" ? fg::feature_norm::length
@@ -119,7 +121,8 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--data", s.data, "folder with nodes.txt, edges.txt, features.txt")->required();
   app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0");
   app.add_option("--validation", s.validation,
-                 "nodes to hold out for validation, where the split has none");
+                 "nodes to hold out for validation, where the split has none")
+      ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--normalize", s.norm, "what the features of a node are scaled to")
       ->check(CLI::IsMember({"none", "sum", "length"}));
   app.add_option("--model", s.model, "kind of layer")
@@ -139,9 +142,11 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--l2", s.l2, "penalty of weights that read features");
   app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
   app.add_option("--rate", s.rate, "learning rate of Adam");
-  app.add_option("--epochs", s.epochs, "passes over the training nodes, at most");
+  app.add_option("--epochs", s.epochs, "passes over the training nodes, at most")
+      ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
-  app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(CLI::PositiveNumber);
+  app.add_option("--seeds", s.seeds, "runs with seeds of their own")
+      ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--seed", s.seed, "the first of them");
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
@@ -154,10 +159,27 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
     return spread_of(each);
   };
   json out;
-  out["settings"] = {{"data", s.data},     {"split", s.split},       {"model", s.model},
-                     {"fusion", s.fusion}, {"hidden", s.hidden},     {"layers", s.layers},
-                     {"rate", s.rate},     {"dropout", s.dropout},   {"l2", s.l2},
-                     {"epochs", s.epochs}, {"patience", s.patience}, {"seeds", s.seeds},
+  out["settings"] = {{"data", s.data},
+                     {"split", s.split},
+                     {"normalize", s.norm},
+                     {"model", s.model},
+                     {"fusion", s.fusion},
+                     {"per_feature", s.per_feature},
+                     {"gate", s.gate},
+                     {"hidden", s.hidden},
+                     {"layers", s.layers},
+                     {"hops", s.hops},
+                     {"restart", s.restart},
+                     {"heads", s.heads},
+                     {"edge_dropout", s.edge_dropout},
+                     {"dropout", s.dropout},
+                     {"input_dropout", s.input_dropout},
+                     {"l2", s.l2},
+                     {"l2_rest", s.l2_rest},
+                     {"rate", s.rate},
+                     {"epochs", s.epochs},
+                     {"patience", s.patience},
+                     {"seeds", s.seeds},
                      {"seed", s.seed}};
   out["data"] = {{"nodes", d.nodes},        {"edges", d.edges()},
                  {"features", d.features},  {"classes", d.classes},
@@ -188,9 +210,10 @@ int classify_nodes_main(int count, char** arguments, const On& on) try {
   std::vector<outcome> runs;
   for (int k = 0; k < s.seeds; ++k) {
     runs.push_back(run_model(s, data, s.seed + static_cast<std::uint64_t>(k), where));
-    std::cerr << "seed " << s.seed + static_cast<std::uint64_t>(k) << ": accuracy "
+    std::cout << "seed " << s.seed + static_cast<std::uint64_t>(k) << ": accuracy "
               << runs.back().accuracy << " (validation " << runs.back().validation << ", epoch "
-              << runs.back().best_epoch << " of " << runs.back().epochs << ")\n";
+              << runs.back().best_epoch << " of " << runs.back().epochs << ")\n"
+              << std::flush;
   }
   const auto report = report_of(s, data, runs, watch.seconds());
   const auto& a = report["metrics"]["accuracy"];
