@@ -6,11 +6,6 @@ file(MAKE_DIRECTORY ${WORK}/data)
 
 set(PROGRAM ${SPARSIFY})
 include(${CMAKE_CURRENT_LIST_DIR}/program.cmake)
-function(expect_between what low high got)
-  if(NOT (got GREATER_EQUAL low AND got LESS_EQUAL high))
-    message(FATAL_ERROR "${what}: expected ${low} to ${high}, got ${got}")
-  endif()
-endfunction()
 
 # 60 documents of three classes: two of a class's five words, and one that says nothing. One more
 # has no label.
