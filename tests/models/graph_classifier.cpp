@@ -63,7 +63,7 @@ TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE
   CHECK(r.value(readout.read(r, b.nodes_of, x)).to_host(on) == std::vector<T>{807, 0, 506});
 }
 
-TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused_graphs with their graph") {
+TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused with their graph") {
   const auto data = toy::rings_and_stars();
   const auto reaches = [&](auto m) {
     fit(m, adam{.rate = 0.01f}, {.epochs = 30, .batch = 16});

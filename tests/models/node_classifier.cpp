@@ -40,7 +40,7 @@ using joined_nodes = node_classifier<B, gcn, concat_fusion, prompt_nodes, conv_h
 static_assert(model<plain_nodes<cpu, float>>);
 static_assert(classifier<plain_nodes<cpu, float>>);
 
-TEST_CASE("layers of the graph tell camps apart, alone and fused_nodes with a node's own words") {
+TEST_CASE("layers of the graph tell camps apart, alone and fused with a node's own words") {
   const auto data = toy::camps_of_nodes();
   const auto reaches = [&](auto m) {
     fit(m, adam{.rate = 0.02f}, {.epochs = 60});
