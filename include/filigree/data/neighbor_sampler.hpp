@@ -46,7 +46,7 @@ class neighbor_sampler {
                                                    const philox& random) const {
     auto distinct = std::vector<index>(nodes.begin(), nodes.end());
     std::ranges::sort(distinct);
-    distinct.erase(std::ranges::unique(distinct).begin(), distinct.end());
+    distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
     auto targets = on.upload(std::span<const index>(distinct));
     auto count = static_cast<offset>(distinct.size());
     detail::expect_within(on, std::as_const(targets).data(), count, graph_.rows(),
