@@ -7,6 +7,7 @@
 #include <filigree/autograd/tape.hpp>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/reference.hpp>
+#include <filigree/data/corrupt.hpp>
 #include <filigree/data/edge_list.hpp>
 #include <filigree/data/folds.hpp>
 #include <filigree/data/load_graph_set.hpp>
@@ -15,6 +16,7 @@
 #include <filigree/data/load_timed_interactions.hpp>
 #include <filigree/data/matrix_market.hpp>
 #include <filigree/data/neighbor_sampler.hpp>
+#include <filigree/data/select_nodes.hpp>
 #include <filigree/data/split.hpp>
 #include <filigree/models/ease.hpp>
 #include <filigree/models/graph_classifier.hpp>

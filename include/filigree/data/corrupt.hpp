@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/data/node_data.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What happens to an edge, or to a feature of a node, that is hit.
+enum class corruption {
+  drop,   ///< it is gone
+  rewire  ///< an edge gets another second end, a feature's value goes to another feature
+};
+
+/// Spoils a share of the edges and of the features of nodes, each hit with the probability `share`,
+/// to see how well a model stands noise. What is hit, and what comes instead, depends on the seed
+/// alone; hits of a larger share include those of a smaller one. An edge or feature that would be
+/// there twice after the rewiring is gone. Labels and parts stay. Throws `range_error` for a share
+/// outside 0 to 1.
+inline void corrupt(node_data& d, double share, corruption how, std::uint64_t seed) {
+  if (!(share >= 0 && share <= 1))
+    throw range_error("corrupt: share: expected 0 to 1, got " + std::to_string(share));
+  const auto hit = [&](std::uint64_t stream, std::size_t k) {
+    return philox{seed, stream}.uniform(k) < share;
+  };
+  const auto another = [&](std::uint64_t stream, std::size_t k, index bound) {
+    return static_cast<index>(philox{seed, stream}.below(k, bound));
+  };
+  constexpr std::uint64_t edge_hit = 0x636f7200, edge_end = 0x636f7201, feature_hit = 0x636f7202,
+                          feature_new = 0x636f7203;
+
+  std::vector<std::pair<index, index>> edges;
+  for (std::size_t e = 0; e < d.from.size(); ++e) {
+    auto ends = std::minmax(d.from[e], d.to[e]);
+    std::pair<index, index> edge(ends.first, ends.second);
+    if (hit(edge_hit, e)) {
+      if (how == corruption::drop) continue;
+      const index end = another(edge_end, e, d.nodes);
+      if (end == d.from[e]) continue;
+      edge = {std::min(d.from[e], end), std::max(d.from[e], end)};
+    }
+    edges.push_back(edge);
+  }
+  std::sort(edges.begin(), edges.end());
+  edges.erase(std::unique(edges.begin(), edges.end()), edges.end());
+  d.from.clear();
+  d.to.clear();
+  for (const auto& [u, v] : edges) {
+    d.from.push_back(u);
+    d.to.push_back(v);
+  }
+
+  std::vector<offset> begin{0};
+  std::vector<index> feature;
+  std::vector<float> value;
+  std::vector<std::pair<index, float>> row;
+  for (std::size_t v = 0; v + 1 < d.feature_begin.size(); ++v) {
+    row.clear();
+    const auto first = static_cast<std::size_t>(d.feature_begin[v]);
+    const auto last = static_cast<std::size_t>(d.feature_begin[v + 1]);
+    for (std::size_t k = first; k < last; ++k)
+      if (!hit(feature_hit, k))
+        row.emplace_back(d.feature[k], d.value[k]);
+      else if (how == corruption::rewire)
+        row.emplace_back(another(feature_new, k, d.features), d.value[k]);
+    std::stable_sort(row.begin(), row.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    for (std::size_t k = 0; k < row.size(); ++k)
+      if (k == 0 || row[k].first != row[k - 1].first) {
+        feature.push_back(row[k].first);
+        value.push_back(row[k].second);
+      }
+    begin.push_back(std::ssize(feature));
+  }
+  d.feature_begin = std::move(begin);
+  d.feature = std::move(feature);
+  d.value = std::move(value);
+}
+
+}  // namespace filigree
