@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/recorder.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/gather_rows.hpp>
