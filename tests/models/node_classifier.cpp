@@ -159,4 +159,20 @@ TEST_CASE("a node classifier says what it expects") {
                     "evaluate: class of 29: expected one, got none");
 }
 
+TEST_CASE("a prompt at a layer that is not there is refused") {
+  const auto make = [](int at) {
+    return node_classifier<cpu, gcn, no_fusion, gpf>(
+        toy::camps_of_nodes(), {.hidden = 4, .layers = 2}, {}, {}, {.at = at});
+  };
+  CHECK_THROWS_WITH(make(2), "node_classifier: prompt: layer: expected 0 to 1, got 2");
+  CHECK_THROWS_WITH(make(-1), "node_classifier: prompt: layer: expected 0 to 1, got -1");
+  // In front of the head, of all layers side by side: as wide as these.
+  const node_classifier<cpu, encoder<gcn, concat_layers>, no_fusion, gpf> m(
+      toy::camps_of_nodes(), {.hidden = 4, .layers = 3}, {}, {}, {.at = 2});
+  CHECK(count_parameters(m, "prompt.").all == 8);
+  eager<float, cpu> r(m.on());
+  pass now;
+  CHECK(r.value(m.scores(r, now)).cols() == 3);
+}
+
 }  // namespace filigree

@@ -15,6 +15,7 @@
 #include <numeric>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace filigree {
@@ -113,6 +114,15 @@ template <class T, backend B>
   for (const offset k : order) sorted.push_back(static_cast<T>(value[static_cast<std::size_t>(k)]));
   return {std::move(pattern),
           matrix<T, B>(on, std::span<const T>(sorted), {static_cast<offset>(sorted.size()), 1})};
+}
+
+/// Options with hidden columns and layers, as given; throws `range_error` where one is below 1.
+template <class Options>
+[[nodiscard]] Options checked(const std::string& model, const Options& o) {
+  for (const auto& [name, n] :
+       {std::pair(": hidden", int{o.hidden}), std::pair(": layers", o.layers)})
+    if (n < 1) throw range_error(model + name + ": expected at least 1, got " + std::to_string(n));
+  return o;
 }
 
 }  // namespace detail

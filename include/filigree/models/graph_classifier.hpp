@@ -59,10 +59,10 @@ class graph_classifier {
                             graph_classifier_options options = {}, Layers layers = {},
                             Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {})
       : on_(on),
-        options_(checked(options)),
+        options_(detail::checked("graph_classifier", options)),
         data_(checked(std::move(data))),
         train_(std::move(train)),
-        encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
+        encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers),
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
         head_(head, on, at(Fusion::columns(encoder_.columns()), data_->classes, 0x400)) {
@@ -182,25 +182,10 @@ class graph_classifier {
   }
 
  private:
-  [[nodiscard]] static graph_classifier_options checked(graph_classifier_options o) {
-    if (o.hidden < 1)
-      throw range_error("graph_classifier: hidden: expected at least 1, got " +
-                        std::to_string(o.hidden));
-    if (o.layers < 1)
-      throw range_error("graph_classifier: layers: expected at least 1, got " +
-                        std::to_string(o.layers));
-    return o;
-  }
   [[nodiscard]] static std::shared_ptr<const graph_set> checked(
       std::shared_ptr<const graph_set> d) {
     d->check();
     return d;
-  }
-  [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
-    if constexpr (std::is_same_v<Layers, encoder_type>)
-      return layers;
-    else
-      return {layers};
   }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};

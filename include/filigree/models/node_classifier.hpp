@@ -65,21 +65,21 @@ class node_classifier {
     pass random;
   };
 
-  /// Throws `range_error` for hidden below 1, layers below 0 (1 where a layer scores), or data
-  /// without training nodes, and what the policies throw.
+  /// Throws `range_error` for hidden or layers below 1, a prompt at a layer that is not there, or
+  /// data without training nodes, and what the policies throw.
   explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
                            Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
       : on_(on),
-        options_(checked(options)),
+        options_(detail::checked("node_classifier", options)),
         data_(checked(std::move(data))),
         prompt_options_(prompt),
         graph_(make_graph(on, prompt)),
         features_(make_features(on)),
-        encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
+        encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers - (conv_scores ? 1 : 0)),
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
         prompt_(prompt, on, at(prompted_columns(), options.hidden, 0x300)),
-        head_(make_head(on, as_encoder(layers), head)) {
+        head_(make_head(on, detail::as_encoder(layers), head)) {
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
       node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
@@ -195,26 +195,11 @@ class node_classifier {
  private:
   using head_type = typename std::conditional_t<conv_scores, conv_type, Head>::template state<T, B>;
 
-  [[nodiscard]] static node_classifier_options checked(node_classifier_options o) {
-    if (o.hidden < 1)
-      throw range_error("node_classifier: hidden: expected at least 1, got " +
-                        std::to_string(o.hidden));
-    if (o.layers < 1)
-      throw range_error("node_classifier: layers: expected at least 1, got " +
-                        std::to_string(o.layers));
-    return o;
-  }
   [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
     d.check();
     if (d.train.empty())
       throw range_error("node_classifier: training nodes: expected at least 1, got 0");
     return std::make_shared<const node_data>(std::move(d));
-  }
-  [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
-    if constexpr (std::is_same_v<Layers, encoder_type>)
-      return layers;
-    else
-      return {layers};
   }
   [[nodiscard]] offset nodes() const { return data_->nodes; }
   /// What a node is of itself, of all nodes or some rows: relu(x W + b).
@@ -233,7 +218,13 @@ class node_classifier {
             .of = &graph_};
   }
   [[nodiscard]] offset prompted_columns() const {
-    return prompt_options_.layer() == 0 ? offset{data_->features} : encoder_.columns();
+    const int at = prompt_options_.layer(), last = encoder_.layers() - (conv_scores ? 0 : 1);
+    if (at < 0 || at > last)
+      throw range_error("node_classifier: prompt: layer: expected 0 to " + std::to_string(last) +
+                        ", got " + std::to_string(at));
+    return at == 0                  ? data_->features
+           : at < encoder_.layers() ? options_.hidden
+                                    : encoder_.columns();
   }
   [[nodiscard]] head_type make_head(const B& on, [[maybe_unused]] const encoder_type& layers,
                                     [[maybe_unused]] const Head& head) const {

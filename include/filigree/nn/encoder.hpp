@@ -7,6 +7,7 @@
 #include <filigree/ops/maximum.hpp>
 
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace filigree {
@@ -137,5 +138,15 @@ struct encoder_of_type<encoder<Conv, Jump>> {
 /// An encoder as it is, a layer as an encoder of such layers.
 template <class C>
 using encoder_of = typename detail::encoder_of_type<C>::type;
+
+namespace detail {
+template <class C>
+[[nodiscard]] encoder_of<C> as_encoder(const C& layers) {
+  if constexpr (std::is_same_v<C, encoder_of<C>>)
+    return layers;
+  else
+    return {layers};
+}
+}  // namespace detail
 
 }  // namespace filigree

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "transfer.hpp"
+
+int main(int count, char** arguments) {
+  return transfer_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+}

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pre-trains a model of the nodes of one graph and moves it to another: see --help. The whole
+// program, for any backend: transfer.cpp runs it on the CPU, transfer_gpu.cu on a GPU.
+#pragma once
+#include "spread.hpp"
+#include "stopwatch.hpp"
+#include <filigree/filigree.hpp>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <sys/resource.h>
+#include <utility>
+#include <vector>
+
+namespace fg = filigree;
+using json = nlohmann::ordered_json;
+
+namespace {
+
+/// What the command line says.
+struct settings {
+  std::string data, source, cut = "nodes", model = "gcn", fusion = "none", norm = "length",
+                            prompt = "gpf-plus", corrupt = "rewire", json, save, load;
+  std::vector<std::string> tune{"head", "prompt", "all", "scratch"};
+  std::vector<double> corruption{0};
+  fg::index hidden = 128, validation = 500;
+  int split = 0, layers = 3, seeds = 1, threads = 0, at = 1;
+  fg::offset epochs = 200, tune_epochs = 200, patience = 50, tokens = 4;
+  double rate = 1e-2, tune_rate = 1e-2, frozen_rate = 1e-2, dropout = 0.5, input_dropout = 0.5,
+         l2 = 5e-4, l2_rest = 0, gate = 0;
+  bool swap = false;
+  std::uint64_t seed = 1;
+};
+
+/// The graph to learn on first, and the one to move to.
+struct graphs {
+  fg::node_data source, target;
+};
+
+/// What one way of tuning reached on one graph.
+struct outcome {
+  double accuracy = 0, macro_f1 = 0, validation = 0, step_seconds = 0;
+  fg::offset best_epoch = 0, trained = 0, prompt = 0, backbone = 0;
+};
+
+/// Cuts a graph in two by chance, every node on its own; edges between the two are lost. By
+/// classes: these are dealt in turns, the most frequent first, and nodes go with their class.
+graphs halves(const fg::node_data& whole, bool by_class, bool swap, std::uint64_t seed) {
+  std::vector<fg::offset> size(static_cast<std::size_t>(whole.classes));
+  for (const auto label : whole.label)
+    if (label >= 0) ++size[static_cast<std::size_t>(label)];
+  std::vector<fg::index> order;
+  for (fg::index c = 0; c < whole.classes; ++c) order.push_back(c);
+  std::ranges::stable_sort(order, std::ranges::greater{},
+                           [&](fg::index c) { return size[static_cast<std::size_t>(c)]; });
+  std::vector<fg::index> classes[2], nodes[2];
+  std::vector<int> side(size.size());
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    side[static_cast<std::size_t>(order[k])] = static_cast<int>(k % 2);
+    classes[k % 2].push_back(order[k]);
+  }
+  const fg::philox random{seed, 0x68616c66};
+  for (fg::index v = 0; v < whole.nodes; ++v) {
+    const auto label = whole.label[static_cast<std::size_t>(v)];
+    nodes[by_class && label >= 0 ? side[static_cast<std::size_t>(label)]
+                                 : static_cast<int>(random.below(static_cast<std::uint64_t>(v), 2))]
+        .push_back(v);
+  }
+  const int first = swap ? 1 : 0;
+  graphs g{fg::select_nodes(whole, nodes[first]), fg::select_nodes(whole, nodes[1 - first])};
+  if (by_class) {
+    fg::select_classes(g.source, classes[first]);
+    fg::select_classes(g.target, classes[1 - first]);
+  }
+  return g;
+}
+
+/// Every labeled node of the source learns but those that choose the epoch.
+void learn_all(fg::node_data& d, fg::index validation, std::uint64_t seed) {
+  for (auto* part : {&d.train, &d.validation, &d.test}) part->clear();
+  fg::hold_out(d, validation, seed);
+  std::vector<char> held(d.label.size());
+  for (const auto v : d.validation) held[static_cast<std::size_t>(v)] = 1;
+  for (fg::index v = 0; v < d.nodes; ++v)
+    if (d.label[static_cast<std::size_t>(v)] >= 0 && !held[static_cast<std::size_t>(v)])
+      d.train.push_back(v);
+}
+
+graphs load(const settings& s) {
+  const auto whole = fg::load_node_data(s.data, {.split = s.split});
+  auto g =
+      s.source.empty()
+          ? halves(whole, s.cut == "classes", s.swap, s.seed)
+          : graphs{fg::load_node_data(s.source, {.split = s.split, .features = whole.features}),
+                   whole};
+  if (g.source.features != g.target.features)
+    throw fg::error(s.source + "/features.txt: features: expected " +
+                    std::to_string(g.target.features) + ", as " + s.data + " has, got " +
+                    std::to_string(g.source.features));
+  if (g.target.test.empty())
+    throw fg::error(s.data + "/nodes.txt: test: expected at least 1 node to move to, got none");
+  learn_all(g.source, s.validation, s.seed);
+  if (g.target.validation.empty()) fg::hold_out(g.target, s.validation, s.seed);
+  return g;
+}
+
+fg::node_data prepared(const settings& s, fg::node_data d, double corruption) {
+  fg::corrupt(d, corruption, s.corrupt == "drop" ? fg::corruption::drop : fg::corruption::rewire,
+              s.seed);
+  fg::normalize_features(d, s.norm == "sum"      ? fg::feature_norm::sum
+                            : s.norm == "length" ? fg::feature_norm::length
+                                                 : fg::feature_norm::none);
+  return d;
+}
+
+/// A model of that kind for a graph, and how it learns on it.
+template <class B, class Layers, class Fusion>
+class mover {
+ public:
+  template <class Prompt>
+  using model = fg::node_classifier<B, Layers, Fusion, Prompt>;
+
+  mover(const settings& s, Layers layers, Fusion fusion, B on)
+      : s_(s), layers_(std::move(layers)), fusion_(fusion), on_(on) {}
+
+  template <class Prompt = fg::no_prompt>
+  model<Prompt> make(const fg::node_data& d, std::uint64_t seed, Prompt prompt = {}) const {
+    return model<Prompt>{d,
+                         {.hidden = s_.hidden,
+                          .layers = s_.layers,
+                          .input_dropout = static_cast<float>(s_.input_dropout),
+                          .dropout = static_cast<float>(s_.dropout),
+                          .l2 = static_cast<float>(s_.l2),
+                          .l2_rest = static_cast<float>(s_.l2_rest),
+                          .seed = seed},
+                         layers_,
+                         fusion_,
+                         prompt,
+                         {},
+                         on_};
+  }
+
+  /// Learns, and goes back to the epoch that was best on the validation nodes.
+  template <class M>
+  outcome learn(M& m, double rate, fg::offset epochs, std::uint64_t seed) const {
+    const auto& d = m.data();
+    fg::early_stopping best{m, d.validation, fg::accuracy{}, 1, s_.patience};
+    const auto result = fg::fit(m, fg::adam{.rate = static_cast<float>(rate)},
+                                {.epochs = epochs, .seed = seed}, best);
+    outcome out{.validation = best.best(),
+                .step_seconds = result.epoch_seconds,
+                .best_epoch = best.best_epoch(),
+                .trained = fg::count_parameters(m).trained};
+    if (!d.test.empty()) {
+      const auto test = fg::evaluate(m, d.test, fg::accuracy{}, fg::macro_f1{});
+      out.accuracy = test["accuracy"];
+      out.macro_f1 = test["macro_f1"];
+    }
+    return out;
+  }
+
+  /// Tunes a copy of what was learned on the source: the head, a prompt and the head, or all.
+  template <class Source, class Prompt = fg::no_prompt>
+  outcome tune(Source& source, const fg::node_data& d, const std::string& what, std::uint64_t seed,
+               Prompt prompt = {}) const {
+    auto m = make(d, seed + 0x1000, prompt);
+    if (what != "scratch") copy_backbone(source, m);
+    if (what == "head" || what == "prompt") {
+      fg::freeze(m, "");
+      fg::freeze(m, "head.", false);
+    }
+    if (what == "prompt") fg::freeze(m, "prompt.", false);
+    const bool frozen = what == "head" || what == "prompt";
+    auto out = learn(m, frozen ? s_.frozen_rate : s_.tune_rate, s_.tune_epochs, seed);
+    out.prompt = fg::count_parameters(m, "prompt.").all;
+    out.backbone = fg::count_parameters(m).all - out.prompt - fg::count_parameters(m, "head.").all;
+    return out;
+  }
+
+ private:
+  template <class From, class To>
+  static void copy_backbone(From& from, To& to) {
+    fg::copy_parts(from, to, "layers.");
+    if constexpr (Fusion::needs_node) {
+      fg::copy_parts(from, to, "node.");
+      if (fg::count_parameters(to, "fusion.").all > 0) fg::copy_parts(from, to, "fusion.");
+    }
+  }
+
+  const settings& s_;
+  Layers layers_;
+  Fusion fusion_;
+  B on_;
+};
+
+using table = std::map<std::pair<double, std::string>, std::vector<outcome>>;
+
+template <class B, class Layers, class Fusion>
+void run(const settings& s, const graphs& g, Layers layers, Fusion fusion, const B& on,
+         table& reached, std::vector<double>& learned) {
+  layers.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
+  const mover<B, Layers, Fusion> move(s, layers, fusion, on);
+  for (int k = 0; k < s.seeds; ++k) {
+    const auto seed = s.seed + static_cast<std::uint64_t>(k);
+    auto source = move.make(prepared(s, g.source, 0), seed);
+    if (s.load.empty())
+      learned.push_back(move.learn(source, s.rate, s.epochs, seed).validation);
+    else
+      fg::load_parts(source, s.load);
+    if (!s.save.empty()) fg::save_parts(source, s.save);
+    for (const double corruption : s.corruption) {
+      const auto target = prepared(s, g.target, corruption);
+      for (const auto& what : s.tune) {
+        auto& all = reached[{corruption, what}];
+        if (what == "prompt" && s.prompt == "gpf")
+          all.push_back(move.tune(source, target, what, seed, fg::gpf{.at = s.at}));
+        else if (what == "prompt")
+          all.push_back(
+              move.tune(source, target, what, seed, fg::gpf_plus{.tokens = s.tokens, .at = s.at}));
+        else
+          all.push_back(move.tune(source, target, what, seed));
+        std::cout << "seed " << seed << ", corruption " << corruption << ", " << what
+                  << ": accuracy " << all.back().accuracy << " (validation "
+                  << all.back().validation << ", epoch " << all.back().best_epoch << ")\n"
+                  << std::flush;
+      }
+    }
+  }
+}
+
+template <class B, class Layers>
+void run_fused(const settings& s, const graphs& g, const Layers& layers, const B& on,
+               table& reached, std::vector<double>& learned) {
+  if (s.fusion == "gated")
+    run(s, g, layers, fg::gated_fusion{.start = static_cast<float>(s.gate)}, on, reached, learned);
+  else
+    run(s, g, layers, fg::no_fusion{}, on, reached, learned);
+}
+
+void add_options(CLI::App& app, settings& s) {
+  const auto many = CLI::Range(1, 2'000'000'000);
+  app.add_option("--data", s.data,
+                 "folder with nodes.txt, edges.txt, features.txt; alone, it is cut in two")
+      ->required();
+  app.add_option("--source", s.source,
+                 "a folder of its own to pre-train on, with the same features");
+  app.add_option("--cut", s.cut, "where one graph is cut: any nodes, or nodes of some classes")
+      ->check(CLI::IsMember({"nodes", "classes"}));
+  app.add_flag("--swap", s.swap, "cut in two: move the other way");
+  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0");
+  app.add_option("--validation", s.validation,
+                 "nodes that choose the epoch, where a split has none")
+      ->check(many);
+  app.add_option("--normalize", s.norm, "what the features of a node are scaled to")
+      ->check(CLI::IsMember({"none", "sum", "length"}));
+  app.add_option("--model", s.model, "kind of layer")->check(CLI::IsMember({"gcn", "sage"}));
+  app.add_option("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
+      ->check(CLI::IsMember({"none", "gated"}));
+  app.add_option("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
+  app.add_option("--hidden", s.hidden, "columns between layers");
+  app.add_option("--layers", s.layers, "layers of the graph, the head included");
+  app.add_option("--tune", s.tune,
+                 "what learns on the target: head, prompt (and head), all, scratch")
+      ->delimiter(',')
+      ->check(CLI::IsMember({"head", "prompt", "all", "scratch"}));
+  app.add_option("--prompt", s.prompt, "kind of prompt")->check(CLI::IsMember({"gpf", "gpf-plus"}));
+  app.add_option("--tokens", s.tokens, "of gpf-plus: vectors that are mixed");
+  app.add_option("--at", s.at, "the layer whose input a prompt changes, from 0");
+  app.add_option("--corruption", s.corruption,
+                 "shares of the target's edges and features that are spoiled, a table for each")
+      ->delimiter(',');
+  app.add_option("--corrupt", s.corrupt, "what spoiled means")
+      ->check(CLI::IsMember({"drop", "rewire"}));
+  app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
+  app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
+  app.add_option("--l2", s.l2, "penalty of weights that read features");
+  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
+  app.add_option("--rate", s.rate, "learning rate of Adam on the source");
+  app.add_option("--tune-rate", s.tune_rate, "the same on the target, for all and scratch");
+  app.add_option("--frozen-rate", s.frozen_rate, "the same on the target, for head and prompt");
+  app.add_option("--epochs", s.epochs, "passes over the source, at most")->check(many);
+  app.add_option("--tune-epochs", s.tune_epochs, "passes over the target, at most")->check(many);
+  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--save", s.save, "file for what was learned on the source (the last seed's)");
+  app.add_option("--load", s.load, "start from such a file instead of learning on the source");
+  app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(many);
+  app.add_option("--seed", s.seed, "the first of them");
+  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+}
+
+json settings_of(const settings& s) {
+  return {{"data", s.data},
+          {"source", s.source},
+          {"cut", s.cut},
+          {"swap", s.swap},
+          {"split", s.split},
+          {"normalize", s.norm},
+          {"model", s.model},
+          {"fusion", s.fusion},
+          {"gate", s.gate},
+          {"hidden", s.hidden},
+          {"layers", s.layers},
+          {"tune", s.tune},
+          {"prompt", s.prompt},
+          {"tokens", s.tokens},
+          {"at", s.at},
+          {"corruption", s.corruption},
+          {"corrupt", s.corrupt},
+          {"dropout", s.dropout},
+          {"input_dropout", s.input_dropout},
+          {"l2", s.l2},
+          {"l2_rest", s.l2_rest},
+          {"rate", s.rate},
+          {"tune_rate", s.tune_rate},
+          {"frozen_rate", s.frozen_rate},
+          {"epochs", s.epochs},
+          {"tune_epochs", s.tune_epochs},
+          {"patience", s.patience},
+          {"load", s.load},
+          {"seeds", s.seeds},
+          {"seed", s.seed}};
+}
+
+/// The most memory that the process had, in MB.
+double peak_mb() {
+  rusage use{};
+  getrusage(RUSAGE_SELF, &use);
+  return static_cast<double>(use.ru_maxrss) / 1024;
+}
+
+json report_of(const settings& s, const graphs& g, const table& reached,
+               const std::vector<double>& learned, double seconds) {
+  json out;
+  out["settings"] = settings_of(s);
+  for (const auto& [name, d] : {std::pair("source", &g.source), std::pair("target", &g.target)})
+    out[name] = {{"nodes", d->nodes},        {"edges", d->edges()},
+                 {"features", d->features},  {"classes", d->classes},
+                 {"train", d->train.size()}, {"validation", d->validation.size()},
+                 {"test", d->test.size()}};
+  if (!learned.empty()) out["source"]["accuracy"] = spread_of(learned);
+  for (const double corruption : s.corruption)
+    for (const auto& what : s.tune) {
+      const auto& runs = reached.at({corruption, what});
+      const auto spread = [&](auto of) {
+        std::vector<double> each;
+        for (const auto& r : runs) each.push_back(static_cast<double>(r.*of));
+        return spread_of(each);
+      };
+      const auto& first = runs.front();
+      out["results"].push_back({{"corruption", corruption},
+                                {"tune", what},
+                                {"accuracy", spread(&outcome::accuracy)},
+                                {"macro_f1", spread(&outcome::macro_f1)},
+                                {"validation", spread(&outcome::validation)},
+                                {"best_epoch", spread(&outcome::best_epoch)},
+                                {"step_seconds", spread(&outcome::step_seconds)},
+                                {"trained", first.trained},
+                                {"prompt", first.prompt},
+                                {"backbone", first.backbone}});
+    }
+  out["seconds"] = {{"total", seconds}};
+  out["peak_mb"] = peak_mb();
+  return out;
+}
+
+void print(const json& report) {
+  std::printf("\n%10s  %-8s %8s %7s %9s %9s %8s %9s\n", "corruption", "tuned", "accuracy", "std",
+              "backbone", "prompt", "trained", "ms a step");
+  for (const auto& r : report["results"])
+    std::printf("%10.2f  %-8s %8.4f %7.4f %9lld %9lld %8lld %9.2f\n", r["corruption"].get<double>(),
+                r["tune"].get<std::string>().c_str(), r["accuracy"]["mean"].get<double>(),
+                r["accuracy"]["std"].get<double>(), r["backbone"].get<long long>(),
+                r["prompt"].get<long long>(), r["trained"].get<long long>(),
+                1e3 * r["step_seconds"]["mean"].get<double>());
+}
+
+}  // namespace
+
+/// The program, on the backend that `on(threads)` makes.
+template <class On>
+int transfer_main(int count, char** arguments, const On& on) try {
+  settings s;
+  CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};
+  add_options(app, s);
+  app.add_option("--threads", s.threads, "0: all");
+  CLI11_PARSE(app, count, arguments);
+  const stopwatch watch;
+  const auto where = on(s.threads);
+  const auto g = load(s);
+  table reached;
+  std::vector<double> learned;
+  if (s.model == "sage")
+    run_fused(s, g, fg::sage{}, where, reached, learned);
+  else
+    run_fused(s, g, fg::gcn{}, where, reached, learned);
+  const auto report = report_of(s, g, reached, learned, watch.seconds());
+  print(report);
+  if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
+  return 0;
+} catch (const fg::error& e) {
+  std::cerr << "transfer: " << e.what() << '\n';
+  return 1;
+}
