@@ -140,6 +140,17 @@ TEST_CASE("early stopping leaves a classifier the parameters of its best epoch")
 
 TEST_CASE("a node classifier says what it expects") {
   const auto data = toy::camps_of_nodes(30);
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fans = {3}})),
+                    "node_classifier: fans: expected 2, one for each layer, got 1");
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fans = {3, 0}})),
+                    "node_classifier: fan: expected at least 1, or -1 for all, got 0");
+  const auto whole =
+      "node_classifier: fans: expected none with layers or prompts that need the "
+      "whole graph, got 2";
+  CHECK_THROWS_WITH((fused_nodes<cpu, float>(data, {.fans = {3, 3}})), whole);    // joins layers
+  CHECK_THROWS_WITH((joined_nodes<cpu, double>(data, {.fans = {3, 3}})), whole);  // prompt nodes
+  CHECK(plain_nodes<cpu, float>(data, {.fans = {3, 4}}).identity().find("fans 3, options.fans 4") !=
+        std::string::npos);
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.hidden = 0})),
                     "node_classifier: hidden: expected at least 1, got 0");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.layers = 0})),

@@ -53,6 +53,19 @@ class layer_run {
     const auto x = sparse_ ? signal<R>(r, features_) : signal<R>(r.leaf(x_));
     return layer_(r, graph_, x, now, only);
   }
+  template <recorder R>
+  typename R::var operator()(R& r, const sampled_block<B>& b) const {
+    pass now(5, 3);
+    return layer_(r, b, signal<R>(detail::take(r, &b.sources, r.leaf(x_))), now);
+  }
+  /// A block of some nodes, of which each draws at most `fan` neighbors.
+  sampled_block<B> block(const std::vector<index>& nodes, offset fan, std::uint64_t stream) const {
+    return std::move(neighbor_sampler<B>(graph_, {fan}).draw(on_, nodes, {9, stream})[0]);
+  }
+  std::vector<T> inferred(const sampled_block<B>& b) const {
+    eager<T, B> r(on_);
+    return r.value((*this)(r, b)).to_host(on_);
+  }
   std::vector<T> inferred(const row_set<B>* only = nullptr) const {
     eager<T, B> r(on_);
     return r.value((*this)(r, only)).to_host(on_);
@@ -61,14 +74,15 @@ class layer_run {
     tape<T, B> r(on_);
     return r.value((*this)(r)).to_host(on_);
   }
-  double gradient_error() {
+  template <class... Block>
+  double gradient_error(const Block&... block) {
     return parameter_error(
         on_,
         [&](const auto& f) {
           layer_.visit(f);
           if (!sparse_) f("x", x_);
         },
-        [&](auto& r) { return (*this)(r); });
+        [&](auto& r) { return (*this)(r, block...); });
   }
   auto& layer() { return layer_; }
   parameter<T, B>& x() { return x_; }
@@ -162,7 +176,6 @@ TEMPLATE_TEST_CASE("a layer of some rows gives what the layer gives there", "", 
   const auto only = make_row_set(on, given.data(), 3, 12);
   each_layer([&](const char* name, const auto& layer) {
     using Layer = std::remove_cvref_t<decltype(layer)>;
-    if (std::string(name) == "residual") return;  // adds rows of its own
     INFO(name);
     const layer_run<Layer, double, TestType> run(on, layer);
     const auto all = run.inferred(), some = run.inferred(&only);
@@ -173,6 +186,67 @@ TEMPLATE_TEST_CASE("a layer of some rows gives what the layer gives there", "", 
   });
 }
 
+TEMPLATE_TEST_CASE("a layer of a block that has all neighbors gives what the graph gives", "",
+                   BACKENDS) {
+  const TestType on;
+  const std::vector<index> ids{1, 4, 11};
+  each_layer([&](const char* name, const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    if constexpr (detail::can_sample<Layer, double, TestType>) {
+      INFO(name);
+      const layer_run<Layer, double, TestType> run(on, layer);
+      const auto all = run.inferred(), some = run.inferred(run.block(ids, -1, 1));
+      REQUIRE(some.size() == 24);
+      for (std::size_t k = 0; k < 3; ++k)
+        for (std::size_t j = 0; j < 8; ++j)
+          CHECK(some[8 * k + j] == Approx(all[8 * static_cast<std::size_t>(ids[k]) + j]));
+    }
+  });
+  CHECK(detail::can_sample<gin, double, TestType>);
+  CHECK(!detail::can_sample<sgc, double, TestType>);
+}
+
+TEMPLATE_TEST_CASE("a layer of a block agrees with differences and with reference", "", BACKENDS) {
+  const TestType on;
+  const std::vector<index> ids{0, 2, 5, 9, 10};
+  each_layer([&](const char* name, const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    if constexpr (detail::can_sample<Layer, double, TestType>) {
+      INFO(name);
+      layer_run<Layer, double, TestType> run(on, layer);
+      const layer_run<Layer, double, reference> slow(reference{}, layer);
+      const auto block = run.block(ids, 2, 4);
+      const auto got = run.inferred(block), expected = slow.inferred(slow.block(ids, 2, 4));
+      REQUIRE(got.size() == expected.size());
+      for (std::size_t i = 0; i < got.size(); ++i)
+        CHECK(got[i] == Approx(expected[i]).margin(1e-12));
+      CHECK(run.gradient_error(block) < 1e-6);
+    }
+  });
+}
+
+// Nothing bends what arrives at these layers, so that its mean over many draws is what arrives from
+// all neighbors.
+TEST_CASE("a sum over drawn neighbors is that over all on average, and so is a mean") {
+  const reference on;
+  const std::vector<index> hub{0};
+  const auto check = [&](const auto& layer) {
+    using Layer = std::remove_cvref_t<decltype(layer)>;
+    const layer_run<Layer, double, reference> run(on, layer);
+    std::vector<double> mean(8);
+    const std::uint64_t draws = 4000;
+    for (std::uint64_t s = 0; s < draws; ++s) {
+      const auto y = run.inferred(run.block(hub, 2, s));
+      for (std::size_t j = 0; j < 8; ++j) mean[j] += y[j] / static_cast<double>(draws);
+    }
+    const auto all = run.inferred();
+    for (std::size_t j = 0; j < 8; ++j) CHECK(mean[j] == Approx(all[j]).margin(0.1));
+  };
+  check(gcn_with<with_bias>{});
+  check(graph_conv<equal_edges, sum_neighbors, own_update>{});
+  check(graph_conv<equal_edges, mean_neighbors, own_update>{});
+}
+
 TEST_CASE("a layer made for any graph gives what one made for the graph gives") {
   const reference on;
   CHECK(layer_run<gcn, double, reference>(on, {}, 8, false, true).inferred() ==
@@ -181,6 +255,10 @@ TEST_CASE("a layer made for any graph gives what one made for the graph gives") 
       (layer_run<graph_conv<adaptive_edges, sum_neighbors, own_update>, double, reference>(
           on, {}, 8, false, false)),
       "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
+  const layer_run<gcn, double, reference> any(on, {}, 8, false, false);
+  CHECK_THROWS_WITH(
+      any.inferred(any.block({1}, 2, 1)),
+      "fixed_edges: a sampled block: expected edges of the graph that it is of, got ones of any");
 }
 
 TEST_CASE("a layer that scores classes has a bias, but no activation and no dropout") {

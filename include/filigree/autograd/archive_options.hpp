@@ -65,6 +65,8 @@ void append_options(std::string& out, const std::string& what, const P& p) {
       append(static_cast<int>(choice));
     else if constexpr (requires { choice.has_value(); })
       choice ? append(*choice) : void(out += ", " + what + '.' + name + " none");
+    else if constexpr (requires { choice.begin(); })
+      for (const auto& one : choice) append(one);
     else
       append(choice);
   });

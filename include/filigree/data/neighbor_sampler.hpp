@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/sample_neighbors.hpp>
 #include <filigree/tensor/fetch.hpp>
@@ -22,7 +23,8 @@ struct sampled_block {
   graph<B> along;      ///< targets x sources
   row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
   row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
-  typename B::template buffer<offset> edge;  ///< edge[e]: the edge of the whole graph that e was
+  typename B::template buffer<offset> edge;    ///< edge[e]: the edge of the whole graph that e was
+  typename B::template buffer<offset> degree;  ///< how many neighbors each target has in all
 };
 
 /// Draws neighbors for batches of nodes, layer by layer (GraphSAGE: Hamilton et al., 2017), so that
@@ -72,6 +74,9 @@ class neighbor_sampler {
     const offset edges = detail::fetch(on, std::as_const(begin).data() + n);
     sampled_block<B> out;
     out.edge = on.template allocate<offset>(edges);
+    out.degree = on.template allocate<offset>(n);
+    on.for_each(
+        n, kernels::row_length<index, offset>{pattern.row_begin, target, 0, out.degree.data()});
     // The targets, then what is drawn for them.
     auto ids = on.template allocate<index>(n + edges);
     auto row = on.template allocate<index>(edges);

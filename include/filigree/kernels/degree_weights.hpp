@@ -30,4 +30,25 @@ struct degree_weights {
   }
 };
 
+/// weight[k] for the edges k of row i of a sampled block: what edge[k] weighs in the whole graph, 1
+/// where `whole` is null; times the row's degree there over the number of edges that were drawn,
+/// where `degree` is given.
+template <class T>
+struct sampled_weights {
+  static constexpr offset grain = 256;
+  const offset *row_begin, *edge, *degree;
+  const T* whole;
+  T* weight;
+  template <class Lanes = one_lane>
+  FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
+    const offset first = row_begin[i], last = row_begin[i + 1];
+    for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
+      const double w = whole ? static_cast<double>(whole[edge[k]]) : 1.0;
+      const double of_all =
+          degree ? static_cast<double>(degree[i]) / static_cast<double>(last - first) : 1.0;
+      weight[k] = static_cast<T>(w * of_all);
+    }
+  }
+};
+
 }  // namespace filigree::kernels

@@ -3,6 +3,8 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/models/classifier.hpp>
+#include <filigree/models/node_classifier_options.hpp>
+#include <filigree/models/node_input.hpp>
 #include <filigree/nn/encoder.hpp>
 #include <filigree/nn/fusion.hpp>
 #include <filigree/nn/graph_conv.hpp>
@@ -23,38 +25,18 @@
 
 namespace filigree {
 
-/// What you choose of a node classifier.
-struct node_classifier_options {
-  index hidden = 64;           ///< columns between layers
-  int layers = 2;              ///< of the graph, one that scores classes included
-  float input_dropout = 0.5f;  ///< the share of features that is dropped while training
-  float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
-  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
-  float l2_rest = 0;           ///< the same of all other weights
-  std::uint64_t seed = 1;      ///< of the first parameters
-
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& o, F&& f) {
-    f("hidden", o.hidden);
-    f("layers", o.layers);
-    f("input_dropout", o.input_dropout);
-    f("dropout", o.dropout);
-    f("l2", o.l2);
-    f("l2_rest", o.l2_rest);
-  }
-};
-
 /// Tells the classes of nodes: layers of a graph network, a fusion with what the node is of itself,
 /// and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers; `conv_head`
-/// makes one more of them the head. Trains on the whole graph. A const model may be used from many
-/// threads at once.
+/// makes one more of them the head. Trains on the whole graph, or on neighbors that each step draws
+/// (`fans`); infers on the whole graph. A const model may be used from many threads at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
           class Head = conv_head, class T = float>
 class node_classifier {
   using encoder_type = encoder_of<Layers>;
   using conv_type = decltype(encoder_type::conv);
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
+  static constexpr bool can_sample =
+      detail::can_sample<conv_type, T, B> && std::is_same_v<encoder_type, encoder<conv_type>>;
 
  public:
   using scalar = T;
@@ -63,22 +45,25 @@ class node_classifier {
   struct batch {
     std::shared_ptr<const labeled_part<B>> part;
     pass random;
+    std::shared_ptr<const sampled_nodes<T, B>> sampled{};  ///< null: the whole graph
   };
 
-  /// Throws `range_error` for hidden or layers below 1, a prompt at a layer that is not there, or
-  /// data without training nodes, and what the policies throw.
+  /// Throws `range_error` for options out of range, a prompt at a layer that is not there, fans
+  /// with layers, jumps or prompts that need the whole graph, or data without training nodes, and
+  /// what the policies throw.
   explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
                            Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
       : on_(on),
-        options_(detail::checked("node_classifier", options)),
+        options_(detail::checked(std::move(options), can_sample && prompt.extra_nodes() == 0)),
         data_(checked(std::move(data))),
         prompt_options_(prompt),
-        graph_(make_graph(on, prompt)),
-        features_(make_features(on)),
-        encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
-                 options.layers - (conv_scores ? 1 : 0)),
+        graph_(detail::node_graph(on, *data_, prompt.extra_nodes(), encoder_type::loops)),
+        features_(detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature,
+                                                data_->value, data_->features)),
+        encoder_(detail::as_encoder(layers), on, at(data_->features, options_.hidden, 0x100, true),
+                 options_.layers - (conv_scores ? 1 : 0)),
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
-        prompt_(prompt, on, at(prompted_columns(), options.hidden, 0x300)),
+        prompt_(prompt, on, at(prompted_columns(), options_.hidden, 0x300)),
         head_(make_head(on, detail::as_encoder(layers), head)) {
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
@@ -99,32 +84,24 @@ class node_classifier {
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, pass& now,
                                        const labeled_part<B>* only = nullptr) const {
-    const auto prompted = [&](int layer, const signal<R>& x) {
-      return layer == prompt_options_.layer() ? prompt_.apply(r, x) : x;
-    };
-    const auto given = prompted(0, signal<R>(r, features_).dropped(r, options_.input_dropout, now));
-    const auto xs = encoder_.each_layer(
-        r, graph_, given, now, [&](int k, const signal<R>& x) { return k ? prompted(k, x) : x; });
     const auto* const rows = only ? &only->rows : nullptr;
-    typename R::var y;
-    if constexpr (conv_scores) {
-      auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
-      if constexpr (Fusion::needs_node)
-        x = fusion_.fuse(r, own(r, given, now, nullptr), x.dense(r));
-      y = head_(r, graph_, x, now, rows);
-    } else {
-      auto x = detail::take(r, rows, encoder_.join(r, xs));
-      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, now, rows), x);
-      y = head_.scores(r, x);
-    }
+    const auto y = along(r, now, graph_, features_, rows, conv_scores ? nullptr : rows);
     return !only && graph_.rows() > nodes() ? r(first_rows{nodes()}, y) : y;  // prompts have none
+  }
+  /// Scores of the batch's nodes, ascending, from what it draws.
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, pass& now, const batch& b) const {
+    if constexpr (can_sample)
+      if (const auto* const s = b.sampled.get())
+        return along(r, now, s->blocks, s->features, nullptr, &s->own);
+    return scores(r, now, b.part.get());
   }
 
   /// Cross entropy of the batch's nodes, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto now = b.random;
-    auto total = r(cross_entropy{b.part->labels}, scores(r, now, b.part.get()));
+    auto total = r(cross_entropy{b.part->labels}, scores(r, now, b));
     visit([&](const std::string& name, const auto& p) {
       if (p.frozen || p.value.rows() < 2) return;
       const bool reads = name.starts_with("node.") ||
@@ -141,13 +118,19 @@ class node_classifier {
   }
   /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
-    const auto now = pass(seed, epoch * steps(size) + step);
-    if (steps(size) > 1)
-      return {detail::make_part(on_, detail::shuffled_part(data_->train, seed, epoch, step, size),
-                                data_->label, graph_.rows(), classes()),
-              now};
-    if (!all_) all_ = detail::make_part(on_, data_->train, data_->label, graph_.rows(), classes());
-    return {all_, now};
+    auto now = pass(seed, epoch * steps(size) + step);
+    const auto ids = steps(size) > 1 ? detail::shuffled_part(data_->train, seed, epoch, step, size)
+                                     : data_->train;
+    std::shared_ptr<const sampled_nodes<T, B>> drawn;
+    if (!options_.fans.empty())
+      drawn = std::make_shared<const sampled_nodes<T, B>>(
+          detail::sample_nodes(on_, graph_, features_, options_.fans, ids,
+                               now.random(options_.fans.size()), conv_scores));
+    auto part = all_;
+    if (!part || steps(size) > 1)
+      part = detail::make_part(on_, ids, data_->label, graph_.rows(), classes());
+    if (steps(size) == 1) all_ = part;
+    return {part, now, drawn};
   }
 
   /// What a checkpoint must agree with: options and data.
@@ -202,6 +185,32 @@ class node_classifier {
     return std::make_shared<const node_data>(std::move(d));
   }
   [[nodiscard]] offset nodes() const { return data_->nodes; }
+  /// Scores of all nodes or those of `rows`, along the graph or sampled blocks. A fusion reads of
+  /// the nodes themselves the features of `own`.
+  template <recorder R, class Along>
+  [[nodiscard]] typename R::var along(R& r, pass& now, const Along& g,
+                                      const sparse_features<T, B>& features, const row_set<B>* rows,
+                                      const row_set<B>* own_rows) const {
+    const auto prompted = [&](int layer, const signal<R>& x) {
+      return layer == prompt_options_.layer() ? prompt_.apply(r, x) : x;
+    };
+    const auto given = prompted(0, signal<R>(r, features).dropped(r, options_.input_dropout, now));
+    const auto xs = encoder_.each_layer(
+        r, g, given, now, [&](int k, const signal<R>& x) { return k ? prompted(k, x) : x; });
+    if constexpr (conv_scores) {
+      auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node)
+        x = fusion_.fuse(r, own(r, given, now, own_rows), x.dense(r));
+      if constexpr (std::is_same_v<Along, graph<B>>)
+        return head_(r, g, x, now, rows);
+      else
+        return head_(r, g.back(), x, now);
+    } else {
+      auto x = detail::take(r, rows, encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, now, own_rows), x);
+      return head_.scores(r, x);
+    }
+  }
   /// What a node is of itself, of all nodes or some rows: relu(x W + b).
   template <recorder R>
   [[nodiscard]] typename R::var own(R& r, const signal<R>& x, pass& now,
@@ -239,25 +248,6 @@ class node_classifier {
     } else {
       return head_type(head, on, at(Fusion::columns(encoder_.columns()), classes(), 0x400));
     }
-  }
-  [[nodiscard]] graph<B> make_graph(const B& on, const Prompt& prompt) const {
-    auto from = data_->from, to = data_->to;
-    const auto all = narrow<index>(nodes() + prompt.extra_nodes(), "node_classifier: nodes");
-    for (index extra = data_->nodes; extra < all; ++extra)
-      for (index v = 0; v < data_->nodes; ++v) {
-        from.push_back(v);
-        to.push_back(extra);
-      }
-    if constexpr (encoder_type::loops)
-      for (index v = 0; v < all; ++v) {
-        from.push_back(v);
-        to.push_back(v);
-      }
-    return graph<B>::undirected(on, all, from, to);
-  }
-  [[nodiscard]] sparse_features<T, B> make_features(const B& on) const {
-    return detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature, data_->value,
-                                         data_->features);
   }
   template <class Self, class F>
   static void visit_parameters(Self& m, F& f) {

@@ -39,10 +39,12 @@ template <recorder R, backend B>
 }  // namespace detail
 
 // What arrives at a node from its neighbors' messages m, (nodes x d): policies with
-// `gather(r, route, m)` -> (rows x d).
+// `gather(r, route, m)` -> (rows x d). Those that can do with a sample of the neighbors say by
+// `sums` whether it must stand for all of them.
 
 /// The weighted sum.
 struct sum_neighbors {
+  static constexpr bool sums = true;
   template <recorder R, backend B>
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {
@@ -52,6 +54,7 @@ struct sum_neighbors {
 
 /// The weighted sum over the number of neighbors.
 struct mean_neighbors {
+  static constexpr bool sums = false;
   template <recorder R, backend B>
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {
@@ -61,6 +64,7 @@ struct mean_neighbors {
 
 /// The largest, column by column.
 struct max_neighbors {
+  static constexpr bool sums = false;
   template <recorder R, backend B>
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/edges.hpp>
 #include <filigree/nn/pass.hpp>
 #include <filigree/nn/place.hpp>
+#include <filigree/nn/take.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/head_dot.hpp>
@@ -54,11 +56,15 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const graph<B>& g, typename R::var m,
                                                      const std::optional<typename R::var>& gate,
                                                      pass& now) const {
-    const auto score = r(leaky_relu{p_.slope}, r(sum_ends{g}, r(head_dot{heads_}, m, r.leaf(from_)),
-                                                 r(head_dot{heads_}, m, r.leaf(to_))));
-    auto w = gate ? r(edge_softmax{g}, score, *gate) : r(edge_softmax{g}, score);
-    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
-    return {w};
+    return attend(r, g, r(head_dot{heads_}, m, r.leaf(from_)), m, gate, now);
+  }
+  /// The same in a sampled block: a softmax over what was drawn.
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> weigh_drawn(R& r, const sampled_block<B>& b,
+                                                           typename R::var m, bool,
+                                                           pass& now) const {
+    const auto from = detail::take(r, &b.targets, r(head_dot{heads_}, m, r.leaf(from_)));
+    return attend(r, b.along, from, m, std::optional<typename R::var>(), now);
   }
   static void each(auto& s, auto& f) {
     f("attention.from", s.from_);
@@ -66,6 +72,18 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
   }
 
  private:
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> attend(R& r, const graph<B>& g, typename R::var from,
+                                                      typename R::var m,
+                                                      const std::optional<typename R::var>& gate,
+                                                      pass& now) const {
+    const auto to = r(head_dot{heads_}, m, r.leaf(to_));
+    const auto score = r(leaky_relu{p_.slope}, r(sum_ends{g}, from, to));
+    auto w = gate ? r(edge_softmax{g}, score, *gate) : r(edge_softmax{g}, score);
+    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
+    return {w};
+  }
+
   attention_edges p_;
   offset heads_;
   parameter<T, B> from_, to_;

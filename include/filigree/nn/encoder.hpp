@@ -6,6 +6,7 @@
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/maximum.hpp>
 
+#include <concepts>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -84,14 +85,18 @@ class encoder<Conv, Jump>::state
   [[nodiscard]] offset columns() const { return columns_; }
   [[nodiscard]] int layers() const { return static_cast<int>(layers_.size()); }
 
-  /// Each layer's result. `on_way(k, x)` may change what layer k, from 0, reads.
-  template <recorder R, class OnWay>
-  [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const graph<B>& g, signal<R> x,
+  /// Each layer's result, along a graph or a sampled block for each. `on_way(k, x)` may change what
+  /// layer k, from 0, reads.
+  template <recorder R, class Along, class OnWay>
+  [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const Along& along, signal<R> x,
                                                         pass& now, const OnWay& on_way) const {
     std::vector<typename R::var> xs;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       x = on_way(static_cast<int>(k), x);
-      xs.push_back(layers_[k](r, g, x, now));
+      if constexpr (std::same_as<Along, graph<B>>)
+        xs.push_back(layers_[k](r, along, x, now));
+      else
+        xs.push_back(layers_[k](r, along[k], x, now));
       x = signal<R>(xs.back());
     }
     return xs;

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/nn/pass.hpp>
+#include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/dropout.hpp>
@@ -46,7 +47,7 @@ class signal {
       const auto t = r(matmul{}, tokens, w);
       y = mix ? r(add{}, y, r(matmul{}, *mix, t)) : r(add_bias{}, y, t);
     }
-    return below_ ? r(stack_rows{}, y, r(matmul{}, *below_, w)) : y;
+    return detail::take(r, only_, below_ ? r(stack_rows{}, y, r(matmul{}, *below_, w)) : y);
   }
   /// The same as one matrix (nodes x columns). Throws `error` for sparse features.
   [[nodiscard]] var dense(R& r) const {
@@ -54,7 +55,7 @@ class signal {
     auto y = x_;
     for (const auto& [mix, tokens] : added_)
       y = mix ? r(add{}, y, r(matmul{}, *mix, tokens)) : r(add_bias{}, y, tokens);
-    return below_ ? r(stack_rows{}, y, *below_) : y;
+    return detail::take(r, only_, below_ ? r(stack_rows{}, y, *below_) : y);
   }
   /// With elements dropped at random; what prompts add stays.
   [[nodiscard]] signal dropped(R& r, double rate, pass& now) const {
@@ -76,12 +77,19 @@ class signal {
     y.below_ = rows;
     return y;
   }
+  /// Just the rows of `only`, or all.
+  [[nodiscard]] signal rows(const row_set<B>* only) const {
+    auto y = *this;
+    y.only_ = only;
+    return y;
+  }
 
  private:
   var x_;
   const graph<B>* pattern_ = nullptr;
   std::vector<std::pair<std::optional<var>, var>> added_{};
   std::optional<var> below_{};
+  const row_set<B>* only_ = nullptr;
 };
 
 }  // namespace filigree

@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/kernels/degree_weights.hpp>
 #include <filigree/nn/edges.hpp>
+#include <filigree/nn/pass.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/normalize_edges.hpp>
 #include <filigree/tensor/matrix.hpp>
+
+#include <optional>
+#include <utility>
 
 namespace filigree {
 
@@ -69,6 +75,23 @@ class fixed_edges::state {
     if (gate) return {detail::gated_by_degree(r, g, how_, *gate)};
     return {any_graph_ ? r.constant(detail::weights_by_degree<T>(r.on(), g, how_))
                        : r.constant(weight_)};
+  }
+  /// Of a sampled block the weights of the whole graph, times degree / drawn where they are for a
+  /// sum, which then is on average that over all neighbors. Throws `error` in a layer for any
+  /// graph.
+  template <recorder R>
+  [[nodiscard]] weighed_edges<typename R::var> weigh_drawn(R& r, const sampled_block<B>& b,
+                                                           typename R::var, bool sum, pass&) const {
+    if (any_graph_ && how_ != normalization::none)
+      throw error(
+          "fixed_edges: a sampled block: expected edges of the graph that it is of, got ones of "
+          "any");
+    matrix<T, B> weight(r.on(), {b.along.edges(), 1});
+    r.on().for_each(b.along.rows(),
+                    kernels::sampled_weights<T>{
+                        b.along.forward().row_begin, b.edge.data(), sum ? b.degree.data() : nullptr,
+                        how_ == normalization::none ? nullptr : weight_.data(), weight.data()});
+    return {r.constant(std::move(weight))};
   }
   [[nodiscard]] bool tied() const { return undirected_ && how_ != normalization::row; }
   template <class F>

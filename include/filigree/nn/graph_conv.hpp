@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/aggregate.hpp>
 #include <filigree/nn/attention_edges.hpp>
 #include <filigree/nn/equal_edges.hpp>
@@ -48,6 +49,8 @@ template <class T, backend B>
 class graph_conv<Edges, Aggregate, Update, Steps...>::state
     : public detail::visits<
           typename graph_conv<Edges, Aggregate, Update, Steps...>::template state<T, B>> {
+  using edge_state = typename Edges::template state<T, B>;
+
  public:
   /// Throws what the policies throw.
   state(const graph_conv& p, const B& on, const place<B>& at)
@@ -67,11 +70,23 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
   [[nodiscard]] typename R::var operator()(R& r, const graph<B>& g, const signal<R>& x, pass& now,
                                            const row_set<B>* only = nullptr) const {
     const auto m = update_.message(r, x);
-    const message_route<typename R::var, B> via{g, weight(r, g, m, now), tied(g), only};
-    auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), only);
-    (follow<Steps>(r, x, y, now), ...);
-    return y;
+    return next(r, message_route<typename R::var, B>{g, weight(r, g, m, now), tied(g), only}, x, m,
+                only, now);
   }
+  /// The next rows of the targets of a sampled block, from x of its sources; where `can_sample`.
+  template <recorder R>
+  [[nodiscard]] typename R::var operator()(R& r, const sampled_block<B>& b, const signal<R>& x,
+                                           pass& now) const {
+    const auto m = update_.message(r, x);
+    const auto w = edges_.weigh_drawn(r, b, m, Aggregate::sums, now).weight;
+    return next(r, message_route<typename R::var, B>{b.along, w}, x, m, &b.targets, now);
+  }
+  /// Whether a sample of the neighbors can stand for all.
+  static constexpr bool can_sample =
+      requires(const edge_state& s, eager<T, B>& r, const sampled_block<B>& b,
+               typename eager<T, B>::var m, pass& now) {
+    s.weigh_drawn(r, b, m, Aggregate::sums, now);
+  };
   static void each(auto& s, auto& f) {
     each_part(s, [&](auto& part) { part.visit(f); });
   }
@@ -90,8 +105,6 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
   }
 
  private:
-  using edge_state = typename Edges::template state<T, B>;
-
   static void each_part(auto& s, const auto& f) {
     f(s.edges_);
     f(s.update_);
@@ -120,6 +133,15 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
     if constexpr (requires { edges_.tied(); }) return edges_.tied() && g.is_undirected();
     return false;
   }
+  /// From messages m; `rows` are those of the result among those of x.
+  template <recorder R>
+  [[nodiscard]] typename R::var next(R& r, const message_route<typename R::var, B>& via,
+                                     const signal<R>& x, typename R::var m, const row_set<B>* rows,
+                                     pass& now) const {
+    auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), rows);
+    (follow<Steps>(r, x.rows(rows), y, now), ...);
+    return y;
+  }
   template <class Step, recorder R>
   void follow(R& r, const signal<R>& x, typename R::var& y, pass& now) const {
     if (!head_ || Step::in_head)
@@ -132,6 +154,14 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
   typename Update::template state<T, B> update_;
   std::tuple<typename Steps::template state<T, B>...> steps_;
 };
+
+namespace detail {
+/// Whether a layer can do with a sample of the neighbors.
+template <class Layer, class T, backend B>
+inline constexpr bool can_sample = requires {
+  requires Layer::template state<T, B>::can_sample;
+};
+}  // namespace detail
 
 /// Graph convolution (Kipf and Welling, 2017): D^-1/2 (A + I) D^-1/2 x W + b.
 using gcn =

@@ -15,10 +15,10 @@ class pass {
   /// Of a training step, counted from 0 over all epochs.
   pass(std::uint64_t key, offset step) : next_{key, static_cast<std::uint64_t>(step + 1) << 16} {}
 
-  /// Numbers that nobody else gets.
-  [[nodiscard]] philox random() {
+  /// Numbers that nobody else gets, in one or more streams.
+  [[nodiscard]] philox random(std::uint64_t streams = 1) {
     const auto mine = next_;
-    ++next_.stream;
+    next_.stream += streams;
     return mine;
   }
 

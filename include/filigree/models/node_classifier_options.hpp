@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/core/index.hpp>
+#include <filigree/models/classifier.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a node classifier.
+struct node_classifier_options {
+  index hidden = 64;           ///< columns between layers
+  int layers = 2;              ///< of the graph, one that scores classes included
+  float input_dropout = 0.5f;  ///< the share of features that is dropped while training
+  float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
+  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
+  float l2_rest = 0;           ///< the same of all other weights
+  std::uint64_t seed = 1;      ///< of the first parameters
+  /// How many neighbors a training step draws for each node, by layer, the one that reads features
+  /// first; a negative number: all. Empty: each step sees the whole graph.
+  std::vector<offset> fans{};
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& o, F&& f) {
+    f("hidden", o.hidden);
+    f("layers", o.layers);
+    f("input_dropout", o.input_dropout);
+    f("dropout", o.dropout);
+    f("l2", o.l2);
+    f("l2_rest", o.l2_rest);
+    f("fans", o.fans);
+  }
+};
+
+namespace detail {
+/// Throws `range_error` for choices out of range, and for fans where layers or prompt cannot do
+/// with a sample of the neighbors.
+[[nodiscard]] inline node_classifier_options checked(node_classifier_options o, bool can_sample) {
+  const auto expect = [](bool holds, const std::string& what, offset got) {
+    if (!holds) throw range_error("node_classifier: " + what + ", got " + std::to_string(got));
+  };
+  o = checked("node_classifier", o);
+  if (o.fans.empty()) return o;
+  const auto fans = static_cast<offset>(o.fans.size());
+  expect(can_sample, "fans: expected none with layers or prompts that need the whole graph", fans);
+  expect(fans == o.layers, "fans: expected " + std::to_string(o.layers) + ", one for each layer",
+         fans);
+  for (const offset fan : o.fans) expect(fan != 0, "fan: expected at least 1, or -1 for all", fan);
+  return o;
+}
+}  // namespace detail
+
+}  // namespace filigree
