@@ -23,7 +23,8 @@ struct settings {
   std::string data, model = "gcn", fusion = "none", norm = "length", json;
   fg::index hidden = 64, validation = 500;
   int split = 0, layers = 2, hops = 2, seeds = 1, threads = 0;
-  fg::offset epochs = 200, patience = 50, heads = 8;
+  fg::offset epochs = 200, patience = 50, heads = 8, batch = 2048;
+  std::vector<fg::offset> fans;
   double rate = 1e-2, dropout = 0.5, input_dropout = 0.5, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
          restart = 0, gate = 0;
   bool per_feature = false;
@@ -49,7 +50,8 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
        .dropout = static_cast<float>(s.dropout),
        .l2 = static_cast<float>(s.l2),
        .l2_rest = static_cast<float>(s.l2_rest),
-       .seed = seed},
+       .seed = seed,
+       .fans = s.fans},
       layers,
       fusion,
       {},
@@ -57,7 +59,7 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
       on};
   fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, s.patience};
   const auto result = fg::fit(model, fg::adam{.rate = static_cast<float>(s.rate)},
-                              {.epochs = s.epochs, .seed = seed}, best);
+                              {.epochs = s.epochs, .batch = s.batch, .seed = seed}, best);
   const auto test = fg::evaluate(model, data.test, fg::accuracy{}, fg::macro_f1{});
   return {.accuracy = test["accuracy"],
           .macro_f1 = test["macro_f1"],
@@ -141,6 +143,9 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
   app.add_option("--l2", s.l2, "penalty of weights that read features");
   app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
+  app.add_option("--fans", s.fans, "neighbors that a step draws, for each layer; empty: all")
+      ->delimiter(',');
+  app.add_option("--batch", s.batch, "training nodes in a step");
   app.add_option("--rate", s.rate, "learning rate of Adam");
   app.add_option("--epochs", s.epochs, "passes over the training nodes, at most")
       ->check(CLI::Range(1, 2'000'000'000));
@@ -176,6 +181,8 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
                      {"input_dropout", s.input_dropout},
                      {"l2", s.l2},
                      {"l2_rest", s.l2_rest},
+                     {"fans", s.fans},
+                     {"batch", s.batch},
                      {"rate", s.rate},
                      {"epochs", s.epochs},
                      {"patience", s.patience},
