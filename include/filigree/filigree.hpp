@@ -7,6 +7,7 @@
 #include <filigree/autograd/tape.hpp>
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/reference.hpp>
+#include <filigree/data/coarsen.hpp>
 #include <filigree/data/corrupt.hpp>
 #include <filigree/data/edge_list.hpp>
 #include <filigree/data/folds.hpp>
@@ -29,6 +30,7 @@
 #include <filigree/models/save.hpp>
 #include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/pooling.hpp>
 #include <filigree/nn/sparse_linear.hpp>
 #include <filigree/nn/token_prompt.hpp>
 #include <filigree/ops/batch_norm.hpp>

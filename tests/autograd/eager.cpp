@@ -5,6 +5,8 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/tape.hpp>
 
+#include <memory>
+
 namespace filigree {
 
 static_assert(recorder<eager<float, reference>> && recorder<eager<double, cpu>>);
@@ -38,6 +40,18 @@ TEST_CASE("eager gives a parameter's own memory, and results that outlive it") {
     sum = r(add{}, r.leaf(p), r.leaf(p));
   }
   CHECK(sum->to_host(on) == std::vector<float>{2, 4});
+}
+
+TEST_CASE("recorders hold what was made on the way as long as they live") {
+  const auto made = std::make_shared<const int>(1);
+  const auto check = [&](auto r) {
+    r->hold(made);
+    CHECK(made.use_count() == 2);
+    r.reset();
+    CHECK(made.use_count() == 1);
+  };
+  check(std::make_unique<eager<float, reference>>(reference{}));
+  check(std::make_unique<tape<float, reference>>(reference{}));
 }
 
 TEST_CASE("eager passes on the shape error of an operation") {

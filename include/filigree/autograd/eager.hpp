@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace filigree {
 
@@ -35,6 +36,8 @@ class eager {
   }
   var leaf(const parameter<T, B>&&) const = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) const = delete;
+  /// Keeps something as long as itself, so that handles and operations may refer to it.
+  void hold(std::shared_ptr<const void> p) { held_.push_back(std::move(p)); }
   /// What a handle holds.
   [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
 
@@ -49,6 +52,7 @@ class eager {
 
  private:
   B on_;
+  std::vector<std::shared_ptr<const void>> held_;
 };
 
 }  // namespace filigree

@@ -3,18 +3,22 @@
 #include <filigree/autograd/parameter.hpp>
 
 #include <concepts>
+#include <memory>
 
 namespace filigree {
 
 /// Runs operations: `eager` forgets them, `tape` remembers them. Models, layers and policies are
 /// templates over it, and have no backward of their own. `R::learns` tells training from inference.
+/// `r.hold(p)` keeps what was made on the way, and operations refer to, as long as the recorder.
 template <class R>
 concept recorder = std::copyable<typename R::var> && backend<typename R::backend_type> &&
     requires(R& r, const parameter<typename R::scalar, typename R::backend_type>& p,
-             const matrix<typename R::scalar, typename R::backend_type>& m, typename R::var x) {
+             const matrix<typename R::scalar, typename R::backend_type>& m, typename R::var x,
+             std::shared_ptr<const void> made) {
   { r.leaf(p) } -> std::same_as<typename R::var>;
   { r.constant(m) } -> std::same_as<typename R::var>;
   { r.value(x) } -> std::same_as<const matrix<typename R::scalar, typename R::backend_type>&>;
+  r.hold(made);
   { r.on() } -> std::same_as<const typename R::backend_type&>;
   { R::learns } -> std::convertible_to<bool>;
 };

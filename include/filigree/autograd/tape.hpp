@@ -6,6 +6,7 @@
 
 #include <deque>
 #include <functional>
+#include <memory>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -52,6 +53,8 @@ class tape {
   }
   var leaf(const parameter<T, B>&&) = delete;  // would be gone before it is used
   var constant(const matrix<T, B>&&) = delete;
+  /// Keeps something as long as itself, so that operations may refer to it.
+  void hold(std::shared_ptr<const void> p) { held_.push_back(std::move(p)); }
   /// What a leaf, a constant or a result holds.
   [[nodiscard]] const matrix<T, B>& value(var x) const {
     const auto& s = slots_[x.slot];
@@ -153,6 +156,7 @@ class tape {
   }
 
   B on_;
+  std::vector<std::shared_ptr<const void>> held_;
   std::deque<slot> slots_;
   std::vector<std::function<void(tape&)>> steps_;
   bool done_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
+#include <filigree/kernels/merge.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/gather_rows.hpp>
@@ -12,7 +13,7 @@
 #include <filigree/tensor/row_set.hpp>
 
 #include <span>
-#include <vector>
+#include <utility>
 
 namespace filigree {
 
@@ -27,16 +28,19 @@ struct groups {
   /// Of a list that names each row's group, from 0 to below `count`. Throws `range_error` for
   /// another.
   groups(const B& on, std::span<const index> group, offset count)
-      : group_of(make_set(on, group, count)) {
-    const auto n = static_cast<offset>(group.size());
-    std::vector<index> row(group.size());
-    for (std::size_t k = 0; k < row.size(); ++k) row[k] = static_cast<index>(k);
-    members = graph<B>(on, {count, n}, group, row);
-    weight = matrix<T, B>(on, {n, 1});
+      : groups(on, on.upload(group).data(), static_cast<offset>(group.size()), count) {}
+  /// The same of n numbers that are on the backend already.
+  groups(const B& on, const index* group, offset n, offset count)
+      : weight(on, {n, 1}), group_of(make_set(on, group, n, count)) {
+    auto row = on.template allocate<index>(n);
+    on.for_each(n, kernels::count_up<index>{row.data()});
+    members = graph<B>(on, {count, n}, group, std::as_const(row).data(), n);
     on.fill(weight.data(), n, T(1));
   }
   [[nodiscard]] offset count() const { return members.rows(); }
   [[nodiscard]] offset rows() const { return members.cols(); }
+  /// Each row's group, on the backend.
+  [[nodiscard]] const index* group() const { return members.backward().neighbor; }
 
   /// Each row of a group's features for each member: (groups x d) to (rows x d).
   template <recorder R>
@@ -45,12 +49,10 @@ struct groups {
   }
 
  private:
-  [[nodiscard]] static row_set<B> make_set(const B& on, std::span<const index> group,
+  [[nodiscard]] static row_set<B> make_set(const B& on, const index* group, offset n,
                                            offset count) {
-    const auto given = on.upload(group);
-    const auto n = static_cast<offset>(group.size());
-    detail::expect_within(on, given.data(), n, count, "groups: group");
-    return make_row_set(on, given.data(), n, count);
+    detail::expect_within(on, group, n, count, "groups: group");
+    return make_row_set(on, group, n, count);
   }
 };
 
