@@ -67,7 +67,7 @@ double pool_error(const B& on, const Pool& pool = {}) {
 }
 template <class Pool>
 void check_pool(const Pool& pool = {}) {
-  for (const std::uint64_t seed : {5, 6, 7}) {
+  for (std::uint64_t seed = 5; seed < 8; ++seed) {
     const auto expected = pool_run<Pool, double, reference>(reference{}, pool, seed).result();
     const auto got = pool_run<Pool, double, fast>(fast{}, pool, seed).result();
     REQUIRE(got.size() == expected.size());

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/coarsen.hpp>
 #include <filigree/data/graph_set.hpp>
 #include <filigree/models/classifier.hpp>
-#include <filigree/nn/readout.hpp>
+#include <filigree/nn/node_level.hpp>
 
 #include <span>
 #include <vector>
@@ -11,16 +12,16 @@ namespace filigree {
 
 /// Several small graphs as one: their disjoint union, ragged, without padding.
 template <class T, backend B>
-struct graph_batch {
-  graph<B> along;                  ///< of all nodes
+struct graph_batch : node_level<T, B> {
   sparse_features<T, B> features;  ///< (nodes x columns)
-  groups<T, B> nodes_of;           ///< which graph a node belongs to
 };
 
-/// The union of the graphs `ids` of a set, in that order; with a loop at each node where `loops`.
+/// The union of the graphs `ids` of a set, in that order; with a loop at each node where `loops`,
+/// and so many levels of clusters of nodes (`coarsen`).
 template <class T, backend B>
 [[nodiscard]] graph_batch<T, B> make_graph_batch(const B& on, const graph_set& set,
-                                                 std::span<const index> ids, bool loops) {
+                                                 std::span<const index> ids, bool loops,
+                                                 int levels = 0) {
   std::vector<index> from, to, column, group;
   std::vector<offset> begin{0};
   std::vector<float> value;
@@ -50,9 +51,14 @@ template <class T, backend B>
     }
   }
   const auto nodes = static_cast<offset>(group.size());
-  return {graph<B>::undirected(on, nodes, from, to),
-          detail::sparse_features_of<T>(on, begin, column, value, set.features),
-          groups<T, B>(on, group, static_cast<offset>(ids.size()))};
+  const auto graphs = static_cast<offset>(ids.size());
+  const auto coarser = coarsen(static_cast<index>(nodes), from, to, levels);
+  return graph_batch<T, B>{
+      node_level<T, B>{
+          graph<B>::undirected(on, nodes, from, to),
+          groups<T, B>(on, std::span<const index>(group), graphs),
+          make_clusters<T>(on, std::span<const coarsening>(coarser), group, graphs, loops)},
+      detail::sparse_features_of<T>(on, begin, column, value, set.features)};
 }
 
 }  // namespace filigree

@@ -7,6 +7,7 @@
 #include <filigree/nn/fusion.hpp>
 #include <filigree/nn/gin.hpp>
 #include <filigree/nn/head.hpp>
+#include <filigree/nn/pooling.hpp>
 #include <filigree/ops/cross_entropy.hpp>
 
 #include <algorithm>
@@ -36,11 +37,17 @@ struct graph_classifier_options {
 };
 
 /// Tells the classes of graphs: layers of a graph network, a readout of each, what is taken of
-/// them, and a head. With a fusion, nodes are first fused with the readout of their graph. Batches
-/// are disjoint unions. A const model may be used from many threads at once.
+/// them, and a head. With a fusion, nodes are first fused with the readout of their graph. With a
+/// pooling, each layer's nodes are pooled before they are read out and before the next layer: node,
+/// neighborhood, community, graph. Batches are disjoint unions. A const model may be used from many
+/// threads at once.
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
-          class Fusion = no_fusion, class Head = linear_head, class T = float>
+          class Fusion = no_fusion, class Head = linear_head, class T = float,
+          class Pool = no_pooling>
 class graph_classifier {
+  static_assert(!(Pool::pools && Fusion::needs_node),
+                "graph_classifier: a fusion takes the nodes of all layers, of which a pooling "
+                "leaves fewer: choose one of them");
   using encoder_type = encoder_of<Layers>;
 
  public:
@@ -57,11 +64,13 @@ class graph_classifier {
   /// no training graphs, and what the policies throw.
   explicit graph_classifier(std::shared_ptr<const graph_set> data, std::vector<index> train,
                             graph_classifier_options options = {}, Layers layers = {},
-                            Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {})
+                            Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {},
+                            Pool pool = {})
       : on_(on),
         options_(detail::checked("graph_classifier", options)),
         data_(checked(std::move(data))),
         train_(std::move(train)),
+        pool_(pool),
         encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers),
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
@@ -77,9 +86,11 @@ class graph_classifier {
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
         readouts_.emplace_back(readout, on, at(n, n, 0x200 + readouts_.size()));
     else
-      for (int k = 0; k < options.layers; ++k)
-        readouts_.emplace_back(readout, on,
-                               at(options.hidden, options.hidden, 0x200 + readouts_.size()));
+      for (int k = 0; k < options.layers; ++k) {
+        const auto n = readouts_.size();
+        readouts_.emplace_back(readout, on, at(options.hidden, options.hidden, 0x200 + n));
+        pools_.emplace_back(pool, on, at(options.hidden, options.hidden, 0x500 + n));
+      }
   }
 
   [[nodiscard]] const B& on() const { return on_; }
@@ -92,15 +103,22 @@ class graph_classifier {
   /// to learn.
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of, pass& now) const {
-    const auto keep = [](int, const signal<R>& x) { return x; };
-    auto xs = encoder_.each_layer(r, of.along, signal<R>(r, of.features), now, keep);
+    signal<R> x(r, of.features);
     typename R::var z;
     if constexpr (Fusion::needs_node) {
-      const auto node = encoder_.join(r, xs);
+      const auto keep = [](int, const signal<R>& on_way) { return on_way; };
+      const auto node = encoder_.join(r, encoder_.each_layer(r, of.along, x, now, keep));
       const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
       z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
     } else {
-      for (std::size_t k = 0; k < xs.size(); ++k) xs[k] = readouts_[k].read(r, of.nodes_of, xs[k]);
+      std::vector<typename R::var> xs;
+      const node_level<T, B>* level = &of;
+      for (std::size_t k = 0; k < pools_.size(); ++k) {
+        const auto next = pools_[k].pool(r, *level, encoder_.layer(k)(r, level->along, x, now));
+        level = &next.of;
+        x = signal<R>(next.x);
+        xs.push_back(readouts_[k].read(r, level->nodes_of, next.x));
+      }
       z = encoder_.join(r, xs);
     }
     if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, now.random()}, z);
@@ -128,8 +146,7 @@ class graph_classifier {
     }
     const auto n = static_cast<offset>(ids.size());
     return {
-        std::make_shared<const graph_batch<T, B>>(
-            make_graph_batch<T>(on_, *data_, ids, encoder_type::loops)),
+        std::make_shared<const graph_batch<T, B>>(union_of(ids)),
         std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
         pass(seed, epoch * steps(size) + step)};
   }
@@ -137,8 +154,10 @@ class graph_classifier {
   /// What a checkpoint must agree with: options and data.
   [[nodiscard]] std::string identity() const {
     const auto& d = *data_;
+    std::string kind = "graphs";
+    if constexpr (Pool::pools) detail::append_policy(kind, "pool", pool_);
     return detail::classifier_identity(
-        "graphs", options_,
+        kind, options_,
         detail::checksum_of(d.node_begin, d.from, d.to, d.feature, d.value, d.label, train_));
   }
   /// Sees what a checkpoint must hold beside parameters: running means.
@@ -148,7 +167,7 @@ class graph_classifier {
   }
   /// A training step is over: running means move.
   void observe() { encoder_.observe(on_); }
-  /// f(name, parameter) for each parameter: layers, then `readout`, `fusion`, `head`.
+  /// f(name, parameter) for each parameter: layers, then `pool`, `readout`, `fusion`, `head`.
   template <class F>
   void visit(F&& f) {
     visit_parameters(*this, f);
@@ -169,7 +188,7 @@ class graph_classifier {
     constexpr std::size_t at_once = 512;
     for (std::size_t first = 0; first < ids.size(); first += at_once) {
       const auto some = ids.subspan(first, std::min(at_once, ids.size() - first));
-      const auto graphs = make_graph_batch<T>(on_, *data_, some, encoder_type::loops);
+      const auto graphs = union_of(some);
       eager<T, B> r(on_);
       pass now;
       const auto host = r.value(scores(r, graphs, now)).to_host(on_);
@@ -187,12 +206,19 @@ class graph_classifier {
     d->check();
     return d;
   }
+  /// The union of graphs, with the clusters that poolings ask for.
+  [[nodiscard]] graph_batch<T, B> union_of(std::span<const index> ids) const {
+    return make_graph_batch<T>(on_, *data_, ids, encoder_type::loops,
+                               Pool::coarsens ? options_.layers : 0);
+  }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
   }
   template <class Self, class F>
   static void visit_parameters(Self& m, F& f) {
     detail::visit_part("", m.encoder_, f);
+    for (std::size_t k = 0; k < m.pools_.size(); ++k)
+      detail::visit_part("pool." + std::to_string(k) + '.', m.pools_[k], f);
     for (std::size_t k = 0; k < m.readouts_.size(); ++k)
       detail::visit_part("readout." + std::to_string(k) + '.', m.readouts_[k], f);
     detail::visit_part("fusion.", m.fusion_, f);
@@ -203,7 +229,9 @@ class graph_classifier {
   graph_classifier_options options_;
   std::shared_ptr<const graph_set> data_;
   std::vector<index> train_;
+  Pool pool_;
   typename encoder_type::template state<T, B> encoder_;
+  std::vector<typename Pool::template state<T, B>> pools_;
   std::vector<typename Readout::template state<T, B>> readouts_;
   typename Fusion::template state<T, B> fusion_;
   typename Head::template state<T, B> head_;

@@ -106,6 +106,10 @@ class encoder<Conv, Jump>::state
   [[nodiscard]] typename R::var join(R& r, const std::vector<typename R::var>& xs) const {
     return jump_.join(r, xs);
   }
+  /// Layer k, from 0: called with a recorder, a graph, what it reads and the pass.
+  [[nodiscard]] const typename Conv::template state<T, B>& layer(std::size_t k) const {
+    return layers_[k];
+  }
   static void each(auto& s, auto& f) {
     for (std::size_t k = 0; k < s.layers_.size(); ++k)
       detail::visit_part("layers." + std::to_string(k) + '.', s.layers_[k], f);
