@@ -11,7 +11,6 @@
 #include <numeric>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -117,10 +116,11 @@ struct weighted_edge {
   detail::expect_equal("coarsen: ends of edges", std::ssize(from), std::ssize(to));
   detail::expect_ids("coarsen: from of edge", from, 0, nodes);
   detail::expect_ids("coarsen: to of edge", to, 0, nodes);
+  std::vector<coarsening> out;
+  if (levels == 0) return out;
   std::vector<detail::weighted_edge> edges;
   for (std::size_t e = 0; e < from.size(); ++e) edges.push_back({from[e], to[e], 1});
   edges = detail::merged_edges(std::move(edges));
-  std::vector<coarsening> out;
   for (int k = 0; k < levels; ++k) {
     out.push_back(detail::coarsen_once(nodes, edges));
     const auto& c = out.back();

@@ -46,8 +46,7 @@ template <backend B, class Layers = encoder<gin, concat_layers>, class Readout =
           class Pool = no_pooling>
 class graph_classifier {
   static_assert(!(Pool::pools && Fusion::needs_node),
-                "graph_classifier: a fusion takes the nodes of all layers, of which a pooling "
-                "leaves fewer: choose one of them");
+                "graph_classifier: fusion: expected no_fusion beside a pooling, got another");
   using encoder_type = encoder_of<Layers>;
 
  public:

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+// expect: graph_classifier: fusion: expected no_fusion beside a pooling, got another
+#include <filigree/backend/cpu.hpp>
+#include <filigree/models/graph_classifier.hpp>
+
+using namespace filigree;
+using layers = encoder<gin, concat_layers>;
+using model =
+    graph_classifier<cpu, layers, sum_readout, gated_fusion, linear_head, float, top_k_pooling>;
+void learn(const model& m) { (void)m.classes(); }
