@@ -70,6 +70,9 @@ class community_model {
     detail::visit_part("fusion.", fusion_, f);
     detail::visit_part("head.", head_, f);
   }
+  [[nodiscard]] std::string identity() const { return "communities"; }
+  template <class Archive>
+  void archive(Archive&) {}
   [[nodiscard]] std::vector<T> inferred() const {
     eager<T, B> r(on_);
     pass now;

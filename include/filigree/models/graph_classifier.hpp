@@ -102,21 +102,22 @@ class graph_classifier {
   /// to learn.
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of, pass& now) const {
-    signal<R> x(r, of.features);
-    typename R::var z;
+    const signal<R> given(r, of.features);
+    typename R::var x, z;
     if constexpr (Fusion::needs_node) {
-      const auto keep = [](int, const signal<R>& on_way) { return on_way; };
-      const auto node = encoder_.join(r, encoder_.each_layer(r, of.along, x, now, keep));
+      const auto keep = [](int, const signal<R>& y) { return y; };
+      const auto node = encoder_.join(r, encoder_.each_layer(r, of.along, given, now, keep));
       const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
       z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
     } else {
       std::vector<typename R::var> xs;
       const node_level<T, B>* level = &of;
       for (std::size_t k = 0; k < pools_.size(); ++k) {
-        const auto next = pools_[k].pool(r, *level, encoder_.layer(k)(r, level->along, x, now));
+        x = encoder_.layer(k)(r, level->along, k == 0 ? given : signal<R>(x), now);
+        const auto next = pools_[k].pool(r, *level, x);
         level = &next.of;
-        x = signal<R>(next.x);
-        xs.push_back(readouts_[k].read(r, level->nodes_of, next.x));
+        x = next.x;
+        xs.push_back(readouts_[k].read(r, level->nodes_of, x));
       }
       z = encoder_.join(r, xs);
     }
