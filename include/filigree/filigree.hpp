@@ -11,6 +11,7 @@
 #include <filigree/data/corrupt.hpp>
 #include <filigree/data/edge_list.hpp>
 #include <filigree/data/folds.hpp>
+#include <filigree/data/hold_out_edges.hpp>
 #include <filigree/data/load_graph_set.hpp>
 #include <filigree/data/load_interactions.hpp>
 #include <filigree/data/load_node_data.hpp>
@@ -22,6 +23,7 @@
 #include <filigree/models/ease.hpp>
 #include <filigree/models/graph_classifier.hpp>
 #include <filigree/models/item_knn.hpp>
+#include <filigree/models/link_predictor.hpp>
 #include <filigree/models/lightgcn.hpp>
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/node_classifier.hpp>
@@ -63,6 +65,7 @@
 #include <filigree/tensor/scale.hpp>
 #include <filigree/tensor/slice.hpp>
 #include <filigree/train/accuracy.hpp>
+#include <filigree/train/area_under_curve.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
