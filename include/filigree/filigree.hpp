@@ -31,6 +31,7 @@
 #include <filigree/models/popularity.hpp>
 #include <filigree/models/save.hpp>
 #include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/featured_edges.hpp>
 #include <filigree/nn/learned_edges.hpp>
 #include <filigree/nn/pooling.hpp>
 #include <filigree/nn/sparse_linear.hpp>
