@@ -23,8 +23,8 @@
 #include <filigree/models/ease.hpp>
 #include <filigree/models/graph_classifier.hpp>
 #include <filigree/models/item_knn.hpp>
-#include <filigree/models/link_predictor.hpp>
 #include <filigree/models/lightgcn.hpp>
+#include <filigree/models/link_predictor.hpp>
 #include <filigree/models/matrix_factorization.hpp>
 #include <filigree/models/node_classifier.hpp>
 #include <filigree/models/parts.hpp>
