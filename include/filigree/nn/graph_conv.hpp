@@ -111,6 +111,10 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
     std::apply([&](auto&... step) { (f(step), ...); }, s.steps_);
   }
   [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on, const place<B>& at) {
+    if constexpr (requires { p.edges.l2; })
+      if (p.edges.l2 != 0)
+        throw range_error("graph_conv: edges: l2: expected 0, a layer adds no penalty, got " +
+                          std::to_string(p.edges.l2));
     if constexpr (std::constructible_from<edge_state, const Edges&, const B&, const place<B>&>) {
       return edge_state(p.edges, on, at);
     } else {
