@@ -282,6 +282,13 @@ TEST_CASE("attention heads must share the columns evenly") {
                     "attention_edges: heads: expected a divisor of 12 columns, got 8");
 }
 
+TEST_CASE("a layer refuses a penalty of edges, which it would not add to any loss") {
+  graph_conv<adaptive_edges, sum_neighbors, linear_update> penalized;
+  penalized.edges.l2 = 0.1f;
+  CHECK_THROWS_WITH((layer_run<decltype(penalized), double, reference>(reference{}, penalized)),
+                    "graph_conv: edges: l2: expected 0, a layer adds no penalty, got 0.100000");
+}
+
 TEST_CASE("propagation cannot change the width, and reads a matrix") {
   const reference on;
   CHECK_THROWS_WITH((layer_run<propagate, double, reference>(on, {}, 8)),
