@@ -205,10 +205,11 @@ inline void linear_rows(const kernels::block_linear<T>& k, offset first, offset 
     const auto strip = [&]<int H>(std::integral_constant<int, H>) {
       for (int v = 0; v < (V ? V : 1); v += V ? at_once : 1) {
         const offset at = v * offset{simd<T>::lanes};
+        const T* const from = x ? x + at : x;  // without inputs there is no x
         if (k.w.block.cols == 1)
-          block_strip<at_once, H, 1>(k, r, x + at, stride, out + (r - first) * stride + at);
+          block_strip<at_once, H, 1>(k, r, from, stride, out + (r - first) * stride + at);
         else
-          block_strip<at_once, H, 0>(k, r, x + at, stride, out + (r - first) * stride + at);
+          block_strip<at_once, H, 0>(k, r, from, stride, out + (r - first) * stride + at);
       }
       r += H;
     };
