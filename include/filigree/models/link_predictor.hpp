@@ -4,6 +4,7 @@
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
 #include <filigree/models/classifier.hpp>
+#include <filigree/models/node_input.hpp>
 #include <filigree/nn/encoder.hpp>
 #include <filigree/nn/graph_conv.hpp>
 #include <filigree/ops/binary_cross_entropy.hpp>
@@ -16,7 +17,6 @@
 #include <numeric>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -88,12 +88,12 @@ class link_predictor {
         options_(checked(options)),
         data_(checked(std::move(data))),
         non_edges_(data_->nodes, data_->from, data_->to),
-        graph_(make_graph(on)),
+        graph_(detail::node_graph(on, *data_, 0, encoder_type::loops)),
         features_(detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature,
                                                 data_->value, data_->features)),
-        encoder_(as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
+        encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers - 1),
-        last_(make_last(on, as_encoder(layers))) {
+        last_(make_last(on, detail::as_encoder(layers))) {
     if (non_edges_.size() < 1)
       throw range_error("link_predictor: non-edges: expected at least 1, got 0");
   }
@@ -211,37 +211,17 @@ class link_predictor {
   }
 
  private:
-  [[nodiscard]] static link_predictor_options checked(link_predictor_options o) {
-    const auto expect = [](const char* what, int got) {
-      if (got < 1)
-        throw range_error(std::string("link_predictor: ") + what + ": expected at least 1, got " +
-                          std::to_string(got));
-    };
-    expect("hidden", o.hidden);
-    expect("columns", o.columns);
-    expect("layers", o.layers);
-    return o;
+  [[nodiscard]] static link_predictor_options checked(const link_predictor_options& o) {
+    if (o.columns < 1)
+      throw range_error("link_predictor: columns: expected at least 1, got " +
+                        std::to_string(o.columns));
+    return detail::checked("link_predictor", o);
   }
   [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
     d.check();
     if (d.from.empty()) throw range_error("link_predictor: edges: expected at least 1, got 0");
     (void)narrow<index>(d.edges(), "link_predictor: edges");
     return std::make_shared<const node_data>(std::move(d));
-  }
-  [[nodiscard]] static encoder_type as_encoder(const Layers& layers) {
-    if constexpr (std::is_same_v<Layers, encoder_type>)
-      return layers;
-    else
-      return {layers};
-  }
-  [[nodiscard]] graph<B> make_graph(const B& on) const {
-    auto from = data_->from, to = data_->to;
-    if constexpr (encoder_type::loops)
-      for (index v = 0; v < data_->nodes; ++v) {
-        from.push_back(v);
-        to.push_back(v);
-      }
-    return graph<B>::undirected(on, data_->nodes, from, to);
   }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse) const {
     return {.in = in,
