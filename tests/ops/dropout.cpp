@@ -28,6 +28,35 @@ TEMPLATE_TEST_CASE("dropout drops a share of the elements and keeps the mean", "
   CHECK(s.forward(dropout{.rate = 0.25, .random = {.key = 1, .stream = 3}}, x) != y);
 }
 
+TEMPLATE_TEST_CASE("dropout: the eighths that share random blocks are drawn apart", "",
+                   EVERYWHERE) {
+  const setting<TestType> s;
+  using T = typename TestType::scalar;
+  const offset eighth = 2000;
+  const std::vector<T> ones(8 * eighth + 5, T(1));
+  const auto y = s.forward(dropout{.rate = 0.5, .random = {.key = 3}},
+                           matrix(s.on, std::span(ones), {8 * eighth + 5, 1}));
+  for (int a = 0; a < 8; ++a)
+    for (int b = 0; b < a; ++b) {
+      offset alike = 0;
+      for (offset j = 0; j < eighth; ++j)
+        alike += y[static_cast<std::size_t>(a * eighth + j)] ==
+                 y[static_cast<std::size_t>(b * eighth + j)];
+      CHECK(alike > 890);
+      CHECK(alike < 1110);
+    }
+}
+
+TEMPLATE_TEST_CASE("dropout rounds its rate to 2^-16 and keeps the mean of that", "", EVERYWHERE) {
+  const setting<TestType> s;
+  using T = typename TestType::scalar;
+  const std::vector<T> ones(4000, T(1));
+  const auto y = s.forward(dropout{.rate = 0.1}, matrix(s.on, std::span(ones), {4000, 1}));
+  const auto kept = static_cast<T>(65536.0 / (65536 - 6554));
+  CHECK(std::ranges::all_of(y, [&](T v) { return v == 0 || v == kept; }));
+  CHECK(std::ranges::count(y, kept) > 3500);
+}
+
 TEMPLATE_TEST_CASE("dropout at rate 0 is the identity", "", EVERYWHERE) {
   const setting<TestType> s;
   const auto x = s.drawn({{1, -2}, {0, 4}});

@@ -14,8 +14,13 @@ struct philox {
   std::uint64_t key = 0;     ///< the seed
   std::uint64_t stream = 0;  ///< what the numbers are for (an epoch, a step, a layer)
 
-  /// 64 random bits for `counter`.
-  [[nodiscard]] FILIGREE_FN std::uint64_t bits(std::uint64_t counter) const {
+  /// Four random words.
+  struct words {
+    std::uint32_t w0, w1, w2, w3;
+  };
+
+  /// 128 random bits for `counter`.
+  [[nodiscard]] FILIGREE_FN words block(std::uint64_t counter) const {
     auto c0 = static_cast<std::uint32_t>(counter);
     auto c1 = static_cast<std::uint32_t>(counter >> 32);
     auto c2 = static_cast<std::uint32_t>(stream);
@@ -32,7 +37,13 @@ struct philox {
       k0 += 0x9E3779B9u;
       k1 += 0xBB67AE85u;
     }
-    return (std::uint64_t{c1} << 32) | c0;
+    return {c0, c1, c2, c3};
+  }
+
+  /// 64 random bits for `counter`: the first half of its block.
+  [[nodiscard]] FILIGREE_FN std::uint64_t bits(std::uint64_t counter) const {
+    const words w = block(counter);
+    return (std::uint64_t{w.w1} << 32) | w.w0;
   }
 
   /// Uniform in [0, 1).

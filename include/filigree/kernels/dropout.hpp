@@ -8,19 +8,51 @@
 
 namespace filigree::kernels {
 
-/// y[i] = x[i] / (1 - rate), times 0 with probability `rate`; adds instead where `add`. A product,
-/// so that NaN stays NaN.
-template <class T>
-struct dropout {
-  double rate;
-  philox random;
+/// y[i] = scale x[i], times 0 where the lower half of the bits is below `below`; adds instead where
+/// `adds`. A product, so that NaN stays NaN.
+template <class T, bool adds>
+struct dropout_element {
+  T scale;
+  std::uint32_t below;
   const T* x;
   T* y;
-  bool add;
-  FILIGREE_FN void operator()(offset i) const {
-    const bool dropped = random.uniform(static_cast<std::uint64_t>(i)) < rate;
-    const T value = (dropped ? T(0) : static_cast<T>(1 / (1 - rate))) * x[i];
-    y[i] = add ? y[i] + value : value;
+  FILIGREE_FN void operator()(offset i, std::uint32_t bits) const {
+    const T value = ((bits & 0xffffu) < below ? T(0) : scale) * x[i];
+    if constexpr (adds)
+      y[i] += value;
+    else
+      y[i] = value;
+  }
+};
+
+/// Eight elements from block j of random bits, an eighth of the array apart, so that neighbors in j
+/// are neighbors in memory.
+template <class T, bool adds>
+struct dropout {
+  dropout_element<T, adds> element;
+  philox random;
+  offset eighth;
+  FILIGREE_FN void operator()(offset j) const {
+    const auto bits = random.block(static_cast<std::uint64_t>(j));
+    element(j, bits.w0);
+    element(j + eighth, bits.w0 >> 16);
+    element(j + 2 * eighth, bits.w1);
+    element(j + 3 * eighth, bits.w1 >> 16);
+    element(j + 4 * eighth, bits.w2);
+    element(j + 5 * eighth, bits.w2 >> 16);
+    element(j + 6 * eighth, bits.w3);
+    element(j + 7 * eighth, bits.w3 >> 16);
+  }
+};
+
+/// What is left of the array behind eight eighths, 0 to 7 elements.
+template <class T, bool adds>
+struct dropout_rest {
+  dropout_element<T, adds> element;
+  philox random;
+  offset eighth;
+  FILIGREE_FN void operator()(offset k) const {
+    element(8 * eighth + k, random.block(static_cast<std::uint64_t>(eighth + k)).w0);
   }
 };
 

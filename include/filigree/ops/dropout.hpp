@@ -4,13 +4,17 @@
 #include <filigree/kernels/dropout.hpp>
 #include <filigree/ops/operation.hpp>
 
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <string>
 
 namespace filigree {
 
-/// y = x / (1 - rate) with elements set to 0 with probability `rate` (Srivastava et al., 2014).
-/// Element i of stream `random.stream` is dropped or kept whatever the backend and the number of
-/// threads, so backward needs no stored mask; give each step and layer a stream of its own. Throws
+/// y = x / (1 - rate) with elements set to 0 with probability `rate` (Srivastava et al., 2014),
+/// rounded to a multiple of 2^-16: a block of Philox serves eight elements. Element i of n of
+/// stream `random.stream` is dropped or kept whatever the backend and the number of threads, so
+/// backward needs no stored mask; give each step and layer a stream of its own. Throws
 /// `range_error` for a rate outside [0, 1).
 struct dropout {
   double rate = 0.5;  ///< the share that is dropped, 0 to below 1
@@ -24,12 +28,24 @@ struct dropout {
   }
   template <backend B, class T>
   void forward(const B& on, matrix_view<T> y, matrix_view<const T> x) const {
-    on.for_each(y.size(), kernels::dropout<T>{rate, random, x.data, y.data, false});
+    apply<false>(on, y.size(), x.data, y.data);
   }
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 gradient<T> dx) const {
-    if (dx) on.for_each(dy.size(), kernels::dropout<T>{rate, random, dy.data, dx.data, true});
+    if (dx) apply<true>(on, dy.size(), dy.data, dx.data);
+  }
+
+ private:
+  template <bool adds, backend B, class T>
+  void apply(const B& on, offset n, const T* from, T* to) const {
+    constexpr double bits = 0x1p16;
+    const double below = std::min(std::round(rate * bits), bits - 1);
+    const kernels::dropout_element<T, adds> element{static_cast<T>(bits / (bits - below)),
+                                                    static_cast<std::uint32_t>(below), from, to};
+    const offset eighth = n / 8;
+    on.for_each(eighth, kernels::dropout<T, adds>{element, random, eighth});
+    on.for_each(n % 8, kernels::dropout_rest<T, adds>{element, random, eighth});
   }
 };
 
