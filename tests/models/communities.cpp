@@ -104,12 +104,13 @@ TEST_CASE("nodes that are fused with their community learn their camp") {
   const cpu on;
   community_model<float, cpu> m(on, data, 8);
   fit(m, adam{.rate = 0.02f}, {.epochs = 60, .batch = 1});
-  const auto scores = m.inferred();
-  const auto best = detail::best_classes(std::span<const float>(scores), data.test, data.classes);
+  const auto best = best_classes(m.inferred(), data.classes);
   int right = 0;
-  for (std::size_t k = 0; k < best.size(); ++k)
-    right += best[k] == data.label[static_cast<std::size_t>(data.test[k])];
-  CHECK(right > 0.75 * static_cast<double>(best.size()));
+  for (const index id : data.test) {
+    const auto node = static_cast<std::size_t>(id);
+    right += best[node] == data.label[node];
+  }
+  CHECK(right > 0.75 * static_cast<double>(data.test.size()));
 }
 
 TEMPLATE_TEST_CASE("nodes fused with their community agree with differences and reference", "",

@@ -119,9 +119,10 @@ TEST_CASE("early stopping brings running means back too") {
   const auto data = toy::rings_and_stars();
   plain_graphs<cpu, float> m(data, ids_from(0, 40), {.hidden = 4, .layers = 2});
   const auto validation = ids_from(40, 60);
-  early_stopping best{m, validation, accuracy{}};
+  early_stopping best{m, validation, log_likelihood{}};
   fit(m, adam{.rate = 0.05f}, {.epochs = 15, .batch = 16}, best);
-  CHECK(evaluate(m, validation, accuracy{})["accuracy"] == best.best());
+  CHECK(evaluate(m, validation, log_likelihood{})["log_likelihood"] == best.best());
+  CHECK(m.predict(validation) == best_classes(m.scores_of(validation), m.classes()));
 }
 
 TEST_CASE("a run that was stopped and goes on ends in the same bits") {

@@ -138,6 +138,23 @@ TEST_CASE("early stopping leaves a classifier the parameters of its best epoch")
   CHECK(evaluate(m, data.validation, accuracy{})["accuracy"] == best.best());
 }
 
+TEST_CASE("the log likelihood of a classifier is minus its cross entropy") {
+  const auto data = toy::camps_of_nodes(30);
+  const plain_nodes<cpu, double> m(data);
+  const std::vector<index> ids{29, 1, 4};
+  const auto part = detail::make_part(m.on(), ids, m.labels(), 30, m.classes());
+  eager<double, cpu> r(m.on());
+  pass now;
+  const auto loss = r(cross_entropy{part->labels}, m.scores(r, now, part.get()));
+  const auto measured = evaluate(m, ids, accuracy{}, log_likelihood{});
+  CHECK(measured["log_likelihood"] == Approx(-r.value(loss).to_host(m.on())[0]));
+  const auto scores = m.scores_of(ids);
+  REQUIRE(scores.size() == 9);
+  const std::vector<double> last{scores.end() - 3, scores.end()};
+  CHECK(last == m.scores_of(std::vector<index>{4}));
+  CHECK(best_classes(scores, m.classes()) == m.predict(ids));
+}
+
 TEST_CASE("a node classifier says what it expects") {
   const auto data = toy::camps_of_nodes(30);
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fans = {3}})),

@@ -20,15 +20,26 @@
 
 namespace filigree {
 
-/// Whatever tells classes: `m.predict(ids)` gives the class of each of those nodes or graphs,
-/// `m.labels()` the true ones of all (-1: unknown), `m.classes()` their number. `evaluate` with
-/// `accuracy` or `macro_f1` is a free function over it.
+/// Whatever tells classes: `m.scores_of(ids)` gives a score for each class of each of those nodes
+/// or graphs, (ids x classes) row by row, `m.labels()` the true classes of all (-1: unknown),
+/// `m.classes()` their number. `evaluate` with `accuracy`, `macro_f1` or `log_likelihood` is a free
+/// function over it.
 template <class M>
 concept classifier = requires(const M& m, std::span<const index> ids) {
-  { m.predict(ids) } -> std::same_as<std::vector<index>>;
+  { m.scores_of(ids) } -> std::same_as<std::vector<typename M::scalar>>;
   { m.labels() } -> std::same_as<std::span<const index>>;
   { m.classes() } -> std::convertible_to<index>;
 };
+
+/// The class of the highest score in each row of scores, (rows x classes) row by row; ties: the
+/// lower class.
+template <class T>
+[[nodiscard]] std::vector<index> best_classes(const std::vector<T>& scores, index classes) {
+  std::vector<index> best;
+  for (auto row = scores.begin(); row != scores.end(); row += classes)
+    best.push_back(static_cast<index>(std::max_element(row, row + classes) - row));
+  return best;
+}
 
 /// Nodes to learn from.
 template <backend B>
@@ -81,20 +92,6 @@ template <class Options>
   append_options(out, "options", options);
   append_number(out += ", data of checksum ", checksum);
   return out;
-}
-
-/// The column of the largest score in each row of `ids`; ties: the lower one.
-template <class T>
-[[nodiscard]] std::vector<index> best_classes(std::span<const T> scores, std::span<const index> ids,
-                                              index classes) {
-  std::vector<index> best;
-  best.reserve(ids.size());
-  const auto width = static_cast<std::size_t>(classes);
-  for (const index id : ids) {
-    const auto row = scores.subspan(static_cast<std::size_t>(id) * width, width);
-    best.push_back(static_cast<index>(std::ranges::max_element(row) - row.begin()));
-  }
-  return best;
 }
 
 /// Features from compressed rows on the host.

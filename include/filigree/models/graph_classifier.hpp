@@ -182,22 +182,22 @@ class graph_classifier {
     encoder_.visit_memory(f);
   }
 
-  /// The class of each graph of `ids` that has the highest score; ties: the lower class.
-  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
-    std::vector<index> all;
+  /// Scores of the graphs `ids` on the host: (ids x classes), row by row.
+  [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
+    std::vector<T> all;
     constexpr std::size_t at_once = 512;
     for (std::size_t first = 0; first < ids.size(); first += at_once) {
-      const auto some = ids.subspan(first, std::min(at_once, ids.size() - first));
-      const auto graphs = union_of(some);
+      const auto graphs = union_of(ids.subspan(first, std::min(at_once, ids.size() - first)));
       eager<T, B> r(on_);
       pass now;
-      const auto host = r.value(scores(r, graphs, now)).to_host(on_);
-      std::vector<index> row(some.size());
-      for (std::size_t k = 0; k < row.size(); ++k) row[k] = static_cast<index>(k);
-      const auto best = detail::best_classes(std::span<const T>(host), row, classes());
-      all.insert(all.end(), best.begin(), best.end());
+      const auto some = r.value(scores(r, graphs, now)).to_host(on_);
+      all.insert(all.end(), some.begin(), some.end());
     }
     return all;
+  }
+  /// The class of each graph of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    return best_classes(scores_of(ids), classes());
   }
 
  private:

@@ -167,12 +167,21 @@ class node_classifier {
     visit_parameters(*this, f);
   }
 
-  /// The class of each node of `ids` that has the highest score; ties: the lower class.
-  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+  /// Scores of the nodes `ids` on the host: (ids x classes), row by row.
+  [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     eager<T, B> r(on_);
     pass now;
     const auto host = r.value(scores(r, now)).to_host(on_);
-    return detail::best_classes(std::span<const T>(host), ids, classes());
+    std::vector<T> some;
+    for (const index id : ids) {
+      const auto row = host.begin() + offset{id} * classes();
+      some.insert(some.end(), row, row + classes());
+    }
+    return some;
+  }
+  /// The class of each node of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    return best_classes(scores_of(ids), classes());
   }
 
  private:

@@ -3,6 +3,8 @@
 #include <filigree/models/classifier.hpp>
 #include <filigree/train/report.hpp>
 
+#include <algorithm>
+#include <cmath>
 #include <concepts>
 #include <span>
 #include <string>
@@ -15,6 +17,15 @@ template <class M>
 concept class_metric = requires(const M& m, std::span<const index> classes, index n) {
   { m.name() } -> std::convertible_to<std::string>;
   { m.of(classes, classes, n) } -> std::convertible_to<double>;
+};
+
+/// A measure of scores: `name()`, and `of(truth, scores, classes)`, where scores has a row of
+/// `classes` for each truth.
+template <class M, class T>
+concept score_metric = requires(const M& m, std::span<const index> truth,
+                                const std::vector<T>& scores, index n) {
+  { m.name() } -> std::convertible_to<std::string>;
+  { m.of(truth, scores, n) } -> std::convertible_to<double>;
 };
 
 /// The share of predictions that are right.
@@ -51,11 +62,32 @@ struct macro_f1 {
   }
 };
 
-/// Measures what a model predicts for the nodes or graphs `ids`. Throws `range_error` for one that
-/// is not there or has no class.
-template <classifier M, class_metric... Metrics>
-[[nodiscard]] report evaluate(const M& model, const std::vector<index>& ids,
-                              const Metrics&... metrics) {
+/// The mean of ln p of the true class, p being the softmax of the scores: minus the cross entropy,
+/// so that more is better. Smoother than `accuracy` where little is held out.
+struct log_likelihood {
+  [[nodiscard]] static std::string name() { return "log_likelihood"; }
+  template <std::floating_point T>
+  [[nodiscard]] static double of(std::span<const index> truth, const std::vector<T>& scores,
+                                 index classes) {
+    double sum = 0;
+    auto row = scores.begin();
+    for (const index t : truth) {
+      const double largest = *std::max_element(row, row + classes);
+      double all = 0;
+      for (index c = 0; c < classes; ++c) all += std::exp(row[c] - largest);
+      sum += row[t] - largest - std::log(all);
+      row += classes;
+    }
+    return truth.empty() ? 0 : sum / static_cast<double>(truth.size());
+  }
+};
+
+/// Measures what a model says of the nodes or graphs `ids`. Throws `range_error` for one that is
+/// not there or has no class.
+template <classifier M, class... Metrics>
+requires((class_metric<Metrics> || score_metric<Metrics, typename M::scalar>)&&...)
+    [[nodiscard]] report
+    evaluate(const M& model, const std::vector<index>& ids, const Metrics&... metrics) {
   const auto label = model.labels();
   std::vector<index> truth;
   for (const index id : ids) {
@@ -66,9 +98,16 @@ template <classifier M, class_metric... Metrics>
     if (truth.back() < 0)
       throw range_error("evaluate: class of " + std::to_string(id) + ": expected one, got none");
   }
-  const auto predicted = model.predict(ids);
+  const auto scores = model.scores_of(ids);
+  const auto predicted = best_classes(scores, model.classes());
+  const auto measure = [&]<class Metric>(const Metric& m) {
+    if constexpr (class_metric<Metric>)
+      return m.of(truth, predicted, model.classes());
+    else
+      return m.of(truth, scores, model.classes());
+  };
   report out;
-  (out.add(metrics.name(), metrics.of(truth, predicted, model.classes())), ...);
+  (out.add(metrics.name(), measure(metrics)), ...);
   return out;
 }
 
