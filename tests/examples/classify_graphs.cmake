@@ -44,40 +44,15 @@ foreach(line "fold 1: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
     message(FATAL_ERROR "expected a line ${line}, got ${printed}")
   endif()
 endforeach()
-file(READ ${WORK}/report.json report)
-foreach(setting data model readout jump fusion hidden layers dropout rate decay batch epochs patience folds
-    validation seed)
-  string(JSON value GET "${report}" settings ${setting})
-endforeach()
-foreach(pair graphs=40 nodes=220 edges=200 features=1 classes=2)
-  string(REGEX MATCH "(.*)=(.*)" ignored ${pair})
-  string(JSON value GET "${report}" data ${CMAKE_MATCH_1})
-  expect_equal("data.${CMAKE_MATCH_1}" ${CMAKE_MATCH_2} ${value})
-endforeach()
-foreach(metric accuracy validation)
-  string(JSON mean GET "${report}" metrics ${metric} mean)
-  expect_between("${metric}" 0.85 1 ${mean})
-  string(JSON value GET "${report}" metrics ${metric} std)
-  expect_between("deviation of ${metric}" 0 0.3 ${value})
-  string(JSON count LENGTH "${report}" metrics ${metric} each)
-  expect_equal("values of ${metric}" 3 ${count})
-endforeach()
-string(JSON value GET "${report}" parameters)
-expect_between("parameters" 100 1000 ${value})
-string(JSON value GET "${report}" best_epoch mean)
-expect_between("best epoch" 1 15 ${value})
-foreach(key "epoch;mean" "total")
-  string(JSON value GET "${report}" seconds ${key})
-endforeach()
+expect_classifier(report.json 3 0.85
+  SETTINGS data model readout jump fusion hidden layers dropout rate decay batch epochs patience folds
+    validation choose_by seed
+  DATA graphs=40 nodes=220 edges=200 features=1 classes=2
+  METRICS accuracy validation)
 
 # The same seed learns the same, with any number of threads.
 run(${small} ${learn} --threads 2 --json again.json)
-file(READ ${WORK}/again.json again)
-foreach(key metrics best_epoch parameters)
-  string(JSON before GET "${report}" ${key})
-  string(JSON after GET "${again}" ${key})
-  expect_equal("${key} with two threads" "${before}" "${after}")
-endforeach()
+expect_alike(report.json again.json metrics best_epoch parameters)
 
 # Every choice runs, and tells a class better than chance.
 foreach(jump last concat sum)
@@ -85,17 +60,22 @@ foreach(jump last concat sum)
     foreach(readout sum mean max attention)
       run(${small} --jump ${jump} --fusion ${fusion} --readout ${readout} --folds 2 --epochs 12 --patience 0
         --dropout 0.2 --threads 1 --json choice.json)
-      file(READ ${WORK}/choice.json choice)
-      string(JSON value GET "${choice}" metrics accuracy mean)
+      value_in(choice.json metrics accuracy mean)
       expect_between("accuracy of jump ${jump}, fusion ${fusion}, readout ${readout}" 0.6 1 ${value})
     endforeach()
   endforeach()
 endforeach()
 
+# The likelihood, a logarithm, chooses another epoch or the same.
+run(${small} ${learn} --choose-by log_likelihood --threads 1 --json choice.json)
+value_in(choice.json metrics validation mean)
+expect_between("log likelihood" -0.7 0 ${value})
+value_in(choice.json metrics accuracy mean)
+expect_between("accuracy by log likelihood" 0.85 1 ${value})
+
 # Four groups of Debian's sections: chance is 0.25.
 run(--data ${BUNDLED} --hidden 16 --layers 2 --folds 2 --epochs 20 --rate 0.01 --threads 1 --json bundled.json)
-file(READ ${WORK}/bundled.json report)
-string(JSON value GET "${report}" metrics accuracy mean)
+value_in(bundled.json metrics accuracy mean)
 expect_between("accuracy on the bundled data" 0.55 0.95 ${value})
 
 # Folds that come with the data count.
@@ -128,7 +108,7 @@ refuses("fit: batch: expected at least 1, got 0" --data data --batch 0)
 refuses("/nowhere/report.json: cannot be written"
   ${small} --folds 2 --epochs 1 --json /nowhere/report.json)
 refuses("--data is required" --epochs 1)
-foreach(option --model --readout --jump --fusion)
+foreach(option --model --readout --jump --fusion --choose-by)
   refuses("${option}: other not in" ${small} ${option} other)
 endforeach()
 foreach(option --epochs --folds)

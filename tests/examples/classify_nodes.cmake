@@ -54,48 +54,22 @@ foreach(line "seed 5: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
     message(FATAL_ERROR "expected a line ${line}, got ${printed}")
   endif()
 endforeach()
-file(READ ${WORK}/report.json report)
-foreach(setting data split normalize model fusion per_feature gate hidden layers hops restart heads
-    edge_dropout dropout input_dropout l2 l2_rest fans batch rate epochs patience seeds seed)
-  string(JSON value GET "${report}" settings ${setting})
-endforeach()
-foreach(pair nodes=61 edges=69 features=16 classes=3 train=24 validation=12 test=24)
-  string(REGEX MATCH "(.*)=(.*)" ignored ${pair})
-  string(JSON value GET "${report}" data ${CMAKE_MATCH_1})
-  expect_equal("data.${CMAKE_MATCH_1}" ${CMAKE_MATCH_2} ${value})
-endforeach()
-foreach(metric accuracy macro_f1 validation)
-  string(JSON mean GET "${report}" metrics ${metric} mean)
-  expect_between("${metric}" 0.8 1 ${mean})
-  string(JSON value GET "${report}" metrics ${metric} std)
-  expect_between("deviation of ${metric}" 0 0.2 ${value})
-  string(JSON count LENGTH "${report}" metrics ${metric} each)
-  expect_equal("values of ${metric}" 2 ${count})
-endforeach()
-string(JSON value GET "${report}" parameters)
-expect_between("parameters" 200 1000 ${value})
-string(JSON value GET "${report}" best_epoch mean)
-expect_between("best epoch" 1 60 ${value})
-foreach(key "epoch;mean" "total")
-  string(JSON value GET "${report}" seconds ${key})
-endforeach()
+expect_classifier(report.json 2 0.8
+  SETTINGS data split normalize model fusion per_feature gate hidden layers hops restart heads
+    edge_dropout dropout input_dropout l2 l2_rest fans batch rate epochs patience seeds seed
+  DATA nodes=61 edges=69 features=16 classes=3 train=24 validation=12 test=24
+  METRICS accuracy macro_f1 validation)
 
 # The same seed learns the same, with any number of threads.
 run(${small} ${learn} --threads 2 --json again.json)
-file(READ ${WORK}/again.json again)
-foreach(key metrics best_epoch parameters)
-  string(JSON before GET "${report}" ${key})
-  string(JSON after GET "${again}" ${key})
-  expect_equal("${key} with two threads" "${before}" "${after}")
-endforeach()
+expect_alike(report.json again.json metrics best_epoch parameters)
 
 # Every choice runs, and tells a class better than chance.
 foreach(model gcn sage sage-max gat sgc)
   foreach(fusion none concat sum gated)
     run(${small} --model ${model} --fusion ${fusion} --epochs 25 --patience 0 --rate 0.05
       --threads 1 --json choice.json)
-    file(READ ${WORK}/choice.json choice)
-    string(JSON value GET "${choice}" metrics accuracy mean)
+    value_in(choice.json metrics accuracy mean)
     expect_between("accuracy of ${model} with fusion ${fusion}" 0.6 1 ${value})
   endforeach()
 endforeach()
@@ -104,19 +78,16 @@ foreach(choice "--fusion;gated;--per-feature;--gate;-1" "--model;sgc;--hops;4;--
     "--dropout;0.1;--input-dropout;0;--l2;0" "--split;1;--validation;12" "--batch;10"
     "--fans;2,3;--batch;10" "--fans=-1,2;--fusion;gated" "--fans;2,2;--model;sage;--batch;10")
   run(${small} ${choice} --epochs 25 --rate 0.05 --threads 1 --json choice.json)
-  file(READ ${WORK}/choice.json choice)
-  string(JSON value GET "${choice}" metrics accuracy mean)
+  value_in(choice.json metrics accuracy mean)
   expect_between("accuracy with ${choice}" 0.6 1 ${value})
 endforeach()
 run(${small} --split 1 --validation 7 --epochs 1 --json choice.json)
-file(READ ${WORK}/choice.json choice)
-string(JSON value GET "${choice}" data validation)
+value_in(choice.json data validation)
 expect_equal("validation nodes that were held out" 7 ${value})
 
 # Twelve sections of Debian: chance is 0.083.
 run(--data ${BUNDLED} --hidden 16 --epochs 12 --rate 0.05 --threads 1 --json bundled.json)
-file(READ ${WORK}/bundled.json report)
-string(JSON value GET "${report}" metrics accuracy mean)
+value_in(bundled.json metrics accuracy mean)
 expect_between("accuracy on the bundled data" 0.6 0.95 ${value})
 
 # What makes no sense is said in a line.

@@ -52,19 +52,17 @@ expect_between("accuracy on the spoiled graph" 0.2 ${head} ${spoiled})
 # The same seed does the same, with any number of threads; a backbone that was kept goes on.
 run(${small} --tune head --threads 2 --save one.npz --json first.json)
 run(${small} --tune head --threads 1 --load one.npz --json second.json)
-file(READ ${WORK}/first.json first)
-file(READ ${WORK}/second.json second)
-string(JSON one GET "${first}" results 0 accuracy)
-string(JSON other GET "${second}" results 0 accuracy)
-expect_equal("accuracy with what was kept" "${one}" "${other}")
+value_in(first.json results 0 accuracy)
+set(one "${value}")
+value_in(second.json results 0 accuracy)
+expect_equal("accuracy with what was kept" "${one}" "${value}")
 
 # Every choice runs.
 foreach(choice "--model;sage" "--fusion;gated;--gate;-1" "--model;sage;--fusion;gated" "--prompt;gpf;--at;2"
     "--cut;classes" "--cut;classes;--swap" "--swap;--corrupt;drop;--corruption;0.3" "--layers;2;--at;1;--tokens;2"
     "--source;${BUNDLED};--normalize;sum" "--split;1;--dropout;0.1;--input-dropout;0;--l2;0;--l2-rest;1e-4")
   run(${small} --tune prompt,all ${choice} --threads 1 --json choice.json)
-  file(READ ${WORK}/choice.json choice_report)
-  string(JSON value GET "${choice_report}" results 0 accuracy mean)
+  value_in(choice.json results 0 accuracy mean)
   expect_between("accuracy of the prompt with ${choice}" 0.3 1 ${value})
 endforeach()
 

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/data/shuffle.hpp>
 #include <filigree/data/text.hpp>
 
 #include <algorithm>
@@ -10,7 +11,6 @@
 #include <numeric>
 #include <span>
 #include <string>
-#include <tuple>
 #include <vector>
 
 namespace filigree {
@@ -41,11 +41,9 @@ struct id_split {
 
 namespace detail {
 /// Sorts ids by label, at random among those of the same label.
-inline void shuffle_classes(std::span<index> ids, std::span<const index> labels, philox random) {
-  std::ranges::sort(ids, {}, [&](index id) {
-    return std::tuple(labels[static_cast<std::size_t>(id)],
-                      random.bits(static_cast<std::uint64_t>(id)), id);
-  });
+inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labels, philox random) {
+  shuffle(ids, random);
+  std::ranges::stable_sort(ids, {}, [&](index id) { return labels[static_cast<std::size_t>(id)]; });
 }
 }  // namespace detail
 

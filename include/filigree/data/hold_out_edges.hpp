@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
+#include <filigree/data/shuffle.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -40,10 +41,9 @@ struct edge_split {
     throw range_error("hold_out_edges: edges to hold out of " + std::to_string(d.edges()) +
                       ": expected 1 to " + std::to_string(others.size()) +
                       ", the number of non-edges, got " + std::to_string(count));
-  const philox random{seed, 0x65646765};
   std::vector<std::size_t> order(d.from.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::sort(order, {}, [&](std::size_t k) { return std::pair(random.bits(k), k); });
+  detail::shuffle(order, {seed, 0x65646765});
   std::vector<char> held(order.size());
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) held[order[i]] = 1;
 

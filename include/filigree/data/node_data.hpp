@@ -2,14 +2,13 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/index.hpp>
-#include <filigree/core/random.hpp>
 #include <filigree/data/check_graph.hpp>
+#include <filigree/data/shuffle.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace filigree {
@@ -89,9 +88,7 @@ inline void hold_out(node_data& d, index count, std::uint64_t seed) {
   if (count < 0 || count > std::ssize(left))
     throw range_error("hold_out: nodes: expected 0 to " + std::to_string(left.size()) +
                       ", as many as are labeled and in no part, got " + std::to_string(count));
-  const philox random{seed, 0x6e6f646573};
-  std::ranges::sort(
-      left, {}, [&](index v) { return std::pair(random.bits(static_cast<std::uint64_t>(v)), v); });
+  detail::shuffle(left, {seed, 0x6e6f646573});
   d.validation.insert(d.validation.end(), left.begin(), left.begin() + count);
   std::ranges::sort(d.validation);
 }

@@ -3,6 +3,7 @@
 #include <filigree/core/error.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
+#include <filigree/data/shuffle.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -92,7 +93,7 @@ inline void expect_times(const interactions& all) {
     const auto count = std::min(static_cast<std::size_t>(wanted), n - 1);
     order.resize(n);
     std::iota(order.begin(), order.end(), first);
-    std::ranges::sort(order, {}, [&](std::size_t k) { return std::pair(random.bits(k), k); });
+    detail::shuffle(order, random);
     for (std::size_t i = 0; i < count; ++i) held[order[i]] = 1;
   }
   return detail::divide(all, held);

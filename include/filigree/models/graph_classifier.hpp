@@ -160,11 +160,6 @@ class graph_classifier {
         kind, options_,
         detail::checksum_of(d.node_begin, d.from, d.to, d.feature, d.value, d.label, train_));
   }
-  /// Sees what a checkpoint must hold beside parameters: running means.
-  template <class Archive>
-  void archive(Archive& archive) {
-    visit_memory([&](const std::string& name, auto& m) { archive.array(on_, name, m, m.shape()); });
-  }
   /// A training step is over: running means move.
   void observe() { encoder_.observe(on_); }
   /// f(name, parameter) for each parameter: layers, then `pool`, `readout`, `fusion`, `head`.
@@ -176,7 +171,7 @@ class graph_classifier {
   void visit(F&& f) const {
     visit_parameters(*this, f);
   }
-  /// f(name, matrix) for what inference depends on beside parameters: running means.
+  /// f(name, matrix) for what inference and a checkpoint need beside parameters: running means.
   template <class F>
   void visit_memory(F&& f) {
     encoder_.visit_memory(f);

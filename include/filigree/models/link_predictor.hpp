@@ -166,17 +166,12 @@ class link_predictor {
     return detail::classifier_identity(
         "links", options_, detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
   }
-  /// Sees what a checkpoint must hold beside parameters: running means.
-  template <class Archive>
-  void archive(Archive& archive) {
-    visit_memory([&](const std::string& name, auto& m) { archive.array(on_, name, m, m.shape()); });
-  }
   /// A training step is over: running means move.
   void observe() {
     encoder_.observe(on_);
     last_.observe(on_);
   }
-  /// f(name, matrix) for what inference depends on beside parameters: running means.
+  /// f(name, matrix) for what inference and a checkpoint need beside parameters: running means.
   template <class F>
   void visit_memory(F&& f) {
     encoder_.visit_memory(f);

@@ -99,7 +99,13 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     each_watcher([&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
     });
-    if constexpr (requires { m.archive(archive); }) m.archive(archive);
+    const auto remembered = [&](const std::string& name, auto& matrix) {
+      archive.array(on, name, matrix, matrix.shape());
+    };
+    if constexpr (requires { m.archive(archive); })
+      m.archive(archive);
+    else if constexpr (requires { m.visit_memory(remembered); })
+      m.visit_memory(remembered);
     archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
