@@ -25,10 +25,10 @@ namespace {
 /// What the command line says.
 struct settings {
   std::string data, model = "gin", readout = "sum", fusion = "none", jump = "concat",
-                    choose_by = "accuracy", json;
+                    choose_by = "accuracy", schedule = "constant", json;
   fg::index hidden = 64;
   int layers = 4, folds = 10, threads = 0;
-  fg::offset epochs = 200, patience = 50, batch = 64;
+  fg::offset epochs = 200, patience = 50, eval_every = 1, batch = 64;
   double rate = 1e-3, dropout = 0.5, decay = 0, validation = 0.1;
   std::uint64_t seed = 1;
 };
@@ -71,10 +71,14 @@ outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data,
                                                          fusion,
                                                          {},
                                                          on};
-  fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, 1, s.patience};
+  fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, s.eval_every, s.patience};
   const auto result = fg::fit(
       model, fg::adamw{.rate = static_cast<float>(s.rate), .decay = static_cast<float>(s.decay)},
-      {.epochs = s.epochs, .batch = s.batch, .seed = seed}, best);
+      {.epochs = s.epochs,
+       .batch = s.batch,
+       .rate = s.schedule == "cosine" ? fg::cosine_rate() : fg::rate_schedule{},
+       .seed = seed},
+      best);
   return {.accuracy = fg::evaluate(model, f.test, fg::accuracy{})["accuracy"],
           .validation = best.best(),
           .epoch_seconds = result.epoch_seconds,
@@ -160,11 +164,14 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--layers", s.layers, "layers of the graph");
   app.add_option("--dropout", s.dropout, "share of a graph's features that is dropped");
   app.add_option("--rate", s.rate, "learning rate of AdamW");
+  app.add_option("--schedule", s.schedule, "of the learning rate")
+      ->check(CLI::IsMember({"constant", "cosine"}));
   app.add_option("--decay", s.decay, "weight decay of AdamW");
   app.add_option("--batch", s.batch, "graphs a step");
   app.add_option("--epochs", s.epochs, "passes over the training graphs, at most")
       ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--eval-every", s.eval_every, "epochs between looks at the validation part");
+  app.add_option("--patience", s.patience, "looks without a better validation; 0: all epochs");
   app.add_option("--folds", s.folds, "parts of the data, each the test part once")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--validation", s.validation,
@@ -184,12 +191,13 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
   };
   json out;
   out["settings"] = {
-      {"data", s.data},           {"model", s.model},     {"readout", s.readout},
-      {"jump", s.jump},           {"fusion", s.fusion},   {"hidden", s.hidden},
-      {"layers", s.layers},       {"dropout", s.dropout}, {"rate", s.rate},
-      {"decay", s.decay},         {"batch", s.batch},     {"epochs", s.epochs},
-      {"patience", s.patience},   {"folds", s.folds},     {"validation", s.validation},
-      {"choose_by", s.choose_by}, {"seed", s.seed}};
+      {"data", s.data},         {"model", s.model},           {"readout", s.readout},
+      {"jump", s.jump},         {"fusion", s.fusion},         {"hidden", s.hidden},
+      {"layers", s.layers},     {"dropout", s.dropout},       {"rate", s.rate},
+      {"schedule", s.schedule}, {"decay", s.decay},           {"batch", s.batch},
+      {"epochs", s.epochs},     {"eval_every", s.eval_every}, {"patience", s.patience},
+      {"folds", s.folds},       {"validation", s.validation}, {"choose_by", s.choose_by},
+      {"seed", s.seed}};
   out["data"] = {{"graphs", d.graphs()},
                  {"nodes", d.nodes()},
                  {"edges", d.edges()},

@@ -45,8 +45,8 @@ foreach(line "fold 1: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
   endif()
 endforeach()
 expect_classifier(report.json 3 0.85
-  SETTINGS data model readout jump fusion hidden layers dropout rate decay batch epochs patience folds
-    validation choose_by seed
+  SETTINGS data model readout jump fusion hidden layers dropout rate schedule decay batch epochs
+    eval_every patience folds validation choose_by seed
   DATA graphs=40 nodes=220 edges=200 features=1 classes=2
   METRICS accuracy validation)
 
@@ -72,6 +72,11 @@ value_in(choice.json metrics validation mean)
 expect_between("log likelihood" -0.7 0 ${value})
 value_in(choice.json metrics accuracy mean)
 expect_between("accuracy by log likelihood" 0.85 1 ${value})
+run(${small} ${learn} --schedule cosine --eval-every 15 --patience 1 --threads 1 --json choice.json)
+value_in(choice.json best_epoch each 0)
+expect_equal("epoch of the only look" 15.0 ${value})
+value_in(choice.json metrics accuracy mean)
+expect_between("accuracy with a cosine" 0.85 1 ${value})
 
 # Four groups of Debian's sections: chance is 0.25.
 run(--data ${BUNDLED} --hidden 16 --layers 2 --folds 2 --epochs 20 --rate 0.01 --threads 1 --json bundled.json)
@@ -105,10 +110,11 @@ refuses("--validation: expected a share that holds out a graph, got 0.01" ${smal
 refuses("graph_classifier: layers: expected at least 1, got 0" --data data --layers 0)
 refuses("dropout: rate: expected 0 to below 1, got 1" ${small} --dropout 1)
 refuses("fit: batch: expected at least 1, got 0" --data data --batch 0)
+refuses("early_stopping: every: expected at least 1, got 0" ${small} --eval-every 0)
 refuses("/nowhere/report.json: cannot be written"
   ${small} --folds 2 --epochs 1 --json /nowhere/report.json)
 refuses("--data is required" --epochs 1)
-foreach(option --model --readout --jump --fusion --choose-by)
+foreach(option --model --readout --jump --fusion --choose-by --schedule)
   refuses("${option}: other not in" ${small} ${option} other)
 endforeach()
 foreach(option --epochs --folds)
