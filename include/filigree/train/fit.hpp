@@ -44,6 +44,19 @@ struct add_loss {
   const T* loss;
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
+
+/// Shows what a model remembers beside parameters: its own way, or what `visit_memory` sees.
+template <backend B, class M, class Archive>
+void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
+                    [[maybe_unused]] Archive& archive) {
+  const auto one = [&](const std::string& name, auto& matrix) {
+    archive.array(on, name, matrix, matrix.shape());
+  };
+  if constexpr (requires { m.archive(archive); })
+    m.archive(archive);
+  else if constexpr (requires { m.visit_memory(one); })
+    m.visit_memory(one);
+}
 }  // namespace detail
 
 /// Minimizes model.loss over epochs of batches. Watchers may have any of `on_step(progress)`,
@@ -99,13 +112,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     each_watcher([&](auto& w) {
       if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
     });
-    const auto remembered = [&](const std::string& name, auto& matrix) {
-      archive.array(on, name, matrix, matrix.shape());
-    };
-    if constexpr (requires { m.archive(archive); })
-      m.archive(archive);
-    else if constexpr (requires { m.visit_memory(remembered); })
-      m.visit_memory(remembered);
+    detail::archive_memory(on, m, archive);
     archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
