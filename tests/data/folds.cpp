@@ -105,7 +105,7 @@ TEST_CASE("folds and shares name what they cannot do") {
   CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0}, 1, 1),
                     "stratified_share: share: expected between 0 and 1, got 1.000000");
   CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0, 3}, 0.5f, 1),
-                    "stratified_share: id: expected 0 to 2, got 3");
+                    "stratified_share: id 1: expected 0 to 2, got 3");
 }
 
 TEST_CASE("the published folds of mutag and nci1 each divide their graphs") {

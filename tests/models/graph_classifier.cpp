@@ -155,7 +155,9 @@ TEST_CASE("a graph classifier says what it expects") {
   CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0}, {.layers = 0})),
                     "graph_classifier: layers: expected at least 1, got 0");
   CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0, 12})),
-                    "graph_classifier: training graph: expected 0 to 11, got 12");
+                    "graph_classifier: training graph 1: expected 0 to 11, got 12");
+  CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0}).predict(std::vector<index>{12})),
+                    "graph_classifier: graph 0: expected 0 to 11, got 12");
 }
 
 }  // namespace filigree

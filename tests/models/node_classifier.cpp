@@ -153,6 +153,8 @@ TEST_CASE("the log likelihood of a classifier is minus its cross entropy") {
   const std::vector<double> last{scores.end() - 3, scores.end()};
   CHECK(last == m.scores_of(std::vector<index>{4}));
   CHECK(best_classes(scores, m.classes()) == m.predict(ids));
+  CHECK_THROWS_WITH(m.predict(std::vector<index>{3, 30}),
+                    "node_classifier: node 1: expected 0 to 29, got 30");
 }
 
 TEST_CASE("a node classifier says what it expects") {
@@ -179,7 +181,7 @@ TEST_CASE("a node classifier says what it expects") {
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(none)),
                     "node_classifier: training nodes: expected at least 1, got 0");
   const plain_nodes<cpu, float> m(data);
-  CHECK_THROWS_WITH(evaluate(m, {3, 30}, accuracy{}), "evaluate: id: expected 0 to 29, got 30");
+  CHECK_THROWS_WITH(evaluate(m, {3, 30}, accuracy{}), "evaluate: id 1: expected 0 to 29, got 30");
   auto unknown = data;
   unknown.label[29] = -1;
   unknown.test.pop_back();

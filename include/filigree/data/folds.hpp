@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/data/check_graph.hpp>
 #include <filigree/data/shuffle.hpp>
 #include <filigree/data/text.hpp>
 
@@ -82,10 +83,7 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
   if (!(share > 0 && share < 1))
     throw range_error("stratified_share: share: expected between 0 and 1, got " +
                       std::to_string(share));
-  for (const index id : ids)
-    if (id < 0 || id >= std::ssize(labels))
-      throw range_error("stratified_share: id: expected 0 to " +
-                        std::to_string(std::ssize(labels) - 1) + ", got " + std::to_string(id));
+  detail::expect_ids("stratified_share: id", ids, 0, static_cast<index>(labels.size()));
   std::vector<index> order(ids.begin(), ids.end());
   detail::shuffle_classes(order, labels, {seed, 0x7368617265});
   const auto label_of = [&](index id) { return labels[static_cast<std::size_t>(id)]; };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/data/check_graph.hpp>
 #include <filigree/models/classifier.hpp>
 #include <filigree/models/graph_batch.hpp>
 #include <filigree/nn/encoder.hpp>
@@ -76,10 +77,7 @@ class graph_classifier {
         head_(head, on, at(Fusion::columns(encoder_.columns()), data_->classes, 0x400)) {
     if (train_.empty())
       throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
-    for (const index id : train_)
-      if (id < 0 || id >= data_->graphs())
-        throw range_error("graph_classifier: training graph: expected 0 to " +
-                          std::to_string(data_->graphs() - 1) + ", got " + std::to_string(id));
+    detail::expect_ids("graph_classifier: training graph", train_, 0, data_->graphs());
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
@@ -177,8 +175,10 @@ class graph_classifier {
     encoder_.visit_memory(f);
   }
 
-  /// Scores of the graphs `ids` on the host: (ids x classes), row by row.
+  /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
+  /// a graph that is not there.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
+    detail::expect_ids("graph_classifier: graph", ids, 0, data_->graphs());
     std::vector<T> all;
     constexpr std::size_t at_once = 512;
     for (std::size_t first = 0; first < ids.size(); first += at_once) {

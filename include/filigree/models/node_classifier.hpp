@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/data/check_graph.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/models/classifier.hpp>
 #include <filigree/models/node_classifier_options.hpp>
@@ -162,8 +163,10 @@ class node_classifier {
     visit_parameters(*this, f);
   }
 
-  /// Scores of the nodes `ids` on the host: (ids x classes), row by row.
+  /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Throws `range_error` for
+  /// a node that is not there.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
+    detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
     eager<T, B> r(on_);
     pass now;
     const auto host = r.value(scores(r, now)).to_host(on_);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/check_graph.hpp>
 #include <filigree/models/classifier.hpp>
 #include <filigree/train/report.hpp>
 
@@ -27,6 +28,10 @@ concept score_metric = requires(const M& m, std::span<const index> truth,
   { m.name() } -> std::convertible_to<std::string>;
   { m.of(truth, scores, n) } -> std::convertible_to<double>;
 };
+
+/// What a classifier with scores of type T can be measured by.
+template <class M, class T>
+concept classifier_metric = class_metric<M> || score_metric<M, T>;
 
 /// The share of predictions that are right.
 struct accuracy {
@@ -84,16 +89,13 @@ struct log_likelihood {
 
 /// Measures what a model says of the nodes or graphs `ids`. Throws `range_error` for one that is
 /// not there or has no class.
-template <classifier M, class... Metrics>
-requires((class_metric<Metrics> || score_metric<Metrics, typename M::scalar>)&&...)
-    [[nodiscard]] report
-    evaluate(const M& model, const std::vector<index>& ids, const Metrics&... metrics) {
+template <classifier M, classifier_metric<typename M::scalar>... Metrics>
+[[nodiscard]] report evaluate(const M& model, const std::vector<index>& ids,
+                              const Metrics&... metrics) {
   const auto label = model.labels();
+  detail::expect_ids("evaluate: id", ids, 0, static_cast<index>(label.size()));
   std::vector<index> truth;
   for (const index id : ids) {
-    if (id < 0 || id >= static_cast<index>(label.size()))
-      throw range_error("evaluate: id: expected 0 to " + std::to_string(label.size() - 1) +
-                        ", got " + std::to_string(id));
     truth.push_back(label[static_cast<std::size_t>(id)]);
     if (truth.back() < 0)
       throw range_error("evaluate: class of " + std::to_string(id) + ": expected one, got none");
