@@ -6,9 +6,11 @@
 
 namespace filigree {
 
-/// What a node becomes is relu(norm(((1 + e) x + a) W + b)) V + c, a the sum of its neighbors' x:
-/// GIN's network of two layers (Xu et al., "How powerful are graph neural networks?", 2019). The
-/// message is x W, for the sum of x W is that of x, times W. e is learned, from 0.
+/// What a node becomes is relu(norm(((1 + e) x + a) W)) V, a the sum of its neighbors' x: GIN's
+/// network of two layers (Xu et al., "How powerful are graph neural networks?", 2019). The message
+/// is x W, for the sum of x W is that of x, times W. e is learned, from 0. There is no bias: a norm
+/// takes it out again, and Adam would move it by what is rounded. Without a norm behind, use
+/// `with_bias`.
 struct mlp_update {
   float keep = 0.9f;  ///< of the running means of the norm
 
@@ -20,7 +22,6 @@ struct mlp_update {
         : epsilon_(detail::row_of<T>(on, 1, T(1))),
           first_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
           second_(detail::glorot<T>(on, {at.out, at.out}, at.seed, 2)),
-          bias_(detail::row_of<T>(on, at.out, T(0))),
           norm_(on, at.out, p.keep) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
@@ -29,16 +30,14 @@ struct mlp_update {
     template <recorder R>
     [[nodiscard]] typename R::var update(R& r, const signal<R>&, typename R::var m,
                                          typename R::var a, const row_set<B>* only) const {
-      // No b: the norm would take it out again.
       const auto own = r(weigh{0}, detail::take(r, only, m), r.leaf(epsilon_));
       const auto y = r(relu{}, norm_.apply(r, r(add{}, own, a)));
-      return r(add_bias{}, r(matmul{}, y, r.leaf(second_)), r.leaf(bias_));
+      return r(matmul{}, y, r.leaf(second_));
     }
     static void each(auto& s, auto& f) {
       f("own", s.epsilon_);  // 1 + e
       f("first", s.first_);
       f("second", s.second_);
-      f("bias", s.bias_);
       detail::visit_part("inner.", s.norm_, f);
     }
     template <class F>
@@ -48,7 +47,7 @@ struct mlp_update {
     void observe(const B& on) { norm_.observe(on); }
 
    private:
-    parameter<T, B> epsilon_, first_, second_, bias_;
+    parameter<T, B> epsilon_, first_, second_;
     detail::batch_norm_part<T, B> norm_;
   };
 };
