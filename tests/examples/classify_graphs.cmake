@@ -44,7 +44,7 @@ foreach(line "fold 1: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
     message(FATAL_ERROR "expected a line ${line}, got ${printed}")
   endif()
 endforeach()
-expect_classifier(report.json 3 0.85
+expect_classifier(report.json RUNS 3 LOW 0.85 DEVIATION 0.3 EPOCHS 15 PARAMETERS 100
   SETTINGS data model readout jump fusion hidden layers dropout rate schedule decay batch epochs
     eval_every patience folds validation choose_by seed
   DATA graphs=40 nodes=220 edges=200 features=1 classes=2

@@ -54,7 +54,7 @@ foreach(line "seed 5: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
     message(FATAL_ERROR "expected a line ${line}, got ${printed}")
   endif()
 endforeach()
-expect_classifier(report.json 2 0.8
+expect_classifier(report.json RUNS 2 LOW 0.8 DEVIATION 0.2 EPOCHS 60 PARAMETERS 200
   SETTINGS data split normalize model fusion per_feature gate hidden layers hops restart heads
     edge_dropout dropout input_dropout l2 l2_rest fans batch rate epochs patience seeds seed
   DATA nodes=61 edges=69 features=16 classes=3 train=24 validation=12 test=24
