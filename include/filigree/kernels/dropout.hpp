@@ -48,11 +48,10 @@ struct dropout {
 /// What is left of the array behind eight eighths, 0 to 7 elements.
 template <class T, bool adds>
 struct dropout_rest {
-  dropout_element<T, adds> element;
-  philox random;
-  offset eighth;
+  dropout<T, adds> of;
   FILIGREE_FN void operator()(offset k) const {
-    element(8 * eighth + k, random.block(static_cast<std::uint64_t>(eighth + k)).w0);
+    const auto bits = of.random.block(static_cast<std::uint64_t>(of.eighth + k));
+    of.element(8 * of.eighth + k, bits.w0);
   }
 };
 

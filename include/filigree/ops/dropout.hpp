@@ -43,9 +43,9 @@ struct dropout {
     const double below = std::min(std::round(rate * bits), bits - 1);
     const kernels::dropout_element<T, adds> element{static_cast<T>(bits / (bits - below)),
                                                     static_cast<std::uint32_t>(below), from, to};
-    const offset eighth = n / 8;
-    on.for_each(eighth, kernels::dropout<T, adds>{element, random, eighth});
-    on.for_each(n % 8, kernels::dropout_rest<T, adds>{element, random, eighth});
+    const kernels::dropout<T, adds> blocks{element, random, n / 8};
+    on.for_each(blocks.eighth, blocks);
+    on.for_each(n % 8, kernels::dropout_rest<T, adds>{blocks});
   }
 };
 
