@@ -3,6 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
+#include <filigree/kernels/wide.hpp>
 
 namespace filigree::kernels {
 
@@ -126,12 +127,14 @@ struct reduce_row {
       const T own = result;
       for (offset l = 1; l < lanes.size(); ++l) result = chosen(result, lanes.from(l, own));
     } else {
-      if (k < last) result = value[k];
+      sum_of<T> sum{};
+      if (k < last) sum = static_cast<sum_of<T>>(value[k]);
       for (k += lanes.size(); k < last; k += lanes.size())
-        result = static_cast<T>(result + value[k]);
-      result = static_cast<T>(lanes.sum(result));
+        sum = plus(sum, static_cast<sum_of<T>>(value[k]));
+      sum = lanes.sum(sum);
       if constexpr (How == row_statistic::mean)
-        if (first < last) result = static_cast<T>(result / static_cast<T>(last - first));
+        if (first < last) sum /= static_cast<sum_of<T>>(last - first);
+      result = static_cast<T>(sum);
     }
     if (lanes.rank() == 0) out[r] = result;
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/kernels/wide.hpp>
 
 #include <cstdint>
 
@@ -33,12 +34,13 @@ struct merge_run {
   FILIGREE_FN void operator()(offset s) const {
     const offset first = begin[s], last = begin[s + 1] - 1;
     const Offset kept = order[how == merge::last ? last : first];
-    T v = value[kept];
+    auto v = static_cast<sum_of<T>>(value[kept]);
     if (how == merge::sum)
-      for (offset k = first + 1; k <= last; ++k) v = static_cast<T>(v + value[order[k]]);
+      for (offset k = first + 1; k <= last; ++k)
+        v = plus(v, static_cast<sum_of<T>>(value[order[k]]));
     run_key[s] = keys[first];
     run_order[s] = kept;
-    run_value[s] = v;
+    run_value[s] = static_cast<T>(v);
   }
 };
 

@@ -6,12 +6,15 @@
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/coo.hpp>
 #include <filigree/tensor/csr.hpp>
+#include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/matrix.hpp>
 #include <filigree/tensor/reordered.hpp>
 #include <filigree/tensor/transpose.hpp>
+#include <filigree/tensor/value_limits.hpp>
 
 #include <cstdint>
+#include <string>
 #include <utility>
 
 namespace filigree {
@@ -45,13 +48,20 @@ template <class T, backend B, class Index, class Offset>
 }
 
 /// The same matrix with another scalar, index or offset type: `cast<csr<float, cpu, int, int>>(on,
-/// a)`. Values convert as by static_cast. Throws `range_error` where shape or entries do not fit.
+/// a)`. Values convert as by static_cast: what stands behind the point is cut off. Throws
+/// `range_error` where shape, entries or a value do not fit.
 template <class To, class T, backend B, class Index, class Offset>
 [[nodiscard]] To cast(const B& on, const csr<T, B, Index, Offset>& a) {
   using U = typename To::scalar;
   using I = typename To::index_type;
   using O = typename To::offset_type;
   detail::expect_fits<I, O>(a.shape(), a.entries(), "cast");
+  const auto bad = on.select(a.entries(), kernels::does_not_fit<U, T>{a.values().data});
+  if (bad.size()) {
+    const offset k = detail::fetch(on, bad.data());
+    detail::fail_to_fit<U>("cast: value of entry " + std::to_string(k),
+                           std::to_string(detail::fetch(on, a.values().data + k)));
+  }
   const auto p = a.pattern();
   auto row_begin = on.template allocate<O>(a.rows() + 1);
   auto column = on.template allocate<I>(a.entries());

@@ -6,6 +6,7 @@
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/entries.hpp>
 #include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/value_limits.hpp>
 
 #include <cstdint>
 #include <string>
@@ -32,7 +33,8 @@ struct merged_entries : merged_keys<T, B, Offset> {
 };
 
 /// Sorts n entries by row, then column, and merges duplicates. Throws `range_error` for an entry
-/// outside rows x cols and, if so asked, for one that occurs twice.
+/// outside rows x cols, for a sum of integers that T cannot hold and, if so asked, for an entry
+/// that occurs twice.
 template <class Offset = offset, class T, backend B, class Index>
 [[nodiscard]] merged_keys<T, B, Offset> merge_keys(const B& on, const Index* row, const Index* col,
                                                    const T* value, offset n, shape s,
@@ -49,18 +51,26 @@ template <class Offset = offset, class T, backend B, class Index>
     out.keys = std::move(sorted.keys);
     return out;
   }
+  const auto place = [&](std::uint64_t key) {
+    const auto cols = static_cast<std::uint64_t>(s.cols);
+    return "(" + std::to_string(key / cols) + ", " + std::to_string(key % cols) + ")";
+  };
   if (policy == duplicates::error) {
     const auto twice = on.select(n, kernels::repeated_key{sorted.keys.data()});
     const auto at = detail::fetch(on, twice.data());
-    const auto key = detail::fetch(on, sorted.keys.data() + at);
-    const auto cols = static_cast<std::uint64_t>(s.cols);
-    throw range_error(operation + ": entry (" + std::to_string(key / cols) + ", " +
-                      std::to_string(key % cols) + "): expected once, got it again as entry " +
+    throw range_error(operation + ": entry " + place(detail::fetch(on, sorted.keys.data() + at)) +
+                      ": expected once, got it again as entry " +
                       std::to_string(detail::fetch(on, sorted.order.data() + at)));
   }
   const auto how = policy == duplicates::sum     ? kernels::merge::sum
                    : policy == duplicates::first ? kernels::merge::first
                                                  : kernels::merge::last;
+  if (policy == duplicates::sum)
+    detail::expect_sums_fit<T>(on, found.begin.data(), runs, std::as_const(sorted.order).data(),
+                               value, [&](offset run) {
+                                 return operation + ": sum of the entries at " +
+                                        place(detail::fetch(on, found.keys.data() + run));
+                               });
   out.keys = on.template allocate<std::uint64_t>(runs);
   out.order = on.template allocate<Offset>(runs);
   on.for_each(runs, kernels::merge_run<T, Offset>{found.begin.data(), sorted.keys.data(),
