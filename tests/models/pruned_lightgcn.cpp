@@ -42,7 +42,7 @@ std::vector<double> everything(M& m) {
     };
     take(p.value);
     for (const auto& [name, slot] : p.slots) take(slot);
-    out.push_back(static_cast<double>(p.steps));
+    for (const auto& [name, count] : p.counts) out.push_back(static_cast<double>(count));
   });
   return out;
 }

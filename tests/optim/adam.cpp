@@ -2,7 +2,9 @@
 #include "catch.hpp"
 #include "everywhere.hpp"
 #include "optim/row.hpp"
+#include <filigree/autograd/set_mask.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/optim/sgd.hpp>
 
 #include <cmath>
 #include <vector>
@@ -40,7 +42,7 @@ void follow(const Policy& policy, double decay, double rate_factor = 1) {
       CHECK(p.slots.at("adam.first").to_host(on)[i] == Approx(m[i]).epsilon(1e-14));
       CHECK(p.slots.at("adam.second").to_host(on)[i] == Approx(v[i]).epsilon(1e-14));
     }
-    CHECK(p.steps == static_cast<std::int64_t>(t));
+    CHECK(p.counts.at("adam.steps") == static_cast<std::int64_t>(t));
   }
 }
 }  // namespace
@@ -89,6 +91,69 @@ TEMPLATE_TEST_CASE("adamw leaves masked elements and keeps their moments at zero
   CHECK(p.slots.at("adam.first").to_host(on)[0] > 0);
 }
 
+TEMPLATE_TEST_CASE("adam counts the steps that are in its moments, not those of others", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  typename sgd::state<T, B> before{sgd{.rate = 0.5f, .momentum = 0.5f}};
+  typename adam::state<T, B> after{adam{.rate = 0.25f}};
+  parameter p(row<T>(on, {1}));
+  p.gradient = row<T>(on, {1});
+  for (int i = 0; i < 100; ++i) before.step(on, p);
+  const auto value = [&] { return static_cast<double>(p.value.to_host(on)[0]); };
+  const double start = value();
+  after.step(on, p);
+  CHECK(value() == Approx(start - 0.25).epsilon(1e-5));
+  CHECK(p.counts.at("adam.steps") == 1);
+
+  // A parameter of another shape has other moments.
+  p.value = row<T>(on, {1, 1});
+  p.gradient = row<T>(on, {1, 1});
+  after.step(on, p);
+  CHECK(p.counts.at("adam.steps") == 1);
+  CHECK(value() == Approx(0.75).epsilon(1e-5));
+}
+
+TEMPLATE_TEST_CASE("an element that comes back takes steps like a new one", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const adam how{.rate = 0.25f};
+  typename adam::state<T, B> s{how};
+  parameter p(row<T>(on, {1, 2, 3}));
+  const auto step = [&](double gradient) {
+    const T g = static_cast<T>(gradient);
+    p.gradient = row<T>(on, {g, g, g});
+    s.step(on, p);
+  };
+  for (int i = 0; i < 300; ++i) step(i % 2 ? 1 : -2);
+  set_mask(on, p, row<T>(on, {1, 0, 1}));
+  for (int i = 0; i < 300; ++i) step(i % 2 ? 1 : -2);
+  const auto masked = p.value.to_host(on);
+
+  parameter fresh(row<T>(on, {masked[1]}));  // trained from here on, beside the one that comes back
+  typename adam::state<T, B> t{how};
+  set_mask(on, p, {});
+  for (const double g : {3.0, -1.0, 0.5, 4.0}) {
+    step(g);
+    fresh.gradient = row<T>(on, {static_cast<T>(g)});
+    t.step(on, fresh);
+    CHECK(static_cast<double>(p.value.to_host(on)[1]) ==
+          Approx(static_cast<double>(fresh.value.to_host(on)[0])).epsilon(1e-5));
+  }
+
+  // One that was never masked moves as without a mask.
+  parameter free(row<T>(on, {1}));
+  typename adam::state<T, B> u{how};
+  for (int i = 0; i < 600; ++i) {
+    free.gradient = row<T>(on, {T(i % 2 ? 1 : -2)});
+    u.step(on, free);
+  }
+  CHECK(static_cast<double>(masked[0]) ==
+        Approx(static_cast<double>(free.value.to_host(on)[0])).epsilon(1e-4));
+}
+
 TEMPLATE_TEST_CASE("adam does nothing to a frozen parameter, nor without a gradient", "",
                    EVERYWHERE) {
   using T = typename TestType::scalar;
@@ -99,7 +164,7 @@ TEMPLATE_TEST_CASE("adam does nothing to a frozen parameter, nor without a gradi
   p.gradient = row<T>(on, {1});
   p.frozen = true;
   s.step(on, p);
-  CHECK(p.steps == 0);
+  CHECK(p.counts.empty());
   CHECK(p.slots.empty());
   CHECK(p.value.to_host(on)[0] == 1);
 }

@@ -34,14 +34,14 @@ template <class T, backend B>
 }
 
 /// Writes a parameter's value and mask under names that begin with `at`; with `whole`, also its
-/// slots and its count of steps.
+/// slots and counts.
 template <class T, backend B>
 void put_parameter(archive_writer& out, const B& on, const std::string& at,
                    const parameter<T, B>& p, bool whole) {
   put_matrix(out, on, at + "/value", p.value);
   if (p.mask.size()) put_matrix(out, on, at + "/mask", p.mask);
   if (!whole) return;
-  out.put(at + "/steps", p.steps);
+  for (const auto& [name, count] : p.counts) out.put(at + "/count/" + name, count);
   out.put(at + "/frozen", std::uint8_t{p.frozen});
   const std::string prefix = at + "/slot/";
   for (const auto& [slot, values] : p.slots) put_matrix(out, on, prefix + slot, values);
@@ -57,15 +57,20 @@ template <class T, backend B>
   parameter<T, B> p(matrix_of(at + "/value"));
   if (in.has(at + "/mask")) p.mask = matrix_of(at + "/mask");
   if (!whole) return p;
-  p.steps = in.number<std::int64_t>(at + "/steps");
+  const std::string counts = at + "/count/";
+  for (const auto& name : in.names(counts))
+    p.counts[name.substr(counts.size())] = in.number<std::int64_t>(name);
   p.frozen = in.number<std::uint8_t>(at + "/frozen") != 0;
   const std::string prefix = at + "/slot/";
   for (const auto& slot : in.names(prefix)) p.slots[slot.substr(prefix.size())] = matrix_of(slot);
+  // Files of version 0.1 have one count, of whatever optimizer.
+  if (in.has(at + "/steps") && p.slots.contains("adam.first"))
+    p.counts["adam.steps"] = in.number<std::int64_t>(at + "/steps");
   return p;
 }
 }  // namespace detail
 
-/// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and step
+/// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and
 /// counts, all that training needs to go on.
 template <class M>
 void put_parameters(archive_writer& out, M& m, bool whole) {

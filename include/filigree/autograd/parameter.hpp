@@ -17,10 +17,10 @@ struct parameter {
   /// d loss / d value, of the same shape; empty before the first backward pass. A tape writes it,
   /// though the model be const.
   mutable matrix<T, B> gradient;
-  matrix<T, B> mask;                          ///< 1 keeps, 0 prunes; empty: keeps all
-  std::map<std::string, matrix<T, B>> slots;  ///< the optimizer's, by name, of value's shape
-  std::int64_t steps = 0;                     ///< updates so far
-  bool frozen = false;                        ///< no gradient work, no updates
+  matrix<T, B> mask;                           ///< 1 keeps, 0 prunes; empty: keeps all
+  std::map<std::string, matrix<T, B>> slots;   ///< the optimizer's, by name, of value's shape
+  std::map<std::string, std::int64_t> counts;  ///< the optimizer's numbers, by name
+  bool frozen = false;                         ///< no gradient work, no updates
 
   parameter() = default;
   /// Of that first value.

@@ -7,24 +7,49 @@
 
 namespace filigree::kernels {
 
-/// One step of Adam, or of AdamW where `decay` is not 0. A masked element stays
-/// as it is and its moments are zero, so that nothing moves it.
+/// One step of Adam, or of AdamW where `decay` is not 0. Both moments start from zero, so each is
+/// divided by the sum of the weights in it, which after t steps is 1 - beta^t: the corrections are
+/// one over these.
 template <class T>
 struct adam_step {
   T* p;
   const T* gradient;
   T *first, *second;
-  const T* mask;  ///< null: keeps all
   T rate, beta1, beta2, correction1, correction2, epsilon, decay;
 
   FILIGREE_FN void operator()(offset i) const {
-    const T keep = mask ? mask[i] : T(1);
-    const T g = keep * gradient[i];
-    const T m = keep * (beta1 * first[i] + (1 - beta1) * g);
-    const T v = keep * (beta2 * second[i] + (1 - beta2) * g * g);
+    const T g = gradient[i];
+    const T m = beta1 * first[i] + (1 - beta1) * g;
+    const T v = beta2 * second[i] + (1 - beta2) * g * g;
     first[i] = m;
     second[i] = v;
-    p[i] -= rate * (m * correction1 / (std::sqrt(v * correction2) + epsilon) + keep * decay * p[i]);
+    p[i] -= rate * (m * correction1 / (std::sqrt(v * correction2) + epsilon) + decay * p[i]);
+  }
+};
+
+/// The same where elements are masked and come back at different times: the sums of weights are
+/// each element's own, and kept beside its moments. A masked element stays as it is, all that it
+/// has beside its value is zero, and it starts anew when it comes back.
+template <class T>
+struct masked_adam_step {
+  T* p;
+  const T* gradient;
+  T *first, *second, *first_weight, *second_weight;
+  const T* mask;  ///< null: none is masked now
+  T rate, beta1, beta2, epsilon, decay;
+
+  FILIGREE_FN void operator()(offset i) const {
+    const bool keep = !mask || mask[i] != 0;
+    const T g = keep ? gradient[i] : T(0);
+    const T m = keep ? beta1 * first[i] + (1 - beta1) * g : T(0);
+    const T v = keep ? beta2 * second[i] + (1 - beta2) * g * g : T(0);
+    const T w1 = keep ? beta1 * first_weight[i] + (1 - beta1) : T(0);
+    const T w2 = keep ? beta2 * second_weight[i] + (1 - beta2) : T(0);
+    first[i] = m;
+    second[i] = v;
+    first_weight[i] = w1;
+    second_weight[i] = w2;
+    if (keep) p[i] -= rate * (m / w1 / (std::sqrt(v / w2) + epsilon) + decay * p[i]);
   }
 };
 

@@ -16,13 +16,13 @@ struct sgd_step {
   bool nesterov;
 
   FILIGREE_FN void operator()(offset i) const {
-    const T g = mask ? mask[i] * gradient[i] : gradient[i];
+    const bool keep = !mask || mask[i] != 0;
+    const T g = keep ? gradient[i] : T(0);
     if (!velocity) {
       p[i] -= rate * g;
       return;
     }
-    const T keep = mask ? mask[i] : T(1);
-    const T v = keep * (momentum * velocity[i]) + g;
+    const T v = keep ? momentum * velocity[i] + g : T(0);
     velocity[i] = v;
     p[i] -= rate * (nesterov ? g + momentum * v : v);
   }

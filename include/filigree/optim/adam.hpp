@@ -17,32 +17,62 @@ class adam_state {
   double rate_factor = 1;
 
   void reserve(const B& on, parameter<T, B>& p) const {
-    if (p.frozen) return;
-    (void)p.slot(on, "adam.first");
-    (void)p.slot(on, "adam.second");
+    if (!p.frozen) moments(on, p);
   }
   void step(const B& on, parameter<T, B>& p) {
     if (p.frozen || p.gradient.size() == 0) return;
-    const auto t = static_cast<double>(++p.steps);
-    double decay = 0;
-    if constexpr (requires { p_.decay; }) decay = static_cast<double>(p_.decay);
-    const auto as = [](double x) { return static_cast<T>(x); };
+    const auto [first, second] = moments(on, p);
+    auto& steps = p.counts["adam.steps"];
+    const auto weight = [&](double beta) {  // of the gradients in a moment
+      return 1 - std::pow(beta, static_cast<double>(steps));
+    };
     const double b1 = p_.beta1, b2 = p_.beta2;
-    on.for_each(p.value.size(),
-                kernels::adam_step<T>{
-                    p.value.data(), p.gradient.data(), p.slot(on, "adam.first").data(),
-                    p.slot(on, "adam.second").data(), p.mask.size() ? p.mask.data() : nullptr,
-                    as(p_.rate * rate_factor), as(b1), as(b2), as(1 / (1 - std::pow(b1, t))),
-                    as(1 / (1 - std::pow(b2, t))), as(p_.epsilon), as(decay)});
+    const auto as = [](double x) { return static_cast<T>(x); };
+    const T rate = as(p_.rate * rate_factor), epsilon = as(p_.epsilon);
+    T decay = 0;
+    if constexpr (requires { p_.decay; }) decay = as(p_.decay);
+    if (p.mask.size() || p.slots.contains("adam.first.weight")) {
+      const auto own = [&](const char* name, double beta) {
+        const bool begins = !p.slots.contains(name);
+        auto& weights = p.slot(on, name);
+        if (begins) on.fill(weights.data(), weights.size(), as(weight(beta)));
+        return weights.data();
+      };
+      const auto w1 = own("adam.first.weight", b1), w2 = own("adam.second.weight", b2);
+      on.for_each(p.value.size(),
+                  kernels::masked_adam_step<T>{p.value.data(), p.gradient.data(), first, second, w1,
+                                               w2, p.mask.size() ? p.mask.data() : nullptr, rate,
+                                               as(b1), as(b2), epsilon, decay});
+      ++steps;
+    } else {
+      ++steps;
+      on.for_each(
+          p.value.size(),
+          kernels::adam_step<T>{p.value.data(), p.gradient.data(), first, second, rate, as(b1),
+                                as(b2), as(1 / weight(b1)), as(1 / weight(b2)), epsilon, decay});
+    }
   }
 
  private:
+  struct both {
+    T *first, *second;
+  };
+  /// The steps in new ones are counted from 0.
+  static both moments(const B& on, parameter<T, B>& p) {
+    const auto known = p.slots.find("adam.first");
+    if (known == p.slots.end() || known->second.shape() != p.value.shape())
+      p.counts["adam.steps"] = 0;
+    return {p.slot(on, "adam.first").data(), p.slot(on, "adam.second").data()};
+  }
+
   Policy p_;
 };
 }  // namespace detail
 
 /// Adam (Kingma and Ba, 2015): m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
-/// p -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon).
+/// p -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). t counts the steps that are in
+/// the moments: an element that was pruned and came back starts with t = 1, and so does a parameter
+/// that another optimizer trained before.
 struct adam {
   float rate = 1e-3f;                  ///< learning rate
   float beta1 = 0.9f, beta2 = 0.999f;  ///< how long the moments m and v remember

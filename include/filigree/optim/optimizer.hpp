@@ -7,8 +7,8 @@ namespace filigree {
 
 /// Turns gradients into updates. `s.rate_factor` scales the policy's learning rate (a schedule sets
 /// it); `s.step(on, p)` updates one parameter from its gradient, keeps masked elements and their
-/// slots at zero, and counts in p.steps. All it remembers lives in the parameter's slots; with
-/// `s.reserve(on, p)`, which may be left out, it makes them before the first step.
+/// slots at zero. All it remembers lives in the parameter's slots and counts; with `s.reserve(on,
+/// p)`, which may be left out, it makes them before the first step.
 template <class P, class T, class B>
 concept optimizer = policy<P, T, B> &&
     requires(typename P::template state<T, B>& s, const B& on, parameter<T, B>& p) {

@@ -28,7 +28,6 @@ class sgd::state {
   }
   void step(const B& on, parameter<T, B>& p) {
     if (p.frozen || p.gradient.size() == 0) return;
-    ++p.steps;
     on.for_each(p.value.size(),
                 kernels::sgd_step<T>{p.value.data(), p.gradient.data(),
                                      p_.momentum != 0 ? p.slot(on, "sgd.velocity").data() : nullptr,
