@@ -186,6 +186,14 @@ TEST_CASE("a link predictor goes on from a checkpoint, and refuses one of other 
       file_error);
 }
 
+TEST_CASE("what a link predictor's layers are is part of its identity") {
+  const auto data = two_communities(40);
+  gcn other;
+  other.step<with_dropout>().rate = 0.25f;
+  CHECK(link_predictor<cpu>(data).identity() == link_predictor<cpu>(data).identity());
+  CHECK(link_predictor<cpu>(data, {}, other).identity() != link_predictor<cpu>(data).identity());
+}
+
 TEST_CASE("one layer predicts links from the features alone") {
   const auto split = hold_out_edges(two_communities(), 0.2f);
   plain_links<cpu, float> m(split.train, {.layers = 1});

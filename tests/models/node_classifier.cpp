@@ -3,6 +3,7 @@
 #include "catch.hpp"
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
+#include "temporary_file.hpp"
 #include <filigree/autograd/freeze.hpp>
 #include <filigree/models/node_classifier.hpp>
 #include <filigree/optim/adam.hpp>
@@ -155,6 +156,48 @@ TEST_CASE("the log likelihood of a classifier is minus its cross entropy") {
   CHECK(best_classes(scores, m.classes()) == m.predict(ids));
   CHECK_THROWS_WITH(m.predict(std::vector<index>{3, 30}),
                     "node_classifier: node 1: expected 0 to 29, got 30");
+}
+
+TEST_CASE("a checkpoint of other parts, other choices of theirs or other data is refused") {
+  const auto data = toy::camps_of_nodes(30);
+  using fused = fused_nodes<cpu, float>;
+  const auto identity = [&](const node_data& d, float rate, float start, offset tokens,
+                            float temperature) {
+    encoder<sage, concat_layers> layers;
+    layers.conv.step<with_dropout>().rate = rate;
+    return fused(d, {}, layers, {.start = start}, {.tokens = tokens}, {.temperature = temperature})
+        .identity();
+  };
+  const auto one = identity(data, 0.5f, 0, 8, 0.1f);
+  CHECK(one == identity(data, 0.5f, 0, 8, 0.1f));
+  for (const char* part :
+       {"layers encoder<graph_conv<equal_edges,mean_neighbors,", "layers.conv.step.2.rate 0.5",
+        "fusion gated_fusion, fusion.per_feature 0, fusion.start 0",
+        "prompt gpf_plus, prompt.tokens 8", "head prototype_head"})
+    CHECK_THAT(one, Catch::Contains(part));
+  CHECK(identity(data, 0.25f, 0, 8, 0.1f) != one);
+  CHECK(identity(data, 0.5f, 1, 8, 0.1f) != one);
+  CHECK(identity(data, 0.5f, 0, 4, 0.1f) != one);
+  CHECK(identity(data, 0.5f, 0, 8, 0.2f) != one);
+  CHECK(plain_nodes<cpu, float>(data).identity() != joined_nodes<cpu, float>(data).identity());
+
+  auto moved = data;  // the same features in the same order, one of them another node's
+  std::size_t v = 0;
+  while (moved.feature_begin[v + 1] == moved.feature_begin[v] ||
+         moved.feature[static_cast<std::size_t>(moved.feature_begin[v + 1])] <=
+             moved.feature[static_cast<std::size_t>(moved.feature_begin[v + 1]) - 1])
+    ++v;
+  ++moved.feature_begin[v + 1];
+  CHECK(identity(moved, 0.5f, 0, 8, 0.1f) != one);
+
+  const temporary_file file(".checkpoint");
+  const auto run = [&](float start) {
+    fused m(data, {}, {}, {.start = start});
+    fit(m, adam{}, {.epochs = 1, .checkpoint = {.path = file.path()}});
+  };
+  run(0);
+  CHECK_THROWS_WITH(run(0.5f),
+                    file.path() + ": fit.model: expected fusion.start 0.5, got fusion.start 0");
 }
 
 TEST_CASE("a node classifier says what it expects") {

@@ -118,6 +118,21 @@ TEST_CASE("a checkpoint of another pooling is refused") {
   };
   run(0.5f, 1);
   CHECK_THROWS_WITH(run(0.25f, 2), Catch::Contains("expected pool.ratio 0.25, got pool.ratio 0.5"));
+  // The same edges, one of them another graph's.
+  const auto identity = [](offset of_the_first) {
+    graph_set d;
+    d.classes = 2;
+    d.features = 1;
+    d.node_begin = {0, 3, 6};
+    d.edge_begin = {0, of_the_first, 3};
+    d.from = {0, 1, 0};
+    d.to = {1, 2, 2};
+    d.feature_begin = std::vector<offset>(7, 0);
+    d.label = {0, 1};
+    return top_graphs<cpu, float>(std::make_shared<const graph_set>(d), {0}).identity();
+  };
+  CHECK(identity(1) == identity(1));
+  CHECK(identity(1) != identity(2));
   std::vector<std::string> names;
   top_graphs<cpu, float> m(data, {0}, {.layers = 2});
   m.visit([&](const std::string& name, const auto&) {

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 
 namespace filigree::detail {
@@ -50,7 +51,8 @@ template <described_policy P>
   return p;
 }
 
-/// Appends `, what.choice value` for each choice, and for those within choices.
+/// Appends `, what.choice value` for each choice, and for those within choices; of a choice that is
+/// an object and lists none, nothing.
 template <class P>
 void append_options(std::string& out, const std::string& what, const P& p) {
   P::visit_options(p, [&](const std::string& name, const auto& choice, auto...) {
@@ -67,9 +69,30 @@ void append_options(std::string& out, const std::string& what, const P& p) {
       choice ? append(*choice) : void(out += ", " + what + '.' + name + " none");
     else if constexpr (requires { choice.begin(); })
       for (const auto& one : choice) append(one);
-    else
+    else if constexpr (std::is_arithmetic_v<C>)
       append(choice);
   });
+}
+
+/// A type as the compiler spells it, without blanks and the library's own namespace.
+template <class P>
+[[nodiscard]] std::string type_text() {
+  std::string_view text = __PRETTY_FUNCTION__;  // ... [with P = TYPE; ...], or [P = TYPE]
+  text.remove_prefix(text.find("P = ") + 4);
+  text = text.substr(0, text.find_first_of(";]"));
+  std::string out(text);
+  std::erase(out, ' ');
+  const std::string_view own = "filigree::";
+  for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
+  return out;
+}
+
+/// Appends `, what type` and all choices of a part, of its own parts too. Of a user's part that
+/// lists none, the type alone.
+template <class P>
+void append_part(std::string& out, const std::string& what, const P& p) {
+  out += ", " + what + ' ' + type_text<P>();
+  if constexpr (requires { P::visit_options(p, any_option{}); }) append_options(out, what, p);
 }
 
 /// Appends `, what kind` and the choices of a policy, as far as it tells them.

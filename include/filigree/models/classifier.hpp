@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_options.hpp>
-#include <filigree/core/file.hpp>
+#include <filigree/core/checksum.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/ops/cross_entropy.hpp>
@@ -77,15 +77,8 @@ template <backend B>
           ids.begin() + static_cast<std::ptrdiff_t>(last)};
 }
 
-/// A checksum of arrays.
-template <class... Ts>
-[[nodiscard]] std::uint32_t checksum_of(const std::vector<Ts>&... arrays) {
-  std::uint32_t sum = 0;
-  ((sum = crc32({reinterpret_cast<const char*>(arrays.data()), arrays.size() * sizeof(Ts)}, sum)),
-   ...);
-  return sum;
-}
-/// What a checkpoint must agree with: the kind of model, its options and the data.
+/// What a checkpoint must agree with: the kind of model and the choices of its parts, its options
+/// and the data.
 template <class Options>
 [[nodiscard]] std::string classifier_identity(std::string out, const Options& options,
                                               std::uint32_t checksum) {

@@ -70,7 +70,6 @@ class graph_classifier {
         options_(detail::checked("graph_classifier", options)),
         data_(checked(std::move(data))),
         train_(std::move(train)),
-        pool_(pool),
         encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers),
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
@@ -78,6 +77,11 @@ class graph_classifier {
     if (train_.empty())
       throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
     detail::expect_ids("graph_classifier: training graph", train_, 0, data_->graphs());
+    detail::append_part(parts_, "layers", layers);
+    detail::append_part(parts_, "readout", readout);
+    detail::append_part(parts_, "fusion", fusion);
+    detail::append_part(parts_, "head", head);
+    detail::append_part(parts_, "pool", pool);
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
@@ -149,14 +153,13 @@ class graph_classifier {
         pass(seed, epoch * steps(size) + step)};
   }
 
-  /// What a checkpoint must agree with: options and data.
+  /// What a checkpoint must agree with: parts, options and data.
   [[nodiscard]] std::string identity() const {
     const auto& d = *data_;
-    std::string kind = "graphs";
-    if constexpr (Pool::pools) detail::append_policy(kind, "pool", pool_);
     return detail::classifier_identity(
-        kind, options_,
-        detail::checksum_of(d.node_begin, d.from, d.to, d.feature, d.value, d.label, train_));
+        "graphs" + parts_, options_,
+        detail::checksum_of(d.node_begin, d.edge_begin, d.from, d.to, d.feature_begin, d.feature,
+                            d.value, d.label, train_));
   }
   /// A training step is over: running means move.
   void observe() { encoder_.observe(on_); }
@@ -224,7 +227,7 @@ class graph_classifier {
   graph_classifier_options options_;
   std::shared_ptr<const graph_set> data_;
   std::vector<index> train_;
-  Pool pool_;
+  std::string parts_{};  ///< what was chosen, for checkpoints
   typename encoder_type::template state<T, B> encoder_;
   std::vector<typename Pool::template state<T, B>> pools_;
   std::vector<typename Readout::template state<T, B>> readouts_;

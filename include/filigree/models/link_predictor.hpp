@@ -94,6 +94,7 @@ class link_predictor {
         encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers - 1),
         last_(make_last(on, detail::as_encoder(layers))) {
+    detail::append_part(parts_, "layers", layers);
     if (non_edges_.size() < 1)
       throw range_error("link_predictor: non-edges: expected at least 1, got 0");
   }
@@ -164,7 +165,8 @@ class link_predictor {
   [[nodiscard]] std::string identity() const {
     const auto& d = *data_;
     return detail::classifier_identity(
-        "links", options_, detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
+        "links" + parts_, options_,
+        detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
   }
   /// A training step is over: running means move.
   void observe() {
@@ -240,6 +242,7 @@ class link_predictor {
   sparse_features<T, B> features_;
   typename encoder_type::template state<T, B> encoder_;
   last_type last_;
+  std::string parts_{};         ///< what was chosen, for checkpoints
   std::vector<index> order_{};  ///< of the edges in the epoch
   offset epoch_ = 0;
   std::uint64_t seed_ = 0;

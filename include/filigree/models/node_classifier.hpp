@@ -66,6 +66,10 @@ class node_classifier {
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
         prompt_(prompt, on, at(prompted_columns(), options_.hidden, 0x300)),
         head_(make_head(on, detail::as_encoder(layers), head)) {
+    detail::append_part(parts_, "layers", layers);
+    detail::append_part(parts_, "fusion", fusion);
+    detail::append_part(parts_, "prompt", prompt);
+    detail::append_part(parts_, "head", head);
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
       node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
@@ -134,11 +138,12 @@ class node_classifier {
     return {part, now, drawn};
   }
 
-  /// What a checkpoint must agree with: options and data.
+  /// What a checkpoint must agree with: parts, options and data.
   [[nodiscard]] std::string identity() const {
     const auto& d = *data_;
     return detail::classifier_identity(
-        "nodes", options_, detail::checksum_of(d.from, d.to, d.feature, d.value, d.label, d.train));
+        "nodes" + parts_, options_,
+        detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value, d.label, d.train));
   }
   /// A training step is over: running means move.
   void observe() {
@@ -272,6 +277,7 @@ class node_classifier {
   node_classifier_options options_;
   std::shared_ptr<const node_data> data_;
   Prompt prompt_options_;
+  std::string parts_{};  ///< what was chosen, for checkpoints
   graph<B> graph_;
   sparse_features<T, B> features_;
   typename encoder_type::template state<T, B> encoder_;

@@ -78,6 +78,13 @@ struct several_hops {
   int count = 2;      ///< how far a message travels
   float restart = 0;  ///< share of the start, 0 to below 1
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("count", p.count);
+    f("restart", p.restart);
+  }
+
   template <recorder R, backend B>
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {

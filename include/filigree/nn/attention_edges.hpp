@@ -25,6 +25,15 @@ struct attention_edges {
   double slope = 0.2;     ///< of leaky_relu below 0
   float dropout = 0;      ///< the share of weights that are dropped while training
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("heads", p.heads);
+    f("head_heads", p.head_heads);
+    f("slope", p.slope);
+    f("dropout", p.dropout);
+  }
+
   template <class T, backend B>
   class state;
 };

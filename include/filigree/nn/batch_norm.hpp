@@ -72,6 +72,12 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
 struct with_batch_norm {
   float keep = 0.9f;  ///< how much of the running means stays in a step
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("keep", p.keep);
+  }
+
   static constexpr bool in_head = false;
   template <class T, backend B>
   class state : public detail::batch_norm_part<T, B> {

@@ -61,6 +61,13 @@ struct encoder {
   Conv conv{};  ///< each layer
   Jump jump{};  ///< what is taken
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("conv", p.conv);
+    f("jump", p.jump);
+  }
+
   static constexpr bool loops = Conv::loops;
   template <class T, backend B>
   class state;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/checksum.hpp>
 #include <filigree/data/edge_features.hpp>
 #include <filigree/nn/edge_choices.hpp>
 #include <filigree/nn/place.hpp>
@@ -32,6 +33,22 @@ struct featured_edges {
   float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
   edge_penalty penalize = edge_penalty::weight;
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+
+  /// f(name, choice) for each choice, of the features their checksum.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    if (p.features)
+      f("features",
+        detail::checksum_of(p.features->from, p.features->to, p.features->value, p.features->type));
+    f("temperature", p.temperature);
+    f("squash", p.squash);
+    f("scaling", p.scaling);
+    f("detached", p.detached);
+    f("start", p.start);
+    f("l2", p.l2);
+    f("penalize", p.penalize);
+    f("average", p.average);
+  }
 
   static constexpr bool tied = false;  // the score of both directions is the same to begin with
   template <class T, backend B>

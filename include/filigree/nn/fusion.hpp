@@ -72,6 +72,13 @@ struct gated_fusion {
   bool per_feature = false;  ///< a gate for each feature instead of one for the node
   float start = 0;           ///< first value of b: below 0, g leans towards what surrounds a node
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("per_feature", p.per_feature);
+    f("start", p.start);
+  }
+
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return d; }
   template <class T, backend B>

@@ -14,6 +14,12 @@ namespace filigree {
 struct mlp_update {
   float keep = 0.9f;  ///< of the running means of the norm
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("keep", p.keep);
+  }
+
   static constexpr bool loops = false;
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {

@@ -32,6 +32,20 @@ struct graph_conv {
   Update update{};               ///< what is sent, and what becomes of it
   std::tuple<Steps...> steps{};  ///< what follows, such as with_bias, with_relu, with_dropout
 
+  /// f(name, choice) for each choice; steps have the names step.0 and so on.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("edges", p.edges);
+    f("aggregate", p.aggregate);
+    f("update", p.update);
+    std::apply(
+        [&](auto&... step) {
+          int k = 0;
+          (f("step." + std::to_string(k++), step), ...);
+        },
+        p.steps);
+  }
+
   /// Whether the graph must have a loop at each node.
   static constexpr bool loops = Update::loops;
 

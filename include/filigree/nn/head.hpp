@@ -40,6 +40,13 @@ struct linear_head {
 /// How alike x is to a prototype of each class, which is learned: their cosine over a temperature.
 struct prototype_head {
   float temperature = 0.1f;  ///< divides the cosine
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("temperature", p.temperature);
+  }
+
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {
    public:

@@ -104,7 +104,9 @@ struct cluster_pooling {
   static constexpr bool pools = true, coarsens = true;
   static constexpr const char* kind = "clusters";
   template <class Self, class F>
-  static void visit_options(Self&, F&&) {}
+  static void visit_options(Self& p, F&& f) {
+    f("readout", p.readout);
+  }
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {
    public:

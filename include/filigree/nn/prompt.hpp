@@ -34,6 +34,12 @@ struct no_prompt {
 struct gpf {
   int at = 0;  ///< the layer, from 0
 
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("at", p.at);
+  }
+
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] int layer() const { return at; }
   template <class T, backend B>
@@ -57,6 +63,13 @@ struct gpf {
 struct gpf_plus {
   offset tokens = 8;  ///< vectors that are mixed
   int at = 0;         ///< the layer, from 0
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("tokens", p.tokens);
+    f("at", p.at);
+  }
 
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] int layer() const { return at; }
@@ -91,6 +104,13 @@ using soft_prompt = gpf_plus;
 struct prompt_nodes {
   offset count = 4;      ///< how many
   float spread = 0.01f;  ///< standard deviation of their first features
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("count", p.count);
+    f("spread", p.spread);
+  }
 
   [[nodiscard]] offset extra_nodes() const { return count; }
   [[nodiscard]] static int layer() { return 0; }

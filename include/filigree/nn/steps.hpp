@@ -62,6 +62,12 @@ struct with_elu {
 /// Sets elements to 0 with probability `rate` while training (Srivastava et al., 2014).
 struct with_dropout {
   float rate = 0.5f;  ///< the share that is dropped
+
+  /// f(name, choice) for each choice.
+  template <class Self, class F>
+  static void visit_options(Self& p, F&& f) {
+    f("rate", p.rate);
+  }
   static constexpr bool in_head = false;
   template <class T, backend B>
   class state : public detail::no_parameters {
