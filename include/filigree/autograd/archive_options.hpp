@@ -87,23 +87,16 @@ template <class P>
   return out;
 }
 
-/// Appends `, what type` and all choices of a part, of its own parts too. Of a user's part that
-/// lists none, the type alone.
-template <class P>
-void append_part(std::string& out, const std::string& what, const P& p) {
-  out += ", " + what + ' ' + type_text<P>();
-  if constexpr (requires { P::visit_options(p, any_option{}); }) append_options(out, what, p);
-}
-
-/// Appends `, what kind` and the choices of a policy, as far as it tells them.
+/// Appends `, what kind` and all choices of a policy, of its own parts too. The kind of one that is
+/// not saved is its type, and of one that lists no choices that is all.
 template <class P>
 void append_policy(std::string& out, const std::string& what, const P& p) {
-  if constexpr (described_policy<P>) {
-    out += ", " + what + ' ' + std::string(P::kind);
-    append_options(out, what, p);
-  } else {
-    out += ", " + what + " unnamed";
-  }
+  out += ", " + what + ' ';
+  if constexpr (described_policy<P>)
+    out += P::kind;
+  else
+    out += type_text<P>();
+  if constexpr (requires { P::visit_options(p, any_option{}); }) append_options(out, what, p);
 }
 
 }  // namespace filigree::detail

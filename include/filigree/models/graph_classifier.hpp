@@ -77,11 +77,11 @@ class graph_classifier {
     if (train_.empty())
       throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
     detail::expect_ids("graph_classifier: training graph", train_, 0, data_->graphs());
-    detail::append_part(parts_, "layers", layers);
-    detail::append_part(parts_, "readout", readout);
-    detail::append_part(parts_, "fusion", fusion);
-    detail::append_part(parts_, "head", head);
-    detail::append_part(parts_, "pool", pool);
+    detail::append_policy(parts_, "layers", layers);
+    detail::append_policy(parts_, "readout", readout);
+    detail::append_policy(parts_, "fusion", fusion);
+    detail::append_policy(parts_, "head", head);
+    detail::append_policy(parts_, "pool", pool);
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})

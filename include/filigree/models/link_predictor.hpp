@@ -94,7 +94,7 @@ class link_predictor {
         encoder_(detail::as_encoder(layers), on, at(data_->features, options.hidden, 0x100, true),
                  options.layers - 1),
         last_(make_last(on, detail::as_encoder(layers))) {
-    detail::append_part(parts_, "layers", layers);
+    detail::append_policy(parts_, "layers", layers);
     if (non_edges_.size() < 1)
       throw range_error("link_predictor: non-edges: expected at least 1, got 0");
   }

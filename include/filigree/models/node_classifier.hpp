@@ -66,10 +66,10 @@ class node_classifier {
         fusion_(fusion, on, at(encoder_.columns(), encoder_.columns(), 0x200)),
         prompt_(prompt, on, at(prompted_columns(), options_.hidden, 0x300)),
         head_(make_head(on, detail::as_encoder(layers), head)) {
-    detail::append_part(parts_, "layers", layers);
-    detail::append_part(parts_, "fusion", fusion);
-    detail::append_part(parts_, "prompt", prompt);
-    detail::append_part(parts_, "head", head);
+    detail::append_policy(parts_, "layers", layers);
+    detail::append_policy(parts_, "fusion", fusion);
+    detail::append_policy(parts_, "prompt", prompt);
+    detail::append_policy(parts_, "head", head);
     if constexpr (Fusion::needs_node) {
       node_.emplace(linear_update{}, on, at(data_->features, encoder_.columns(), 0x500, true));
       node_bias_.emplace(with_bias{}, on, at(data_->features, encoder_.columns(), 0x500, true));
