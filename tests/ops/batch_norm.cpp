@@ -40,7 +40,9 @@ TEMPLATE_TEST_CASE("batch_norm takes statistics as constants", "", EVERYWHERE) {
   check_close(d[2], {1, 8});
 }
 
-TEMPLATE_TEST_CASE("batch_norm gives the shift for one row, and nothing for none", "", EVERYWHERE) {
+TEMPLATE_TEST_CASE(
+    "batch_norm gives the shift for one row, nothing for none, and leaves neither's statistics", "",
+    EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
   const setting<TestType> s;
@@ -48,10 +50,8 @@ TEMPLATE_TEST_CASE("batch_norm gives the shift for one row, and nothing for none
   matrix<T, B> mean, variance;
   const batch_norm<T, B> op{1e-5, nullptr, nullptr, &mean, &variance};
   check_close(s.forward(op, s.drawn({{7, -8}}), gain, shift), {10, 20});
-  check_close(mean.to_host(s.on), {7, -8});
-  check_close(variance.to_host(s.on), {0, 0});
   CHECK(s.forward(op, matrix<T, B>(s.on, {0, 2}), gain, shift).empty());
-  check_close(mean.to_host(s.on), {0, 0});
+  CHECK((mean.size() == 0 && variance.size() == 0));
 }
 
 TEMPLATE_TEST_CASE("batch_norm loses nothing to a large mean", "", EVERYWHERE) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
@@ -46,7 +47,7 @@ template <backend B, class Op, class... In>
   gradient_check found;
   // Written so that NaN counts as an error, and stays.
   const auto note = [&found](double difference) {
-    if (!(difference <= found.error) && found.error == found.error) found.error = difference;
+    if (exceeds(difference, found.error) && !is_nan(found.error)) found.error = difference;
   };
 
   // Gradients start from 1, to see that backward adds; `without` leaves one out.

@@ -3,6 +3,7 @@
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/inverse.hpp>
 #include <filigree/backend/one_thread.hpp>
+#include <filigree/core/finite.hpp>
 
 #include <Eigen/Core>
 #include <algorithm>
@@ -20,7 +21,7 @@ template <class Block>
 void factor_small(Block&& a, offset first) {
   for (Eigen::Index k = 0; k < a.rows(); ++k) {
     const auto pivot = a(k, k) - a.row(k).head(k).squaredNorm();
-    if (!(pivot > 0)) not_positive_definite(first + k, static_cast<double>(pivot));
+    if (is_nan(pivot) || pivot <= 0) not_positive_definite(first + k, static_cast<double>(pivot));
     a(k, k) = std::sqrt(pivot);
     for (Eigen::Index i = k + 1; i < a.rows(); ++i)
       a(i, k) = (a(i, k) - a.row(i).head(k).dot(a.row(k).head(k))) / a(k, k);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/gpu_context.cuh>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
 
 #include <algorithm>
@@ -34,7 +35,7 @@ struct warp_lanes {
 #ifdef __CUDA_ARCH__
     for (int step = warp_threads / 2; step; step /= 2) {
       const T other = __shfl_xor_sync(~0u, x, step);
-      x = other > x || x != x ? other : x;
+      x = other > x || is_nan(x) ? other : x;
     }
 #endif
     return x;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/index.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -54,7 +54,7 @@ inline void expect_ascending(const std::string& what, std::span<const offset> be
 /// Throws unless every value is a finite number.
 inline void expect_finite(const std::string& what, std::span<const float> values) {
   for (std::size_t k = 0; k < values.size(); ++k)
-    if (!std::isfinite(values[k]))
+    if (!is_finite(values[k]))
       throw range_error(what + " " + std::to_string(k) + ": expected a finite number, got " +
                         std::to_string(values[k]));
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/data/node_data.hpp>
 
 #include <algorithm>
@@ -23,7 +24,7 @@ enum class corruption {
 /// there twice after the rewiring is gone. Labels and parts stay. Throws `range_error` for a share
 /// outside 0 to 1.
 inline void corrupt(node_data& d, double share, corruption how, std::uint64_t seed) {
-  if (!(share >= 0 && share <= 1))
+  if (!(is_finite(share) && share >= 0 && share <= 1))
     throw range_error("corrupt: share: expected 0 to 1, got " + std::to_string(share));
   const auto hit = [&](std::uint64_t stream, std::size_t k) {
     return philox{seed, stream}.uniform(k) < share;

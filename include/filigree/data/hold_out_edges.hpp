@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
 #include <filigree/data/shuffle.hpp>
@@ -30,7 +31,7 @@ struct edge_split {
 /// share < 1, for data that does not fit together, and where no edge or too few non-edges are to be
 /// held out.
 [[nodiscard]] inline edge_split hold_out_edges(node_data d, float share, std::uint64_t seed = 1) {
-  if (!(share > 0 && share < 1))
+  if (!(is_finite(share) && share > 0 && share < 1))
     throw range_error("hold_out_edges: share: expected between 0 and 1, got " +
                       std::to_string(share));
   d.check();

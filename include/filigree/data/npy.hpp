@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/data/text.hpp>
 
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <concepts>
 #include <cstdint>
 #include <cstring>
@@ -135,7 +135,7 @@ class npy_array {
       if constexpr (std::integral<From> && std::integral<T>)
         kept = std::in_range<T>(v);
       else if constexpr (std::floating_point<From> && std::floating_point<T>)
-        kept = std::isinf(out[k]) == std::isinf(v);
+        kept = is_finite(out[k]) == is_finite(v);
       if (kept) continue;
       std::string got;
       append_number(got, v);

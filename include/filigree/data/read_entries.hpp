@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/data/text.hpp>
 #include <filigree/tensor/coo.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <numeric>
 #include <string>
@@ -64,7 +64,7 @@ struct read_entries {
 template <class T>
 void expect_finite(const std::string& path, const std::vector<T>& value) {
   if constexpr (std::floating_point<T>) {
-    const auto bad = std::ranges::find_if(value, [](T v) { return !std::isfinite(v); });
+    const auto bad = std::ranges::find_if(value, [](T v) { return !is_finite(v); });
     if (bad == value.end()) return;
     std::string got;
     append_number(got, *bad);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/shuffle.hpp>
@@ -45,7 +46,7 @@ struct by_time {
 namespace detail {
 
 inline void expect_share(float share) {
-  if (!(share > 0 && share < 1))
+  if (!(is_finite(share) && share > 0 && share < 1))
     throw range_error("split: share: expected between 0 and 1, got " + std::to_string(share));
 }
 inline void expect_times(const interactions& all) {

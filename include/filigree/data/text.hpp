@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/index.hpp>
 
 #include <charconv>
@@ -107,8 +108,9 @@ class line_reader {
         value = 0;
         status = {};
       }
-    if (status != std::errc{} || !(value >= low && value <= high))
-      fail(thing, range(low, high), std::string(written));
+    bool number = status == std::errc{};
+    if constexpr (std::floating_point<T>) number = number && is_finite(value);
+    if (!number || value < low || value > high) fail(thing, range(low, high), std::string(written));
     return value;
   }
 

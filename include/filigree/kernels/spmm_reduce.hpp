@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
@@ -44,7 +45,7 @@ struct spmm_max_row {
       for (offset k = first; k < last; ++k) {
         const T value = weight[a.edge_of(k)] * x(a.neighbor[k], j);
         // NaN, once met, stays.
-        if (edge >= 0 && (value <= best || best != best)) continue;
+        if (edge >= 0 && (value <= best || is_nan(best))) continue;
         best = value;
         edge = a.edge_of(k);
       }

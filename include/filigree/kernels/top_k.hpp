@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
@@ -49,7 +50,7 @@ struct top_k_row {
     offset j = 0;
     for (; j + width <= scores.cols; j += width) {
       int any = 0;  // NaN counts as a candidate, and is found out below
-      for (int l = 0; l < width; ++l) any |= !(row[j + l] <= *worst);
+      for (int l = 0; l < width; ++l) any |= exceeds(row[j + l], *worst);
       if (any)
         for (int l = 0; l < width; ++l) offer(u, j + l, row[j + l]);
     }
@@ -60,8 +61,8 @@ struct top_k_row {
     const offset k = best_score.cols;
     T* const s = best_score.row(u);
     index* const i = best_item.row(u);
-    if (score <= s[k - 1]) return;
-    if (score != score) {  // and nothing more gets in
+    if (!exceeds(score, s[k - 1])) return;
+    if (is_nan(score)) {  // and nothing more gets in
       i[0] = -2;
       for (offset n = 0; n < k; ++n) s[n] = too_much;
       return;
@@ -82,10 +83,10 @@ struct top_k_row {
     for (offset block = 0; block < scores.cols; block += lanes.size()) {
       const offset j = block + lanes.rank();
       const T score = j < scores.cols ? row[j] : bound;
-      if (!lanes.any(!(score <= bound))) continue;
+      if (!lanes.any(exceeds(score, bound))) continue;
       for (offset l = 0; l < lanes.size(); ++l) {
         const T one = lanes.from(l, score);
-        if (one <= bound) continue;
+        if (!exceeds(one, bound)) continue;
         insert(u, block + l, one, lanes);
         bound = *worst;
       }
@@ -98,7 +99,7 @@ struct top_k_row {
     const offset k = best_score.cols;
     T* const s = best_score.row(u);
     index* const i = best_item.row(u);
-    if (score != score) {
+    if (is_nan(score)) {
       lanes.sync();
       if (lanes.rank() == 0) i[0] = -2;
       for (offset n = lanes.rank(); n < k; n += lanes.size()) s[n] = too_much;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/inverse.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/gram.hpp>
 #include <filigree/kernels/neighbors.hpp>
@@ -65,7 +66,7 @@ class ease {
 
  private:
   [[nodiscard]] matrix<T, B> solve() const {
-    if (!(options_.lambda > 0))
+    if (is_nan(options_.lambda) || options_.lambda <= 0)
       throw range_error("ease: lambda: expected above 0, got " + std::to_string(options_.lambda));
     const offset items = train_->items();
     const double bytes = 2.0 * sizeof(T) * static_cast<double>(items) * static_cast<double>(items);

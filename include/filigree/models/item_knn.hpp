@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/neighbors.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/tensor/csr.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <memory>
 #include <span>
 #include <string>
@@ -67,12 +67,12 @@ class item_knn {
     if (options_.neighbors < 1)
       throw range_error("item_knn: neighbors: expected at least 1, got " +
                         std::to_string(options_.neighbors));
-    if (!(options_.shrink >= 0))
+    if (is_nan(options_.shrink) || options_.shrink < 0)
       throw range_error("item_knn: shrink: expected at least 0, got " +
                         std::to_string(options_.shrink));
     for (const float exponent :
          {options_.user_exponent, options_.source_exponent, options_.target_exponent})
-      if (!std::isfinite(exponent))
+      if (!is_finite(exponent))
         throw range_error("item_knn: exponent: expected a finite number, got " +
                           std::to_string(exponent));
     const shape s{train_->items(), train_->items()};

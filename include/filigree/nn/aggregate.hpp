@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/scale.hpp>
@@ -90,7 +91,7 @@ struct several_hops {
                                        typename R::var m) const {
     if (count < 0)
       throw range_error("several_hops: count: expected at least 0, got " + std::to_string(count));
-    if (!(restart >= 0 && restart < 1))
+    if (!(is_finite(restart) && restart >= 0 && restart < 1))
       throw range_error("several_hops: restart: expected 0 to below 1, got " +
                         std::to_string(restart));
     if (count == 0) return detail::take(r, via.only, m);

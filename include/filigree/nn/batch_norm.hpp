@@ -68,7 +68,8 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
 }  // namespace detail
 
 /// Each column less its mean over the rows of the batch, over its deviation, times a gain, plus a
-/// shift, both learned; inference takes running means (Ioffe and Szegedy, 2015).
+/// shift, both learned; inference takes running means (Ioffe and Szegedy, 2015). In training a
+/// batch of one row gives the shift, and leaves the running means alone: one row has no variance.
 struct with_batch_norm {
   float keep = 0.9f;  ///< how much of the running means stays in a step
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/nn/node_level.hpp>
 #include <filigree/nn/place.hpp>
@@ -62,7 +63,7 @@ struct top_k_pooling {
     /// Throws `range_error` for a ratio outside (0, 1].
     state(const top_k_pooling& p, const B& on, const place<B>& at)
         : ratio_(p.ratio), direction_(detail::glorot<T>(on, {1, at.in}, at.seed, 1)) {
-      if (!(p.ratio > 0 && p.ratio <= 1))
+      if (!(is_finite(p.ratio) && p.ratio > 0 && p.ratio <= 1))
         throw range_error("top_k_pooling: ratio: expected above 0, at most 1, got " +
                           std::to_string(p.ratio));
     }

@@ -15,10 +15,11 @@ namespace filigree {
 ///
 /// - with a `mean` and a `variance` these are constants: inference;
 /// - without, they are those of each column of x, and the gradient passes through them. The mean,
-///   and the variance that the rows are a sample of (n / (n - 1) times theirs; 0 of one row), are
-///   left in `next_mean` and `next_variance`, where these are not null, to be averaged over steps.
+///   and the variance that the rows are a sample of (n / (n - 1) times theirs), are left in
+///   `next_mean` and `next_variance`, where these are not null, to be averaged over steps. Fewer
+///   than two rows have no variance and leave both untouched; y of one row is the shift.
 ///
-/// No rows are no error, and leave statistics of 0. Throws `shape_error`, and `error` for a mean
+/// Throws `shape_error`, and `error` for a mean
 /// without a variance or the reverse.
 template <class T, backend B>
 struct batch_norm {
@@ -102,7 +103,7 @@ struct batch_norm {
     }
     /// Writes those of n rows to where the caller wants them.
     void leave(const B& on, const batch_norm& op, offset n) const {
-      if (op.mean) return;
+      if (op.mean || n < 2) return;
       const auto put = [&](T by, const buffer& from, matrix<T, B>* to) {
         if (!to) return;
         const filigree::shape row{1, static_cast<offset>(from.size())};
@@ -110,8 +111,7 @@ struct batch_norm {
         on.for_each(row.cols, kernels::scaled_copy<T>{by, from.data(), to->data()});
       };
       put(1, own_mean, op.next_mean);
-      put(static_cast<T>(n) / static_cast<T>(std::max<offset>(n - 1, 1)), own_variance,
-          op.next_variance);
+      put(static_cast<T>(n) / static_cast<T>(n - 1), own_variance, op.next_variance);
     }
   };
 };

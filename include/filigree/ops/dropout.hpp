@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/kernels/dropout.hpp>
 #include <filigree/ops/operation.hpp>
@@ -22,7 +23,7 @@ struct dropout {
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
-    if (!(rate >= 0 && rate < 1))
+    if (!(is_finite(rate) && rate >= 0 && rate < 1))
       throw range_error("dropout: rate: expected 0 to below 1, got " + std::to_string(rate));
     return x.shape();
   }

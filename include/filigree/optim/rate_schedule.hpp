@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -28,7 +29,7 @@ struct rate_schedule {
     const double since = epoch - warm_up;
     switch (kind) {
       case rate_kind::step:
-        if (!(every > 0))
+        if (is_nan(every) || every <= 0)
           throw range_error("rate_schedule: every: expected above 0, got " + std::to_string(every));
         return std::pow(factor, std::floor(since / every));
       case rate_kind::cosine:

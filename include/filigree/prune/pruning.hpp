@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/prune/criterion.hpp>
 #include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/prune_policy.hpp>
@@ -182,7 +183,7 @@ class pruning_by<By>::state {
     detail::expect_schedule(p.schedule);
     detail::expect_structure(p.units);
     const auto share = [](const char* choice, float got) {
-      if (!(got >= 0 && got <= 1))
+      if (!(is_finite(got) && got >= 0 && got <= 1))
         throw range_error(std::string("pruning: ") + choice + ": expected 0 to 1, got " +
                           std::to_string(got));
     };

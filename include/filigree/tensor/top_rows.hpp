@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/kernels/induced.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/graph.hpp>
@@ -20,7 +21,7 @@ namespace filigree {
 template <class T, backend B>
 [[nodiscard]] row_set<B> top_rows(const B& on, const graph<B>& members, const matrix<T, B>& score,
                                   double ratio) {
-  if (!(ratio > 0 && ratio <= 1))
+  if (!(is_finite(ratio) && ratio > 0 && ratio <= 1))
     throw range_error("top_rows: ratio: expected above 0, at most 1, got " + std::to_string(ratio));
   const offset n = members.cols();
   detail::expect_equal("top_rows: members of groups", n, members.edges());

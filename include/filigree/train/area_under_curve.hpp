@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/data/hold_out_edges.hpp>
 #include <filigree/train/report.hpp>
 
 #include <algorithm>
-#include <cmath>
 #include <concepts>
 #include <numeric>
 #include <span>
@@ -32,7 +32,7 @@ struct area_under_curve {
     detail::expect_equal("area_under_curve: labels", std::ssize(score), std::ssize(truth));
     std::vector<std::pair<T, bool>> by_score;
     for (std::size_t k = 0; k < score.size(); ++k) {
-      if (std::isnan(score[k]))
+      if (is_nan(score[k]))
         throw range_error("area_under_curve: score " + std::to_string(k) +
                           ": expected a number, got nan");
       by_score.emplace_back(score[k], truth[k] != 0);

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/model.hpp>
 #include <filigree/autograd/tape.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/optim/clip.hpp>
 #include <filigree/optim/optimizer.hpp>
@@ -10,7 +11,6 @@
 #include <filigree/train/progress.hpp>
 
 #include <chrono>
-#include <cmath>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -157,7 +157,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     trained += at.epoch_seconds;
     ++trained_epochs;
     result.loss = at.loss();
-    if (!std::isfinite(result.loss))
+    if (!is_finite(result.loss))
       throw error("fit: loss of epoch " + std::to_string(epoch + 1) +
                   ": expected a finite number, got " + std::to_string(result.loss) +
                   "; a smaller learning rate may help");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/finite.hpp>
 #include <filigree/train/progress.hpp>
 
 #include <algorithm>
@@ -48,7 +49,7 @@ class progress_bar {
                   std::string(static_cast<std::size_t>(width - filled), '.').c_str(),
                   p.loss ? p.loss() : 0.0);
     std::string out = text;
-    if (!std::isnan(p.metric)) {
+    if (!is_nan(p.metric)) {
       std::snprintf(text, sizeof text, "  %s %.4f", p.metric_name.c_str(), p.metric);
       out += text;
     }
