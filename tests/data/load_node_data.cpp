@@ -140,11 +140,17 @@ TEST_CASE("a file of nodes, edges or features that is missing is named") {
   const auto load = [&](fg::node_data_options options = {}) {
     return fg::load_node_data(folder.path(), options);
   };
-  CHECK_THROWS_WITH(load(), folder.path() + "/nodes.txt: expected a readable file, got none");
+  CHECK_THROWS_WITH(
+      load(),
+      folder.path() + "/nodes.txt: expected a readable file, got none: No such file or directory");
   folder.write("nodes.txt", "0 0 train\n");
-  CHECK_THROWS_WITH(load(), folder.path() + "/edges.txt: expected a readable file, got none");
-  CHECK_THROWS_WITH(load({.edges = false}),
-                    folder.path() + "/features.txt: expected a readable file, got none");
+  CHECK_THROWS_WITH(
+      load(),
+      folder.path() + "/edges.txt: expected a readable file, got none: No such file or directory");
+  CHECK_THROWS_WITH(
+      load({.edges = false}),
+      folder.path() +
+          "/features.txt: expected a readable file, got none: No such file or directory");
   folder.write("features.txt", "0\n");
   CHECK(load({.edges = false}).nodes == 1);
   folder.write("classes.txt", "");

@@ -191,7 +191,7 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
                       Contains(": fit.model: expected") && Contains("of checksum"));
   }
   CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = "/nowhere/run"}),
-                    "/nowhere/run: cannot be written");
+                    "/nowhere/run: cannot be written: No such file or directory");
   CHECK(message(plan(path), {.dim = 9, .layers = 2}) ==
         path + ": shape of parameter/embedding/value: expected 140 x 9, got 140 x 8");
 
