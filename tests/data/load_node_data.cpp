@@ -136,6 +136,10 @@ TEST_CASE("bad lines of features are named with path, line and text") {
 }
 
 TEST_CASE("a file of nodes, edges or features that is missing is named") {
+  const auto long_name = std::string(300, 'a');
+  CHECK_THROWS_WITH(
+      fg::load_node_data(long_name),
+      long_name + "/classes.txt: expected a readable file, got none: File name too long");
   const temporary_folder folder;
   const auto load = [&](fg::node_data_options options = {}) {
     return fg::load_node_data(folder.path(), options);
