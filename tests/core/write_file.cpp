@@ -202,6 +202,11 @@ TEST_CASE("a device is written through, and stays one; its errors are said") {
 }
 
 TEST_CASE("- and /dev/stdout are what this process prints to, after what was printed") {
+  CHECK(fg::is_standard_output("-"));
+  CHECK(fg::is_standard_output("/dev/stdout"));
+  CHECK(fg::is_standard_output("/dev/fd/1"));
+  CHECK_FALSE(fg::is_standard_output("/dev/stderr"));
+  CHECK_FALSE(fg::is_standard_output("/dev/null"));
   const temporary_file file(".txt", "");
   std::fflush(stdout);
   const int before = ::dup(STDOUT_FILENO);

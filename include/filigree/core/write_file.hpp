@@ -188,6 +188,11 @@ inline void expect_writable(const std::string& path) {
   }
 }
 
+/// Whether `write_file` prints there: `-`, `/dev/stdout`, and what links to it.
+[[nodiscard]] inline bool is_standard_output(const std::string& path) {
+  return detail::destination_of(path).open == STDOUT_FILENO;
+}
+
 /// Replaces a regular file as a whole: writes beside it, flushes to the disk, renames. Whoever
 /// reads `path` sees the old bytes or the new ones, never a part, and a machine that stops has one
 /// or the other. A symbolic link stays, and the file that it names is replaced; mode and owner are
