@@ -2,5 +2,7 @@
 #include "classify_graphs.hpp"
 
 int main(int count, char** arguments) {
-  return classify_graphs_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  return run_program("classify_graphs", [&] {
+    return classify_graphs_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  });
 }

@@ -2,6 +2,7 @@
 // Tells the classes of small graphs: see --help. The whole program, for any backend:
 // classify_graphs.cpp runs it on the CPU, classify_graphs_gpu.cu on a GPU.
 #pragma once
+#include "program.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -15,6 +16,8 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <string>
+#include <system_error>
+#include <utility>
 #include <vector>
 
 namespace fg = filigree;
@@ -112,30 +115,44 @@ outcome run_fold(const settings& s, const auto& data, const fold& f, std::uint64
 
 /// The file of graphs in a folder, graphs.txt or the only .txt, or the file itself.
 std::string file_of(const std::string& path) {
-  if (!std::filesystem::is_directory(path)) return path;
-  if (const auto usual = path + "/graphs.txt"; std::filesystem::exists(usual)) return usual;
+  std::error_code none;  // reading says what is wrong then
+  if (!std::filesystem::is_directory(path, none)) return path;
+  if (const auto usual = path + "/graphs.txt"; std::filesystem::exists(usual, none)) return usual;
   std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(path))
+  for (const auto& entry : std::filesystem::directory_iterator(path, none))
     if (entry.path().extension() == ".txt" && entry.path().stem() != "README")
       found.push_back(entry.path().string());
+  if (none)
+    throw fg::file_error(path + ": expected a readable folder, got none: " + none.message());
   if (found.size() != 1)
     throw fg::error(path + ": files of graphs: expected graphs.txt or one .txt, got " +
                     std::to_string(found.size()));
   return found.front();
 }
 
-/// The folds that come with the data (10fold_idx), or drawn ones; a share of each class of the
-/// training part is for choosing the epoch.
-std::vector<fold> make_folds(const settings& s, const fg::graph_set& data) {
-  const auto folder = std::filesystem::path(file_of(s.data)).parent_path() / "10fold_idx";
+/// The files of folds that come with the data (10fold_idx), to train and to test; none where folds
+/// are drawn.
+std::vector<std::pair<std::string, std::string>> fold_files(const settings& s,
+                                                            const std::string& file) {
+  std::vector<std::pair<std::string, std::string>> out;
+  const auto folder = std::filesystem::path(file).parent_path() / "10fold_idx";
+  if (std::error_code none; s.folds > 10 || !std::filesystem::is_directory(folder, none))
+    return out;
+  for (int k = 1; k <= s.folds; ++k) {
+    const auto name = "_idx-" + std::to_string(k) + ".txt";
+    out.emplace_back((folder / ("train" + name)).string(), (folder / ("test" + name)).string());
+  }
+  return out;
+}
+
+/// The folds that come with the data, or drawn ones; a share of each class of the training part is
+/// for choosing the epoch.
+std::vector<fold> make_folds(const settings& s, const std::string& file,
+                             const fg::graph_set& data) {
   std::vector<fg::id_split> parts;
-  if (s.folds <= 10 && std::filesystem::is_directory(folder)) {
-    for (int k = 1; k <= s.folds; ++k) {
-      const auto name = "_idx-" + std::to_string(k) + ".txt";
-      parts.push_back({fg::load_ids((folder / ("train" + name)).string(), data.graphs()),
-                       fg::load_ids((folder / ("test" + name)).string(), data.graphs())});
-    }
-  } else {
+  for (const auto& [train, test] : fold_files(s, file))
+    parts.push_back({fg::load_ids(train, data.graphs()), fg::load_ids(test, data.graphs())});
+  if (parts.empty()) {
     const auto fold_of = fg::stratified_folds(data.label, s.folds, s.seed);
     for (fg::index k = 0; k < s.folds; ++k) parts.push_back(fg::hold_out_fold(fold_of, k));
   }
@@ -213,9 +230,9 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
 
 }  // namespace
 
-/// The program, on the backend that `on(threads)` makes.
+/// The program, on the backend that `on(threads)` makes; its status.
 template <class On>
-int classify_graphs_main(int count, char** arguments, const On& on) try {
+int classify_graphs_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Tells the classes of small graphs."};
   add_options(app, s);
@@ -223,9 +240,16 @@ int classify_graphs_main(int count, char** arguments, const On& on) try {
   CLI11_PARSE(app, count, arguments);
   const stopwatch watch;
   const auto where = on(s.threads);
-  const auto data = std::make_shared<const fg::graph_set>(fg::load_graph_set(file_of(s.data)));
+  const auto file = file_of(s.data);
+  std::vector<option_file> inputs{{"--data", file}};
+  for (const auto& [train, test] : fold_files(s, file)) {
+    inputs.push_back({"--data", train});
+    inputs.push_back({"--data", test});
+  }
+  expect_files(inputs, {{"--json", s.json}});
+  const auto data = std::make_shared<const fg::graph_set>(fg::load_graph_set(file));
   std::vector<outcome> folds;
-  for (const auto& f : make_folds(s, *data)) {
+  for (const auto& f : make_folds(s, file, *data)) {
     folds.push_back(run_fold(s, data, f, s.seed + folds.size(), where));
     std::cout << "fold " << folds.size() << ": accuracy " << folds.back().accuracy
               << " (validation " << folds.back().validation << ", epoch " << folds.back().best_epoch
@@ -237,7 +261,4 @@ int classify_graphs_main(int count, char** arguments, const On& on) try {
   std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
-} catch (const fg::error& e) {
-  std::cerr << "classify_graphs: " << e.what() << '\n';
-  return 1;
 }

@@ -3,5 +3,7 @@
 #include <filigree/cuda.cuh>
 
 int main(int count, char** arguments) {
-  return classify_graphs_main(count, arguments, [](int) { return fg::gpu(); });
+  return run_program("classify_graphs", [&] {
+    return classify_graphs_main(count, arguments, [](int) { return fg::gpu(); });
+  });
 }

@@ -2,5 +2,7 @@
 #include "classify_nodes.hpp"
 
 int main(int count, char** arguments) {
-  return classify_nodes_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  return run_program("classify_nodes", [&] {
+    return classify_nodes_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  });
 }

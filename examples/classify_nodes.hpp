@@ -2,6 +2,7 @@
 // Tells the classes of the nodes of a graph: see --help. The whole program, for any backend:
 // classify_nodes.cpp runs it on the CPU, classify_nodes_gpu.cu on a GPU.
 #pragma once
+#include "program.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -203,9 +204,9 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
 
 }  // namespace
 
-/// The program, on the backend that `on(threads)` makes.
+/// The program, on the backend that `on(threads)` makes; its status.
 template <class On>
-int classify_nodes_main(int count, char** arguments, const On& on) try {
+int classify_nodes_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Tells the classes of the nodes of a graph."};
   add_options(app, s);
@@ -213,6 +214,9 @@ int classify_nodes_main(int count, char** arguments, const On& on) try {
   CLI11_PARSE(app, count, arguments);
   const stopwatch watch;
   const auto where = on(s.threads);
+  std::vector<option_file> inputs;
+  add_node_files(inputs, "--data", s.data);
+  expect_files(inputs, {{"--json", s.json}});
   const auto data = load(s);
   std::vector<outcome> runs;
   for (int k = 0; k < s.seeds; ++k) {
@@ -227,7 +231,4 @@ int classify_nodes_main(int count, char** arguments, const On& on) try {
   std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
-} catch (const fg::error& e) {
-  std::cerr << "classify_nodes: " << e.what() << '\n';
-  return 1;
 }

@@ -3,5 +3,7 @@
 #include <filigree/cuda.cuh>
 
 int main(int count, char** arguments) {
-  return classify_nodes_main(count, arguments, [](int) { return fg::gpu(); });
+  return run_program("classify_nodes", [&] {
+    return classify_nodes_main(count, arguments, [](int) { return fg::gpu(); });
+  });
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
 #include <filigree/filigree.hpp>
 
 #include <iostream>
@@ -19,7 +20,8 @@ int main(int count, char** arguments) try {
                             fg::coverage_at{20});
   for (auto [item, score] : fg::recommend(model, fg::user{42}, 10))
     std::cout << static_cast<fg::index>(item) << ' ' << score << '\n';
-} catch (const fg::error& e) {
+  expect_printed();
+} catch (const std::exception& e) {
   std::cerr << e.what() << '\n';
   return 1;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "program.hpp"
 #include <filigree/cuda.cuh>
 
 #include <iostream>
@@ -17,7 +18,8 @@ int main(int count, char** arguments) try {
 
   std::cout << fg::evaluate(model, held_out, fg::recall_at{20}, fg::ndcg_at{20},
                             fg::coverage_at{20});
-} catch (const fg::error& e) {
+  expect_printed();
+} catch (const std::exception& e) {
   std::cerr << e.what() << '\n';
   return 1;
 }

@@ -2,5 +2,7 @@
 #include "recommend.hpp"
 
 int main(int count, char** arguments) {
-  return recommend_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  return run_program("recommend", [&] {
+    return recommend_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  });
 }

@@ -2,6 +2,7 @@
 // Trains a recommender on files of interactions, measures it, recommends: see --help. The whole
 // program, for any backend: recommend.cpp runs it on the CPU, recommend_gpu.cu on a GPU.
 #pragma once
+#include "program.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
@@ -29,13 +30,16 @@ struct settings {
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
       sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
       prune = "none", prune_scope = "graph", prune_what = "edges", course = "gradual";
-  fg::index dim = 64, top = 10;
+  fg::index dim = 64, top = 10, k = 0;
   int layers = 3, negative_count = 1, threads = 0, prunings = 10;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
   double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, keep = 0.5, temperature = 1, edge_l2 = 0,
          average = 0, prune_from = -1, prune_to = -1;
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
+
+  /// How many of a ranking a metric looks at: --k, or what is usual.
+  [[nodiscard]] fg::index first(fg::index usual) const { return k ? k : usual; }
 };
 
 /// What the run was given: training data with names, and held-out parts where there are any.
@@ -49,10 +53,16 @@ fg::interactions load_held_out(const std::string& path, fg::index users) {
   return fg::load_interactions(path, {.users_without_items = true, .users = users});
 }
 
+/// Whether --validation is a file; else it is a share.
+bool names_file(const std::string& validation) {
+  std::error_code none;
+  return validation == "-" || std::filesystem::exists(validation, none);
+}
+
 data_sets load_data(const settings& s) {
   data_sets d{.train = fg::load_interactions(s.train), .test = {}, .validation = {}};
   if (!s.test.empty()) d.test = load_held_out(s.test, d.train.users());
-  const bool file = !s.validation.empty() && std::filesystem::exists(s.validation);
+  const bool file = names_file(s.validation);
   if (file) d.validation = load_held_out(s.validation, d.train.users());
   if (!s.validation.empty() && !file) {
     std::size_t used = 0;
@@ -61,7 +71,7 @@ data_sets load_data(const settings& s) {
       share = std::stof(s.validation, &used);
     } catch (const std::exception&) {
     }
-    if (used != s.validation.size())
+    if (used != s.validation.size() || !(share > 0 && share < 1))
       throw fg::error("--validation: expected a file or a share, got " + s.validation);
     auto [rest, held_out] = fg::split(d.train, fg::leave_out{.share = share, .seed = s.seed});
     d.train = std::move(rest);
@@ -85,18 +95,20 @@ double peak_rss_mb() {
 struct curve {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
+  fg::index k = 20;
   json points = json::array();
 
   template <class M>
   void on_epoch(M& m, fg::progress& p) {
     if (!test || every < 1 || (p.epoch % every != 0 && p.epoch != p.epochs)) return;
-    const auto r = fg::evaluate(m, *test, fg::recall_at{20}, fg::ndcg_at{20});
-    p.metric_name = "recall@20";
-    p.metric = r["recall@20"];
+    const auto r = fg::evaluate(m, *test, fg::recall_at{k}, fg::ndcg_at{k});
+    const auto recall = fg::recall_at{k}.name(), ndcg = fg::ndcg_at{k}.name();
+    p.metric_name = recall;
+    p.metric = r[recall];
     points.push_back({{"epoch", p.epoch},
                       {"loss", p.loss()},
-                      {"recall@20", r["recall@20"]},
-                      {"ndcg@20", r["ndcg@20"]},
+                      {recall, r[recall]},
+                      {ndcg, r[ndcg]},
                       {"seconds", p.seconds}});
   }
   /// For checkpoints.
@@ -131,14 +143,15 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
   fg::fit_result result;
   json points = json::array();
   if (d.validation) {
-    fg::early_stopping best{model, *d.validation, fg::ndcg_at{20},
-                            std::max<fg::offset>(1, s.eval_every), s.patience};
+    const fg::ndcg_at metric{s.first(20)};
+    fg::early_stopping best{model, *d.validation, metric, std::max<fg::offset>(1, s.eval_every),
+                            s.patience};
     result = fg::fit(model, optimizer, how, best, fg::progress_bar{});
     for (const auto& h : best.history())
-      points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {"ndcg@20", h.value}});
+      points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {metric.name(), h.value}});
     report["best_epoch"] = best.best_epoch();
   } else {
-    curve record{.test = d.test ? &*d.test : nullptr, .every = s.eval_every};
+    curve record{.test = d.test ? &*d.test : nullptr, .every = s.eval_every, .k = s.first(20)};
     result = fg::fit(model, optimizer, how, record, fg::progress_bar{});
     points = record.points;
   }
@@ -149,40 +162,61 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
 }
 
 template <class M>
-void measure(const M& model, const data_sets& d, json& report) {
+void measure(const M& model, const settings& s, const data_sets& d, json& report) {
   if (!d.test && !d.validation) return;
   const auto& held_out = d.test ? *d.test : *d.validation;
   const stopwatch watch;
-  const auto metrics = fg::evaluate(model, held_out, fg::precision_at{10}, fg::recall_at{20},
-                                    fg::ndcg_at{10}, fg::ndcg_at{20}, fg::coverage_at{10});
+  const auto metrics = fg::evaluate(model, held_out, fg::precision_at{s.first(10)},
+                                    fg::recall_at{s.first(20)}, fg::ndcg_at{s.first(10)},
+                                    fg::ndcg_at{s.first(20)}, fg::coverage_at{s.first(10)});
   report["seconds"]["evaluate"] = watch.seconds();
-  for (const auto& [name, value] : metrics.values()) report["metrics"][name] = value;
-  std::cout << metrics;
+  for (const auto& [name, value] : metrics.values()) {
+    if (report["metrics"].contains(name)) continue;  // with --k the two ndcg are one
+    report["metrics"][name] = value;
+    std::cout << name << ' ' << value << '\n';
+  }
+}
+
+/// The user that --user names.
+fg::user find_user(const settings& s, const fg::interactions& data) {
+  if (!data.user_names.empty()) return data.find_user(s.user);
+  fg::index id = -1;
+  const auto last = s.user.data() + s.user.size();
+  const auto [end, status] = std::from_chars(s.user.data(), last, id);
+  if (status != std::errc{} || end != last || id < 0 || id >= data.users())
+    throw fg::error("--user: expected an id from 0 to " + std::to_string(data.users() - 1) +
+                    " (the data has no names), got " + s.user);
+  return fg::user{id};
+}
+
+/// Throws for what would be refused after training only: a user, or more items than there are.
+void check_choices(const settings& s, const data_sets& d, const fg::interactions& known) {
+  const auto expect = [&](const char* option, fg::index k) {
+    if (k < 1 || k > known.items())
+      throw fg::range_error(std::string(option) + "k: expected 1 to " +
+                            std::to_string(known.items()) + " (the catalog), got " +
+                            std::to_string(k));
+  };
+  if (d.test || d.validation) expect("--", s.first(20));
+  if (s.user.empty()) return;
+  (void)find_user(s, known);
+  expect("--top: ", s.top);
 }
 
 template <class M>
 void recommend(const M& model, const settings& s) {
   if (s.user.empty()) return;
   const auto& data = model.train();
-  const auto who = [&] {
-    if (!data.user_names.empty()) return data.find_user(s.user);
-    fg::index id = -1;
-    const auto last = s.user.data() + s.user.size();
-    const auto [end, status] = std::from_chars(s.user.data(), last, id);
-    if (status != std::errc{} || end != last || id < 0 || id >= data.users())
-      throw fg::error("--user: expected an id from 0 to " + std::to_string(data.users() - 1) +
-                      " (the data has no names), got " + s.user);
-    return fg::user{id};
-  }();
-  for (const auto& [id, score] : fg::recommend(model, who, s.top))
+  for (const auto& [id, score] : fg::recommend(model, find_user(s, data), s.top))
     std::cout << data.name_of(id) << ' ' << score << '\n';
 }
 
 /// Reads a model, with the interactions it learned from, and the test part to measure it on. Names
 /// came with it too: files of them that are given must say the same.
 template <class M>
-M load_model(const settings& s, data_sets& d, const typename M::backend_type& on) {
-  auto model = fg::load<M>(s.load, on);
+M load_model(const settings& s, const fg::archive_reader& file, data_sets& d,
+             const typename M::backend_type& on) {
+  auto model = fg::load<M>(file, on);
   const auto& known = model.train();
   const auto expect = [&](bool same, const std::string& path) {
     if (!same) throw fg::error(path + ": expected what " + s.load + " was made from, got another");
@@ -193,11 +227,11 @@ M load_model(const settings& s, data_sets& d, const typename M::backend_type& on
   return model;
 }
 
-/// Measures a model, keeps it, recommends.
+/// Keeps a model, measures it, recommends.
 template <class M>
 void use(const M& model, const settings& s, const data_sets& d, json& report) {
-  measure(model, d, report);
   if (!s.save.empty()) fg::save(model, s.save);
+  measure(model, s, d, report);
   recommend(model, s);
 }
 
@@ -206,6 +240,7 @@ template <class M, class Make>
 void run(const settings& s, json& report, const Make& make) {
   const stopwatch load;
   const auto d = load_data(s);
+  check_choices(s, d, d.train);
   report["seconds"]["load"] = load.seconds();
   report["edges"] = d.train.size();
   const stopwatch watch;
@@ -217,10 +252,12 @@ void run(const settings& s, json& report, const Make& make) {
 
 /// Loads a model of type M, and uses it.
 template <class M>
-void run_loaded(const settings& s, json& report, const typename M::backend_type& on) {
+void run_loaded(const settings& s, const fg::archive_reader& file, json& report,
+                const typename M::backend_type& on) {
   const stopwatch load;
   data_sets d;
-  const auto model = load_model<M>(s, d, on);
+  const auto model = load_model<M>(s, file, d, on);
+  check_choices(s, d, model.train());
   report["seconds"]["load"] = load.seconds();
   report["edges"] = model.train().size();
   count_edges(model, report);
@@ -288,18 +325,19 @@ void run_lightgcn(const settings& s, json& report, const B& on,
 /// Loads whatever model is in the file, and uses it.
 template <fg::backend B>
 void run_loaded(settings s, json& report, const B& on) {
-  report["settings"]["model"] = s.model = fg::kind_of(s.load);
-  if (s.model == "popularity") return run_loaded<fg::popularity<B>>(s, report, on);
-  if (s.model == "item-knn") return run_loaded<fg::item_knn<B>>(s, report, on);
-  if (s.model == "ease") return run_loaded<fg::ease<B>>(s, report, on);
-  if (s.model == "mf") return run_loaded<fg::matrix_factorization<B>>(s, report, on);
-  report["settings"]["edges"] = s.edges = fg::edges_of(s.load);
+  const fg::archive_reader file(s.load);  // once: it may be a pipe
+  report["settings"]["model"] = s.model = fg::kind_of(file);
+  if (s.model == "popularity") return run_loaded<fg::popularity<B>>(s, file, report, on);
+  if (s.model == "item-knn") return run_loaded<fg::item_knn<B>>(s, file, report, on);
+  if (s.model == "ease") return run_loaded<fg::ease<B>>(s, file, report, on);
+  if (s.model == "mf") return run_loaded<fg::matrix_factorization<B>>(s, file, report, on);
+  report["settings"]["edges"] = s.edges = fg::edges_of(file);
   if (s.edges == "adaptive")
-    run_loaded<fg::lightgcn<B, fg::adaptive_edges>>(s, report, on);
+    run_loaded<fg::lightgcn<B, fg::adaptive_edges>>(s, file, report, on);
   else if (s.edges == "learned")
-    run_loaded<fg::lightgcn<B, fg::learned_edges>>(s, report, on);
+    run_loaded<fg::lightgcn<B, fg::learned_edges>>(s, file, report, on);
   else
-    run_loaded<fg::lightgcn<B>>(s, report, on);
+    run_loaded<fg::lightgcn<B>>(s, file, report, on);
 }
 
 template <fg::backend B>
@@ -370,15 +408,16 @@ json describe(const settings& s) {
           {"source_exponent", s.similarity.source_exponent},
           {"target_exponent", s.similarity.target_exponent},
           {"seed", s.seed},
+          {"k", s.k},
           {"eval_every", s.eval_every},
           {"patience", s.patience}};
 }
 
 }  // namespace
 
-/// The whole program, on the backend that `on(threads)` makes.
+/// The whole program, on the backend that `on(threads)` makes; its status.
 template <class On>
-int recommend_main(int count, char** arguments, const On& on) try {
+int recommend_main(int count, char** arguments, const On& on) {
   const stopwatch total;
   settings s;
   CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
@@ -438,6 +477,8 @@ int recommend_main(int count, char** arguments, const On& on) try {
   app.add_option("--lambda", s.lambda, "ridge penalty (ease)");
   app.add_option("--seed", s.seed);
   app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--k", s.k, "how many of a ranking all metrics look at; 0: 10 and 20")
+      ->check(CLI::Range(0, 2'000'000'000));
   app.add_option("--eval-every", s.eval_every, "epochs between measurements");
   app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never")
       ->needs(validation);
@@ -453,8 +494,13 @@ int recommend_main(int count, char** arguments, const On& on) try {
   for (const auto& name : schedules)
     (name == "constant" || name == "cosine" ? s.schedule : s.course) = name;
   if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
-  for (const auto& path : {s.save, s.json, s.checkpoint})
-    if (!path.empty()) fg::expect_writable(path);
+  expect_files({{"--train", s.train},
+                {"--test", s.test},
+                {"--validation", names_file(s.validation) ? s.validation : ""},
+                {"--users", s.users},
+                {"--items", s.items},
+                {"--load", s.load}},
+               {{"--save", s.save}, {"--checkpoint", s.checkpoint}, {"--json", s.json}});
 
   json report;
   report["settings"] = describe(s);
@@ -467,7 +513,4 @@ int recommend_main(int count, char** arguments, const On& on) try {
   report["peak_rss_mb"] = peak_rss_mb();
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
-} catch (const std::exception& e) {
-  std::cerr << "recommend: " << e.what() << '\n';
-  return 1;
 }

@@ -3,5 +3,6 @@
 #include <filigree/cuda.cuh>
 
 int main(int count, char** arguments) {
-  return recommend_main(count, arguments, [](int) { return fg::gpu(); });
+  return run_program(
+      "recommend", [&] { return recommend_main(count, arguments, [](int) { return fg::gpu(); }); });
 }

@@ -2,6 +2,7 @@
 // Prunes a dense network step by step, and measures at each step what it still knows, how large it
 // is and how fast it answers in each format of its weights: see --help.
 #include "line_chart.hpp"
+#include "program.hpp"
 #include "section_data.hpp"
 #include "sparsify_served.hpp"
 #include "sparsify_training.hpp"
@@ -10,7 +11,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <cstdlib>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -22,23 +22,23 @@ using json = nlohmann::ordered_json;
 namespace {
 
 void print_head() {
-  std::printf("%6s %7s %9s %10s %9s %9s %9s %10s %7s  %s\n", "zeros%", "test%", "MB dense",
-              "MB chosen", "dense ms", "csr ms", "block ms", "chosen ms", "faster",
-              "choice for the second weight");
-  std::fflush(stdout);
+  std::cout << formatted("%6s %7s %9s %10s %9s %9s %9s %10s %7s  %s\n", "zeros%", "test%",
+                         "MB dense", "MB chosen", "dense ms", "csr ms", "block ms", "chosen ms",
+                         "faster", "choice for the second weight")
+            << std::flush;
 }
 
 void print(const json& level) {
   const auto number = [&](const char* group, const char* name) {
     return level[group][name].get<double>();
   };
-  std::printf("%6.1f %7.2f %9.2f %10.2f %9.3f %9.3f %9.3f %10.3f %7.2f  %s\n",
-              level["zeros"].get<double>(), level["test"].get<double>(),
-              number("megabytes", "dense"), number("megabytes", "automatic"),
-              number("milliseconds", "dense"), number("milliseconds", "csr"),
-              number("milliseconds", "block"), number("milliseconds", "automatic"),
-              level["faster"].get<double>(), level["why"][0].get<std::string>().c_str());
-  std::fflush(stdout);
+  std::cout << formatted("%6.1f %7.2f %9.2f %10.2f %9.3f %9.3f %9.3f %10.3f %7.2f  %s\n",
+                         level["zeros"].get<double>(), level["test"].get<double>(),
+                         number("megabytes", "dense"), number("megabytes", "automatic"),
+                         number("milliseconds", "dense"), number("milliseconds", "csr"),
+                         number("milliseconds", "block"), number("milliseconds", "automatic"),
+                         level["faster"].get<double>(), level["why"][0].get<std::string>().c_str())
+            << std::flush;
 }
 
 std::string chart_of(const json& levels) {
@@ -135,8 +135,9 @@ void check(settings& s) {
   }
   if (s.structure == "row" && s.prune == "all")
     throw fg::error("--prune: expected hidden with rows, got all, where a row would be a class");
-  for (const auto& path : {s.json, s.svg})
-    if (!path.empty()) fg::expect_writable(path);
+  std::vector<option_file> inputs;
+  add_node_files(inputs, "--data", s.data);
+  expect_files(inputs, {{"--json", s.json}, {"--svg", s.svg}});
 }
 
 json describe(const settings& s) {
@@ -152,9 +153,8 @@ std::string default_data() {
   return std::string(shared && *shared ? shared : "../shared") + "/data/debian/section";
 }
 
-}  // namespace
-
-int main(int count, char** arguments) try {
+/// The program; its status.
+int sparsify_main(int count, char** arguments) {
   const stopwatch total;
   settings s;
   s.data = default_data();
@@ -201,7 +201,10 @@ int main(int count, char** arguments) try {
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   if (!s.svg.empty()) fg::write_file(s.svg, chart_of(report["levels"]));
   return 0;
-} catch (const std::exception& e) {
-  std::cerr << "sparsify: " << e.what() << '\n';
-  return 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return run_program("sparsify", [&] { return sparsify_main(count, arguments); });
 }

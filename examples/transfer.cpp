@@ -2,5 +2,7 @@
 #include "transfer.hpp"
 
 int main(int count, char** arguments) {
-  return transfer_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  return run_program("transfer", [&] {
+    return transfer_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
+  });
 }

@@ -2,6 +2,7 @@
 // Pre-trains a model of the nodes of one graph and moves it to another: see --help. The whole
 // program, for any backend: transfer.cpp runs it on the CPU, transfer_gpu.cu on a GPU.
 #pragma once
+#include "program.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -9,7 +10,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
-#include <cstdio>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -370,21 +370,22 @@ json report_of(const settings& s, const graphs& g, const table& reached,
 }
 
 void print(const json& report) {
-  std::printf("\n%10s  %-8s %8s %7s %9s %9s %8s %9s\n", "corruption", "tuned", "accuracy", "std",
-              "backbone", "prompt", "trained", "ms a step");
+  std::cout << formatted("\n%10s  %-8s %8s %7s %9s %9s %8s %9s\n", "corruption", "tuned",
+                         "accuracy", "std", "backbone", "prompt", "trained", "ms a step");
   for (const auto& r : report["results"])
-    std::printf("%10.2f  %-8s %8.4f %7.4f %9lld %9lld %8lld %9.2f\n", r["corruption"].get<double>(),
-                r["tune"].get<std::string>().c_str(), r["accuracy"]["mean"].get<double>(),
-                r["accuracy"]["std"].get<double>(), r["backbone"].get<long long>(),
-                r["prompt"].get<long long>(), r["trained"].get<long long>(),
-                1e3 * r["step_seconds"]["mean"].get<double>());
+    std::cout << formatted("%10.2f  %-8s %8.4f %7.4f %9lld %9lld %8lld %9.2f\n",
+                           r["corruption"].get<double>(), r["tune"].get<std::string>().c_str(),
+                           r["accuracy"]["mean"].get<double>(), r["accuracy"]["std"].get<double>(),
+                           r["backbone"].get<long long>(), r["prompt"].get<long long>(),
+                           r["trained"].get<long long>(),
+                           1e3 * r["step_seconds"]["mean"].get<double>());
 }
 
 }  // namespace
 
-/// The program, on the backend that `on(threads)` makes.
+/// The program, on the backend that `on(threads)` makes; its status.
 template <class On>
-int transfer_main(int count, char** arguments, const On& on) try {
+int transfer_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};
   add_options(app, s);
@@ -392,6 +393,10 @@ int transfer_main(int count, char** arguments, const On& on) try {
   CLI11_PARSE(app, count, arguments);
   const stopwatch watch;
   const auto where = on(s.threads);
+  std::vector<option_file> inputs{{"--load", s.load}};
+  add_node_files(inputs, "--data", s.data);
+  add_node_files(inputs, "--source", s.source);
+  expect_files(inputs, {{"--save", s.save}, {"--json", s.json}});
   const auto g = load(s);
   table reached;
   std::vector<double> learned;
@@ -403,7 +408,4 @@ int transfer_main(int count, char** arguments, const On& on) try {
   print(report);
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
-} catch (const fg::error& e) {
-  std::cerr << "transfer: " << e.what() << '\n';
-  return 1;
 }

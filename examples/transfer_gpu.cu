@@ -3,5 +3,6 @@
 #include <filigree/cuda.cuh>
 
 int main(int count, char** arguments) {
-  return transfer_main(count, arguments, [](int) { return fg::gpu(); });
+  return run_program(
+      "transfer", [&] { return transfer_main(count, arguments, [](int) { return fg::gpu(); }); });
 }

@@ -126,8 +126,9 @@ TEST_CASE("an archive with any byte changed is refused") {
 
 TEST_CASE("an archive that is missing, or cannot be written, is named") {
   CHECK_THROWS_WITH(fg::archive_reader("/no/such/file"),
-                    "/no/such/file: expected a readable file, got none");
-  CHECK_THROWS_WITH(fg::archive_writer().save("/no/such/file"), "/no/such/file: cannot be written");
+                    "/no/such/file: expected a readable file, got none: No such file or directory");
+  CHECK_THROWS_WITH(fg::archive_writer().save("/no/such/file"),
+                    "/no/such/file: cannot be written: No such file or directory");
 }
 
 TEST_CASE("archives keep interactions with names and times") {

@@ -104,7 +104,7 @@ TEST_CASE("edges are written as lines of row, column and weight") {
 
 TEST_CASE("every complaint about an edge list names path, line and text") {
   CHECK_THROWS_WITH(fg::read_edge_list<float>(fg::reference{}, "/nowhere.txt"),
-                    "/nowhere.txt: expected a readable file, got none");
+                    "/nowhere.txt: expected a readable file, got none: No such file or directory");
   CHECK(complaint("") == " edge list: expected lines \"row column weight\", got an empty file");
   CHECK(complaint("1\n") == "1: fields: expected 2 or 3, got 1: \"1\"");
   CHECK(complaint("1 2 3 4\n") == "1: fields: expected 2 or 3, got 4: \"1 2 3 4\"");

@@ -77,7 +77,7 @@ TEST_CASE("neighbors that make no undirected graph are named with path, line and
   CHECK(said("1\n2 0\n5 0\n5 1 0\n") ==
         ":4: neighbor 0: expected a node whose neighbors include 1, got one without: \"5 1 0\"");
   CHECK_THROWS_WITH(fg::load_graph_set("/no/such/file"),
-                    "/no/such/file: expected a readable file, got none");
+                    "/no/such/file: expected a readable file, got none: No such file or directory");
 }
 
 TEST_CASE("the bundled graphs around packages have the counts that their README states") {

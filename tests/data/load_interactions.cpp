@@ -60,8 +60,9 @@ TEST_CASE("ids that the rules exclude are named") {
 
 TEST_CASE("a missing file and a folder are named") {
   CHECK_THROWS_WITH(fg::load_interactions("/no/such/file"),
-                    "/no/such/file: expected a readable file, got none");
-  CHECK_THROWS_WITH(fg::load_interactions("/"), "/: expected a readable file, got none");
+                    "/no/such/file: expected a readable file, got none: No such file or directory");
+  CHECK_THROWS_WITH(fg::load_interactions("/"),
+                    "/: expected a readable file, got none: Is a directory");
 }
 
 TEST_CASE("names are read by id and may hold blanks") {

@@ -136,15 +136,25 @@ TEST_CASE("bad lines of features are named with path, line and text") {
 }
 
 TEST_CASE("a file of nodes, edges or features that is missing is named") {
+  const auto long_name = std::string(300, 'a');
+  CHECK_THROWS_WITH(
+      fg::load_node_data(long_name),
+      long_name + "/classes.txt: expected a readable file, got none: File name too long");
   const temporary_folder folder;
   const auto load = [&](fg::node_data_options options = {}) {
     return fg::load_node_data(folder.path(), options);
   };
-  CHECK_THROWS_WITH(load(), folder.path() + "/nodes.txt: expected a readable file, got none");
+  CHECK_THROWS_WITH(
+      load(),
+      folder.path() + "/nodes.txt: expected a readable file, got none: No such file or directory");
   folder.write("nodes.txt", "0 0 train\n");
-  CHECK_THROWS_WITH(load(), folder.path() + "/edges.txt: expected a readable file, got none");
-  CHECK_THROWS_WITH(load({.edges = false}),
-                    folder.path() + "/features.txt: expected a readable file, got none");
+  CHECK_THROWS_WITH(
+      load(),
+      folder.path() + "/edges.txt: expected a readable file, got none: No such file or directory");
+  CHECK_THROWS_WITH(
+      load({.edges = false}),
+      folder.path() +
+          "/features.txt: expected a readable file, got none: No such file or directory");
   folder.write("features.txt", "0\n");
   CHECK(load({.edges = false}).nodes == 1);
   folder.write("classes.txt", "");

@@ -63,5 +63,5 @@ TEST_CASE("bad lines of timed interactions are named with path, line and text") 
   CHECK(said_of_times("0,1,2\n0,1,3\n") ==
         ":2: item 1 of user 0: expected once, got it again: \"0,1,3\"");
   CHECK_THROWS_WITH(fg::load_timed_interactions("/no/such/file"),
-                    "/no/such/file: expected a readable file, got none");
+                    "/no/such/file: expected a readable file, got none: No such file or directory");
 }

@@ -219,7 +219,7 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
 
 TEST_CASE("npz: files cut short or corrupted are refused, never half read") {
   CHECK_THROWS_WITH(fg::read_npz<float>(fg::reference{}, "/nowhere.npz"),
-                    "/nowhere.npz: expected a readable file, got none");
+                    "/nowhere.npz: expected a readable file, got none: No such file or directory");
   CHECK(npz_complaint("") ==
         "zip directory: expected one at the end of the file, got none, cut short or no zip file");
   const auto folder = paths::test_data() / "files";

@@ -128,7 +128,7 @@ TEST_CASE("a text file is read as a whole, and a missing one is an error") {
   CHECK(in.next());
   CHECK_FALSE(in.next());
   CHECK_THROWS_WITH(fg::line_reader("/nowhere.txt"),
-                    "/nowhere.txt: expected a readable file, got none");
+                    "/nowhere.txt: expected a readable file, got none: No such file or directory");
 }
 
 TEST_CASE("numbers are written in the shortest form that reads back") {

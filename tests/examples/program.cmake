@@ -3,7 +3,7 @@
 get_filename_component(NAME ${PROGRAM} NAME)
 
 function(run)  # run(ARGUMENT...): must succeed; `printed` is what it prints
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK}
+  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK} TIMEOUT 600
     RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
   if(status OR complaint)
     message(FATAL_ERROR "${NAME} ${ARGN}: expected success, got ${status}: ${complaint}")
@@ -11,12 +11,21 @@ function(run)  # run(ARGUMENT...): must succeed; `printed` is what it prints
   set(printed "${printed}" PARENT_SCOPE)
 endfunction()
 function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail, and say so
-  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK}
+  execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK} TIMEOUT 600
     RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
   string(FIND "${complaint}${printed}" "${message}" at)
   if(NOT status OR at LESS 0)
     message(FATAL_ERROR "${NAME} ${ARGN}: expected \"${message}\", got ${status}: ${complaint}")
   endif()
+endfunction()
+function(shell status script)  # shell(STATUS SCRIPT): of sh, where $program is it; `printed`, `complaint`
+  execute_process(COMMAND sh -c "program='${PROGRAM}'; ${script}" WORKING_DIRECTORY ${WORK}
+    TIMEOUT 100 RESULT_VARIABLE got OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
+  if(NOT got STREQUAL status)
+    message(FATAL_ERROR "${script}: expected status ${status}, got ${got}: ${complaint}")
+  endif()
+  set(printed "${printed}" PARENT_SCOPE)
+  set(complaint "${complaint}" PARENT_SCOPE)
 endfunction()
 function(expect_equal what expected got)
   if(NOT expected STREQUAL got)

@@ -296,7 +296,7 @@ TEST_CASE("a file of another kind, another scalar or with damage is refused") {
   CHECK_THROWS_WITH(fg::load<fg::lightgcn<fg::cpu>>(file.path()),
                     Contains(": size: expected") && Contains("(truncated?)"));
   CHECK_THROWS_WITH(fg::kind_of("/no/such/file"),
-                    "/no/such/file: expected a readable file, got none");
+                    "/no/such/file: expected a readable file, got none: No such file or directory");
   fg::archive_writer other;
   other.put("fit.seed", 1);
   other.save(file.path());
@@ -304,7 +304,16 @@ TEST_CASE("a file of another kind, another scalar or with damage is refused") {
                     file.path() + ": content: expected kind, got none of that name");
 }
 
+TEST_CASE("a file that can be read once, such as a pipe, tells its kind and is loaded") {
+  const temporary_file file(".model");
+  fg::save(trained<fg::cpu>(fg::learned_edges{}), file.path());
+  const fg::archive_reader in(file.path());
+  CHECK(fg::kind_of(in) == "lightgcn");
+  CHECK(fg::edges_of(in) == "learned");
+  CHECK(fg::load<fg::lightgcn<fg::cpu, fg::learned_edges>>(in).train().size() == named().size());
+}
+
 TEST_CASE("saving where nothing can be written is an error") {
   CHECK_THROWS_WITH(fg::save(fg::popularity<fg::cpu>(named()), "/no/such/folder/model"),
-                    "/no/such/folder/model: cannot be written");
+                    "/no/such/folder/model: cannot be written: No such file or directory");
 }

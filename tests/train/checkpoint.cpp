@@ -191,7 +191,14 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
                       Contains(": fit.model: expected") && Contains("of checksum"));
   }
   CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = "/nowhere/run"}),
-                    "/nowhere/run: cannot be written");
+                    "/nowhere/run: cannot be written: No such file or directory");
+  const auto long_name = std::string(300, 'a');
+  CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = long_name}),
+                    long_name + ": cannot be written: File name too long");
+  CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = "/dev/null"}),
+                    "/dev/null: checkpoint: expected a regular file, got another kind");
+  CHECK_THROWS_WITH(fg::detail::checkpoint_keeper({.path = "-"}),
+                    "standard output: checkpoint: expected a regular file, got another kind");
   CHECK(message(plan(path), {.dim = 9, .layers = 2}) ==
         path + ": shape of parameter/embedding/value: expected 140 x 9, got 140 x 8");
 

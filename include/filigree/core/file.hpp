@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/descriptor.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/write_file.hpp>
 
 #include <array>
-#include <atomic>
+#include <cerrno>
 #include <cstdint>
-#include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <span>
+#include <exception>
+#include <fcntl.h>
 #include <string>
 #include <string_view>
-#include <system_error>
-#include <unistd.h>  // access, fsync
+#include <sys/stat.h>
+#include <unistd.h>
 
 namespace filigree {
 
@@ -32,55 +32,33 @@ namespace filigree {
   return ~c;
 }
 
-/// The bytes of a file. Throws `file_error` where it is missing or unreadable.
+/// The bytes of a file, a pipe or a device; `-` is standard input. Throws `file_error` with the
+/// system's reason where it is missing or unreadable, `memory_error` where it is too large.
 [[nodiscard]] inline std::string read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || std::filesystem::is_directory(path))
-    throw file_error(path + ": expected a readable file, got none");
+  const std::string name = path == "-" ? "standard input" : path;
+  const detail::descriptor file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
+                                            : detail::uninterrupted([&] {
+                                                return ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+                                              }));
+  struct stat about {};
+  const bool folder = file && ::fstat(file.number(), &about) == 0 && S_ISDIR(about.st_mode);
+  if (!file || folder)
+    throw file_error(name + ": expected a readable file, got none" +
+                     detail::reason(folder ? EISDIR : errno));
   std::string bytes;
-  std::error_code no_size;  // of a pipe
-  if (const auto size = std::filesystem::file_size(path, no_size); !no_size) bytes.reserve(size);
+  if (S_ISREG(about.st_mode)) try {
+      bytes.reserve(static_cast<std::size_t>(about.st_size));
+    } catch (const std::exception&) {  // std::bad_alloc, std::length_error
+      throw memory_error(static_cast<std::uint64_t>(about.st_size));
+    }
   std::array<char, 1 << 16> piece;
-  do {
-    in.read(piece.data(), piece.size());
-    bytes.append(piece.data(), static_cast<std::size_t>(in.gcount()));
-  } while (in);
-  if (in.bad()) throw file_error(path + ": cannot be read");
-  return bytes;
-}
-
-/// Throws `file_error` where `write_file` could not make or replace `path`: better before long work
-/// than after it.
-inline void expect_writable(const std::string& path) {
-  auto folder = std::filesystem::path(path).parent_path();
-  if (folder.empty()) folder = ".";
-  if (::access(folder.c_str(), W_OK | X_OK) != 0 || std::filesystem::is_directory(path))
-    throw file_error(path + ": cannot be written");
-}
-
-/// Replaces a file as a whole: writes beside it, flushes to the disk, renames. Whoever reads `path`
-/// sees the old bytes or the new ones, never a part. Throws `file_error` and leaves `path` as it
-/// was.
-inline void write_file(const std::string& path, std::span<const std::string_view> parts) {
-  static std::atomic<unsigned> writes{0};  // threads may write at once
-  const std::string beside =
-      path + ".partial." + std::to_string(::getpid()) + '.' + std::to_string(++writes);
-  std::FILE* out = std::fopen(beside.c_str(), "wb");
-  if (!out) throw file_error(path + ": cannot be written");
-  bool ok = true;
-  for (const auto part : parts)
-    ok = ok && (part.empty() || std::fwrite(part.data(), 1, part.size(), out) == part.size());
-  ok = ok && std::fflush(out) == 0 && ::fsync(::fileno(out)) == 0;
-  ok = std::fclose(out) == 0 && ok;
-  if (!ok || std::rename(beside.c_str(), path.c_str()) != 0) {
-    std::remove(beside.c_str());
-    throw file_error(path + ": cannot be written");
+  for (;;) {
+    const auto got =
+        detail::uninterrupted([&] { return ::read(file.number(), piece.data(), piece.size()); });
+    if (got < 0) throw file_error(name + ": cannot be read" + detail::reason());
+    if (got == 0) return bytes;
+    bytes.append(piece.data(), static_cast<std::size_t>(got));
   }
-}
-
-/// Same, for one piece.
-inline void write_file(const std::string& path, std::string_view bytes) {
-  write_file(path, std::span(&bytes, 1));
 }
 
 }  // namespace filigree

@@ -9,6 +9,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -28,7 +29,8 @@ inline constexpr index largest_id = std::numeric_limits<index>::max() - 1;  // c
 
 /// Reads classes.txt, a name a line, where there is one.
 inline void load_classes(node_data& d, const std::string& path) {
-  if (!std::filesystem::exists(path)) return;
+  std::error_code unknown;  // reading says what is wrong then
+  if (!std::filesystem::exists(path, unknown) && !unknown) return;
   line_reader in(path);
   while (in.next()) {
     if (in.blank()) in.fail("class", "a name", "none");

@@ -77,27 +77,35 @@ void save(const M& m, const std::string& path) {
   out.save(path);
 }
 
-/// The kind of the recommender in a file: lightgcn, mf, item-knn, ease or popularity. Throws
+/// The kind of the recommender in an archive: lightgcn, mf, item-knn, ease or popularity. Throws
 /// `file_error`.
+[[nodiscard]] inline std::string kind_of(const archive_reader& in) { return in.text("kind"); }
+/// Same, of a file.
 [[nodiscard]] inline std::string kind_of(const std::string& path) {
-  return archive_reader(path).text("kind");
+  return kind_of(archive_reader(path));
 }
 
-/// What edges weigh in a file that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the name of
-/// a policy of your own. Throws `file_error`.
+/// What edges weigh in an archive that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the
+/// name of a policy of your own. Throws `file_error`.
+[[nodiscard]] inline std::string edges_of(const archive_reader& in) { return detail::edges_of(in); }
+/// Same, of a file.
 [[nodiscard]] inline std::string edges_of(const std::string& path) {
-  return detail::edges_of(archive_reader(path));
+  return edges_of(archive_reader(path));
 }
 
 /// Reads a recommender of type M; a LightGCN that was pruned is read as one with `keep_all`, of the
-/// edges that were left. Throws `file_error` for a file that is damaged, or holds another kind or
-/// other edges.
+/// edges that were left. Throws `file_error` for an archive that holds another kind or other
+/// edges, and for a file that is damaged.
 template <recommender M>
-[[nodiscard]] M load(const std::string& path, const typename M::backend_type& on = {}) {
-  const archive_reader in(path);
+[[nodiscard]] M load(const archive_reader& in, const typename M::backend_type& on = {}) {
   if (const auto kind = in.text("kind"); kind != detail::saved<M>::kind)
     in.fail("kind of model", detail::saved<M>::kind, kind);
   return detail::saved<M>::get(in, get_interactions(in), on);
+}
+/// Same, of a file.
+template <recommender M>
+[[nodiscard]] M load(const std::string& path, const typename M::backend_type& on = {}) {
+  return load<M>(archive_reader(path), on);
 }
 
 }  // namespace filigree

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_state.hpp>
+#include <filigree/core/file.hpp>
 
-#include <filesystem>
 #include <string>
 
 namespace filigree {
@@ -21,12 +21,16 @@ namespace detail {
 class checkpoint_keeper {
  public:
   explicit checkpoint_keeper(const checkpointing& how) : how_(how) {
-    if (!how_.path.empty()) expect_writable(how_.path);
+    if (how_.path.empty()) return;
+    expect_writable(how_.path);
+    const auto to = destination_of(how_.path);
+    if (!to.replaced())
+      throw file_error(to.name + ": checkpoint: expected a regular file, got another kind");
   }
 
   template <class State>
   void resume(const State& state) {
-    if (how_.path.empty() || !how_.resume || !std::filesystem::exists(how_.path)) return;
+    if (how_.path.empty() || !how_.resume || !destination_of(how_.path).exists) return;
     const archive_reader in(how_.path);
     state_loader loader{in};
     state(loader);

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the programs share around their work: which files they may write, where they print, and how
+// they end.
+#pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/core/file.hpp>
+
+#include <cerrno>
+#include <cstdarg>
+#include <cstddef>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <iostream>
+#include <new>
+#include <string>
+#include <sys/stat.h>
+#include <system_error>
+#include <vector>
+
+/// Throws unless all that was printed arrived: a full disk, a closed terminal.
+inline void expect_printed() {
+  errno = 0;
+  if (std::cout.flush() && std::fflush(stdout) == 0 && !std::ferror(stdout)) return;
+  if (errno == 0) {  // it failed long ago: what the system says now
+    std::clearerr(stdout);
+    std::fputc('\n', stdout);
+    std::fflush(stdout);
+  }
+  throw filigree::file_error("standard output: cannot be written" +
+                             (errno ? ": " + std::generic_category().message(errno) : ""));
+}
+
+/// Runs a program: what it throws is a line on standard error and status 1, and so is standard
+/// output that does not arrive.
+template <class Work>
+int run_program(const std::string& name, const Work& work) try {
+  const int status = work();
+  expect_printed();
+  return status;
+} catch (const std::bad_alloc&) {
+  std::cerr << name << ": memory: expected more, got none\n";
+  return 1;
+} catch (const std::exception& e) {
+  std::cerr << name << ": " << e.what() << '\n';
+  return 1;
+}
+
+/// Text as printf makes it, for std::cout.
+[[gnu::format(printf, 1, 2)]] inline std::string formatted(const char* format, ...) {
+  char line[512];
+  std::va_list values;
+  va_start(values, format);
+  std::vsnprintf(line, sizeof line, format, values);
+  va_end(values);
+  return line;
+}
+
+/// A file and the option that names it; no path: not asked for.
+struct option_file {
+  std::string option, path;
+};
+
+namespace program {
+
+/// What a path names in the end, links followed, also those to what is not there yet.
+inline std::filesystem::path end_of(std::filesystem::path path) {
+  std::error_code none;
+  for (int links = 0; links < 40 && is_symlink(symlink_status(path, none)); ++links)
+    path = path.parent_path() / read_symlink(path, none);
+  return weakly_canonical(absolute(path, none), none);
+}
+
+/// A file in use; `place` is its path, also of `-`.
+struct file_use {
+  std::string option, path, verb, place;
+
+  file_use(const option_file& file, bool reads)
+      : option(file.option),
+        path(file.path),
+        verb(reads ? "reads" : "writes"),
+        place(path != "-" ? path
+              : reads     ? "/dev/stdin"
+                          : "/dev/stdout") {}
+
+  /// Whether both are the same bytes; devices such as /dev/null are nobody's.
+  [[nodiscard]] bool meets(const file_use& other) const {
+    if (path == "-" && other.path == "-" && verb == other.verb) return true;
+    struct stat one {
+    }, two{};
+    if (::stat(place.c_str(), &one) == 0 && ::stat(other.place.c_str(), &two) == 0)
+      return one.st_dev == two.st_dev && one.st_ino == two.st_ino && !S_ISCHR(one.st_mode);
+    const auto end = end_of(place);
+    return !end.empty() && end == end_of(other.place);
+  }
+  /// Whether a second reader finds it as the first did.
+  [[nodiscard]] bool stays() const {
+    std::error_code none;
+    return path != "-" && !std::filesystem::is_fifo(place, none);
+  }
+  [[noreturn]] void refuse(const file_use& other) const {
+    throw filigree::file_error(option + ": expected a file of its own, got " + path + ", which " +
+                               other.option + ' ' + other.verb);
+  }
+};
+
+}  // namespace program
+
+/// Throws, before the work begins, where an output cannot be written, or where it names an input,
+/// another output, or the file that standard output goes to; and where two options read one pipe.
+/// When an output is standard output, what is printed for people goes to standard error instead.
+inline void expect_files(const std::vector<option_file>& inputs,
+                         const std::vector<option_file>& outputs) {
+  std::vector<program::file_use> uses;
+  for (const auto& file : inputs) {
+    if (file.path.empty()) continue;
+    const program::file_use input(file, true);
+    for (const auto& other : uses)
+      if (!input.stays() && input.meets(other)) input.refuse(other);
+    uses.push_back(input);
+  }
+  bool prints = false;
+  for (const auto& file : outputs) {
+    if (file.path.empty()) continue;
+    filigree::expect_writable(file.path);
+    const program::file_use output(file, false);
+    for (const auto& other : uses)
+      if (output.meets(other)) output.refuse(other);
+    uses.push_back(output);
+    prints = prints || filigree::is_standard_output(file.path);
+  }
+  const program::file_use printed({"standard output", "-"}, false);
+  std::error_code none;
+  if (!prints && std::filesystem::is_regular_file(printed.place, none))
+    for (const auto& other : uses)
+      if (other.meets(printed)) other.refuse(printed);
+  if (prints) std::cout.rdbuf(std::cerr.rdbuf());
+}
+
+/// The files that `load_node_data` reads in a folder.
+inline void add_node_files(std::vector<option_file>& inputs, const std::string& option,
+                           const std::string& folder) {
+  if (folder.empty()) return;
+  for (const auto* name : {"nodes.txt", "edges.txt", "features.txt", "classes.txt"})
+    inputs.push_back({option, folder + '/' + name});
+}
