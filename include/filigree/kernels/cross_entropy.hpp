@@ -38,9 +38,9 @@ struct cross_entropy_row_back {
   FILIGREE_FN void operator()(offset s, Lanes lanes = {}) const {
     const offset r = ids.rows[s], first = ids.begin[s], last = ids.begin[s + 1];
     if (r < 0) return;
+    const log_probability<T> log(x.row(r), x.cols, lanes);
     const T by = dy(0, 0) / static_cast<T>(count);
     const T times = by * static_cast<T>(last - first);
-    const log_probability<T> log(x.row(r), x.cols, lanes);
     for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
       dx(r, j) += times * std::exp(log.of(x(r, j)));
     for (offset k = first; k < last; ++k) {
