@@ -2,7 +2,9 @@
 #include "catch.hpp"
 #include <filigree/kernels/cross_entropy.hpp>
 #include <filigree/kernels/gather.hpp>
+#include <filigree/kernels/row_set.hpp>
 
+#include <cstdint>
 #include <vector>
 
 namespace filigree {
@@ -38,6 +40,21 @@ TEST_CASE("cross_entropy_row_back serves every label of a row, and leaves paddin
   kernel(1);
   kernel(2);
   CHECK(dx == std::vector<double>{0, 2, 1, 1, 1, 1});
+}
+
+TEST_CASE("the room that distinct ids leave free is padding") {
+  // The list 4 7 4, sorted, in room for as many rows as it has ids.
+  const std::vector<std::uint32_t> keys{4, 4, 7};
+  const std::vector<index> position{0, 2, 1}, run{0, 1, 1, 2};
+  std::vector<index> rows(3, 9), local(3, 9), slot(8, -1);
+  std::vector<offset> begin(4, 9);
+  const kernels::number_runs number{keys.data(), position.data(), run.data(),   3,          3,
+                                    rows.data(), begin.data(),    local.data(), slot.data()};
+  for (offset k = 0; k <= 3; ++k) number(k);
+  CHECK(rows == std::vector<index>{4, 7, -1});
+  CHECK(begin == std::vector<offset>{0, 2, 3, 3});
+  CHECK(local == std::vector<index>{0, 1, 0});
+  CHECK(slot == std::vector<index>{-1, -1, -1, -1, 0, -1, -1, 1});
 }
 
 }  // namespace filigree
