@@ -180,15 +180,17 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--hidden", s.hidden, "columns between layers");
   app.add_option("--layers", s.layers, "layers of the graph");
   app.add_option("--dropout", s.dropout, "share of a graph's features that is dropped");
-  app.add_option("--rate", s.rate, "learning rate of AdamW");
+  app.add_option("--rate", s.rate, "learning rate of AdamW")->check(CLI::NonNegativeNumber);
   app.add_option("--schedule", s.schedule, "of the learning rate")
       ->check(CLI::IsMember({"constant", "cosine"}));
-  app.add_option("--decay", s.decay, "weight decay of AdamW");
-  app.add_option("--batch", s.batch, "graphs a step");
+  app.add_option("--decay", s.decay, "weight decay of AdamW")->check(CLI::NonNegativeNumber);
+  app.add_option("--batch", s.batch, "graphs a step")->check(CLI::Range(0, 2'000'000'000));
   app.add_option("--epochs", s.epochs, "passes over the training graphs, at most")
       ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--eval-every", s.eval_every, "epochs between looks at the validation part");
-  app.add_option("--patience", s.patience, "looks without a better validation; 0: all epochs");
+  app.add_option("--eval-every", s.eval_every, "epochs between looks at the validation part")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--patience", s.patience, "looks without a better validation; 0: all epochs")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--folds", s.folds, "parts of the data, each the test part once")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--validation", s.validation,
@@ -236,8 +238,9 @@ int classify_graphs_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Tells the classes of small graphs."};
   add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   CLI11_PARSE(app, count, arguments);
+  expect_values(app);
   const stopwatch watch;
   const auto where = on(s.threads);
   const auto file = file_of(s.data);

@@ -122,7 +122,8 @@ fg::node_data load(const settings& s) {
 
 void add_options(CLI::App& app, settings& s) {
   app.add_option("--data", s.data, "folder with nodes.txt, edges.txt, features.txt")->required();
-  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0");
+  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--validation", s.validation,
                  "nodes to hold out for validation, where the split has none")
       ->check(CLI::Range(1, 2'000'000'000));
@@ -142,15 +143,19 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--edge-dropout", s.edge_dropout, "of gat: share of attention that is dropped");
   app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
   app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
-  app.add_option("--l2", s.l2, "penalty of weights that read features");
-  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
+  app.add_option("--l2", s.l2, "penalty of weights that read features")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--fans", s.fans, "neighbors that a step draws, for each layer; empty: all")
       ->delimiter(',');
-  app.add_option("--batch", s.batch, "training nodes in a step");
-  app.add_option("--rate", s.rate, "learning rate of Adam");
+  app.add_option("--batch", s.batch, "training nodes in a step")
+      ->check(CLI::Range(0, 2'000'000'000));
+  app.add_option("--rate", s.rate, "learning rate of Adam")->check(CLI::NonNegativeNumber);
   app.add_option("--epochs", s.epochs, "passes over the training nodes, at most")
       ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--seeds", s.seeds, "runs with seeds of their own")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--seed", s.seed, "the first of them");
@@ -210,8 +215,9 @@ int classify_nodes_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Tells the classes of the nodes of a graph."};
   add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   CLI11_PARSE(app, count, arguments);
+  expect_values(app);
   const stopwatch watch;
   const auto where = on(s.threads);
   std::vector<option_file> inputs;

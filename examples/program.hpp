@@ -6,9 +6,11 @@
 #include <filigree/core/file.hpp>
 
 #include <cerrno>
+#include <cmath>
 #include <cstdarg>
 #include <cstddef>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -54,6 +56,24 @@ int run_program(const std::string& name, const Work& work) try {
   std::vsnprintf(line, sizeof line, format, values);
   va_end(values);
   return line;
+}
+
+/// Throws for what a command line (CLI::App) takes and no program means: a value that is empty, a
+/// number that is not finite, a negative one where it would wrap.
+template <class App>
+void expect_values(const App& app) {
+  for (const auto* option : app.get_options())
+    for (const auto& value : option->results()) {
+      const auto refuse = [&](const char* expected) {
+        throw filigree::error(option->get_name() + ": expected " + expected + ", got " +
+                              (value.empty() ? "an empty one" : value));
+      };
+      if (value.empty()) refuse("a value");
+      const auto type = option->get_type_name();
+      if (type.starts_with("FLOAT") && !std::isfinite(std::strtof(value.c_str(), nullptr)))
+        refuse("a finite number");
+      if (type.starts_with("UINT") && value.front() == '-') refuse("at least 0");
+    }
 }
 
 /// A file and the option that names it; no path: not asked for.

@@ -191,16 +191,15 @@ fg::user find_user(const settings& s, const fg::interactions& data) {
 
 /// Throws for what would be refused after training only: a user, or more items than there are.
 void check_choices(const settings& s, const data_sets& d, const fg::interactions& known) {
-  const auto expect = [&](const char* option, fg::index k) {
+  const auto expect = [&](const char* what, fg::index k) {
     if (k < 1 || k > known.items())
-      throw fg::range_error(std::string(option) + "k: expected 1 to " +
-                            std::to_string(known.items()) + " (the catalog), got " +
-                            std::to_string(k));
+      throw fg::range_error(std::string(what) + ": expected 1 to " + std::to_string(known.items()) +
+                            " (the catalog), got " + std::to_string(k));
   };
-  if (d.test || d.validation) expect("--", s.first(20));
+  if (d.test || d.validation) expect("--k", s.first(20));
   if (s.user.empty()) return;
   (void)find_user(s, known);
-  expect("--top: ", s.top);
+  expect("--top: k", s.top);
 }
 
 template <class M>
@@ -452,17 +451,20 @@ int recommend_main(int count, char** arguments, const On& on) {
       ->check(CLI::IsMember({"edges", "rows", "both"}));
   app.add_option("--keep", s.keep, "the share of edges that is left in the end")
       ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all");
-  app.add_option("--prune-to", s.prune_to, "epoch of the last pruning; -1: two thirds of all");
+  app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all")
+      ->check(CLI::Range(-1.0, 1e9));
+  app.add_option("--prune-to", s.prune_to, "epoch of the last pruning; -1: two thirds of all")
+      ->check(CLI::Range(-1.0, 1e9));
   app.add_option("--prunings", s.prunings, "how many")->check(CLI::Range(1, 1000000));
   app.add_option("--epochs", s.epochs);
-  app.add_option("--batch", s.batch, "interactions a step");
-  app.add_option("--rate", s.rate, "learning rate of Adam");
-  app.add_option("--l2", s.l2, "weight of the L2 penalty");
+  app.add_option("--batch", s.batch, "interactions a step")->check(CLI::Range(1, 2'000'000'000));
+  app.add_option("--rate", s.rate, "learning rate of Adam")->check(CLI::NonNegativeNumber);
+  app.add_option("--l2", s.l2, "weight of the L2 penalty")->check(CLI::NonNegativeNumber);
   std::vector<std::string> schedules;
   app.add_option("--schedule", schedules, "of the learning rate, of pruning, or of both")
       ->check(CLI::IsMember({"constant", "cosine", "once", "linear", "gradual", "rewind"}));
-  app.add_option("--warm-up", s.warm_up, "epochs in which the learning rate climbs");
+  app.add_option("--warm-up", s.warm_up, "epochs in which the learning rate climbs")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--sampling", s.sampling, "positives: each interaction, or by user")
       ->check(CLI::IsMember({"interaction", "user"}));
   app.add_option("--negatives", s.negatives)->check(CLI::IsMember({"uniform", "popularity"}));
@@ -476,21 +478,24 @@ int recommend_main(int count, char** arguments, const On& on) {
                  "discounts popular items that are scored (item-knn)");
   app.add_option("--lambda", s.lambda, "ridge penalty (ease)");
   app.add_option("--seed", s.seed);
-  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   app.add_option("--k", s.k, "how many of a ranking all metrics look at; 0: 10 and 20")
       ->check(CLI::Range(0, 2'000'000'000));
-  app.add_option("--eval-every", s.eval_every, "epochs between measurements");
+  app.add_option("--eval-every", s.eval_every, "epochs between measurements")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never")
+      ->check(CLI::NonNegativeNumber)
       ->needs(validation);
   app.add_option("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
-  app.add_option("--checkpoint-steps", s.checkpoint_steps,
-                 "also in mid-epoch, every so many steps");
+  app.add_option("--checkpoint-steps", s.checkpoint_steps, "also in mid-epoch, every so many steps")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--save", s.save, "writes the model");
   auto* const load = app.add_option("--load", s.load, "reads a model instead of training one");
   app.add_option("--user", s.user, "recommends to this user (a name, or an id without --users)");
-  app.add_option("--top", s.top, "how many items to recommend");
+  app.add_option("--top", s.top, "how many items to recommend")->check(CLI::PositiveNumber);
   app.add_option("--json", s.json, "writes settings, metrics and seconds");
   CLI11_PARSE(app, count, arguments);
+  expect_values(app);
   for (const auto& name : schedules)
     (name == "constant" || name == "cosine" ? s.schedule : s.course) = name;
   if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");

@@ -175,15 +175,17 @@ int sparsify_main(int count, char** arguments) {
   app.add_option("--prune", s.prune, "hidden weights, or the first and the last too")
       ->check(CLI::IsMember({"hidden", "all"}));
   app.add_option("--batch", s.batch, "documents a step, and a measured batch")->check(at_least_one);
-  app.add_option("--rate", s.rate, "learning rate of Adam, falling along a cosine at each level");
+  app.add_option("--rate", s.rate, "learning rate of Adam, falling along a cosine at each level")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--dropout", s.dropout, "share of hidden values dropped in training")
       ->check(CLI::Range(0.0, 0.99));
   app.add_option("--runs", s.runs, "measurements of each format")->check(at_least_one);
   app.add_option("--seed", s.seed);
-  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   app.add_option("--json", s.json, "writes settings and measurements");
   app.add_option("--svg", s.svg, "draws accuracy and time over sparsity");
   CLI11_PARSE(app, count, arguments);
+  expect_values(app);
   check(s);
 
   const auto data = load_documents(s.data);

@@ -253,7 +253,8 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--cut", s.cut, "where one graph is cut: any nodes, or nodes of some classes")
       ->check(CLI::IsMember({"nodes", "classes"}));
   app.add_flag("--swap", s.swap, "cut in two: move the other way");
-  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0");
+  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--validation", s.validation,
                  "nodes that choose the epoch, where a split has none")
       ->check(many);
@@ -279,14 +280,20 @@ void add_options(CLI::App& app, settings& s) {
       ->check(CLI::IsMember({"drop", "rewire"}));
   app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
   app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
-  app.add_option("--l2", s.l2, "penalty of weights that read features");
-  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights");
-  app.add_option("--rate", s.rate, "learning rate of Adam on the source");
-  app.add_option("--tune-rate", s.tune_rate, "the same on the target, for all and scratch");
-  app.add_option("--frozen-rate", s.frozen_rate, "the same on the target, for head and prompt");
+  app.add_option("--l2", s.l2, "penalty of weights that read features")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--rate", s.rate, "learning rate of Adam on the source")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--tune-rate", s.tune_rate, "the same on the target, for all and scratch")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--frozen-rate", s.frozen_rate, "the same on the target, for head and prompt")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--epochs", s.epochs, "passes over the source, at most")->check(many);
   app.add_option("--tune-epochs", s.tune_epochs, "passes over the target, at most")->check(many);
-  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs");
+  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--save", s.save, "file for what was learned on the source (the last seed's)");
   app.add_option("--load", s.load, "start from such a file instead of learning on the source");
   app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(many);
@@ -389,8 +396,9 @@ int transfer_main(int count, char** arguments, const On& on) {
   settings s;
   CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};
   add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all");
+  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   CLI11_PARSE(app, count, arguments);
+  expect_values(app);
   const stopwatch watch;
   const auto where = on(s.threads);
   std::vector<option_file> inputs{{"--load", s.load}};

@@ -74,6 +74,7 @@ TEST_CASE("a file larger than memory is an error of memory") {
   CHECK(said == "memory: expected 4194304 MiB, got none");
 }
 #endif  // a sanitizer ends the program instead
+#undef HAS_FEATURE
 
 TEST_CASE("a pipe is read to its end, and - is standard input") {
   const temporary_file pipe(".pipe");

@@ -170,6 +170,15 @@ TEST_CASE("interactions that contradict themselves are refused") {
   CHECK_THROWS_WITH(with({0, 1, 2}, {2, 0}, {1}), file.path() + ": times: expected 2, got 1");
   CHECK_THROWS_WITH(with({0, 3, 2}, {2, 0}, {}),
                     file.path() + ": offsets of users: expected ascending ones from 0, got others");
+  CHECK_THROWS_WITH(
+      with({0, 0, 2}, {2, 2}, {}),
+      file.path() + ": items of user 1: expected each once, ascending, got 2 after 2");
+  CHECK_THROWS_WITH(
+      with({0, 2, 2}, {2, 0}, {}),
+      file.path() + ": items of user 0: expected each once, ascending, got 0 after 2");
+  for (const fg::index item : {-1, 3})
+    CHECK_THROWS_WITH(with({0, 1, 2}, {2, item}, {}),
+                      file.path() + ": item: expected 0 to 2, got " + std::to_string(item));
   CHECK_THROWS_WITH(with({-1, 1, 2}, {2, 0}, {}),
                     file.path() + ": offsets of users: expected ascending ones from 0, got others");
 }

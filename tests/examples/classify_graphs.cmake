@@ -125,3 +125,5 @@ file(WRITE ${WORK}/two/other.txt "1\n1 0\n0 0\n")
 refuses("two: files of graphs: expected graphs.txt or one .txt, got 2" --data two)
 file(WRITE ${WORK}/bad.txt "1\n2 0\n0 1 1\n0 0\n")
 refuses("bad.txt:4: neighbors: expected 0, whose neighbors include 1, got none" --data bad.txt)
+
+expect_shared(data/shapes.txt --json "" --data data --hidden 4 --layers 1 --folds 2 --epochs 1)

@@ -122,3 +122,5 @@ endfunction()
 spoiled("nodes.txt:62: part: expected train, val, test or -, got \"dev\"" nodes.txt "61 1 dev - -")
 spoiled("edges.txt:70: node: expected 0 to 60, got 61" edges.txt "3 61")
 spoiled("features.txt:62: nodes: expected 61, as nodes.txt has, got more" features.txt "61 3")
+
+expect_shared(data/features.txt --json "" --data data --hidden 8 --epochs 1)

@@ -27,6 +27,29 @@ function(shell status script)  # shell(STATUS SCRIPT): of sh, where $program is 
   set(printed "${printed}" PARENT_SCOPE)
   set(complaint "${complaint}" PARENT_SCOPE)
 endfunction()
+# What all programs share: outputs are files of their own, - is standard output, and what is printed
+# arrives. expect_shared(DATA-FILE OUTPUT OTHER-OUTPUT ARGUMENT...): of a quick run
+function(expect_shared data output other)
+  list(JOIN ARGN "' '" quick)
+  refuses("${NAME}: ${output}: expected a file of its own, got ${data}, which --data reads"
+    ${ARGN} ${output} ${data})
+  if(NOT other STREQUAL "")
+    refuses("${NAME}: ${other}: expected a file of its own, got both, which ${output} writes"
+      ${ARGN} ${output} both ${other} both)
+  endif()
+  refuses("${NAME}: /nowhere/it: cannot be written: No such file or directory"
+    ${ARGN} ${output} /nowhere/it)
+  shell(0 "$program '${quick}' --json - > said.json 2> words && test -s words")
+  value_in(said.json settings data)
+  shell(1 "$program '${quick}' > /dev/full")
+  expect_equal("a full standard output"
+    "${NAME}: standard output: cannot be written: No space left on device\n" "${complaint}")
+  shell(1 "$program '${quick}' --json ''")
+  expect_equal("an empty value" "${NAME}: --json: expected a value, got an empty one\n" "${complaint}")
+  refuses("${NAME}: --seed: expected at least 0, got -1" ${ARGN} --seed -1)
+  refuses("${NAME}: --rate: expected a finite number, got nan" ${ARGN} --rate nan)
+  refuses("--threads: Value -1 not in range" ${ARGN} --threads -1)
+endfunction()
 function(expect_equal what expected got)
   if(NOT expected STREQUAL got)
     message(FATAL_ERROR "${what}: expected ${expected}, got ${got}")

@@ -123,6 +123,8 @@ if(NOT chosen LESS all)
   message(FATAL_ERROR "megabytes as chosen: expected less than ${all}, got ${chosen}")
 endif()
 
+expect_shared(data/nodes.txt --json --svg --data data --hidden 8 --epochs 1 --finetune 1 --runs 1 --sparsity 50)
+
 # What makes no sense is said in a line.
 refuses("nowhere/nodes.txt: expected a readable file, got none" --data nowhere)
 refuses("--sparsity: expected ascending percents below 100, got 40" ${small} --sparsity 50,40)

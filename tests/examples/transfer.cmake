@@ -80,3 +80,11 @@ endforeach()
 foreach(option --epochs --tune-epochs --seeds --validation)
   refuses("${option}: Value 0 not in range" ${small} ${option} 0)
 endforeach()
+
+file(COPY ${BUNDLED}/ DESTINATION ${WORK}/copied)
+set(quick --hidden 4 --epochs 1 --tune-epochs 1 --validation 200 --tune head)
+expect_shared(copied/nodes.txt --save --json --data copied ${quick})
+run(--data copied ${quick} --save backbone)
+refuses("--json: expected a file of its own, got backbone, which --load reads"
+  --data copied ${quick} --load backbone --json backbone)
+run(--data copied ${quick} --load backbone)

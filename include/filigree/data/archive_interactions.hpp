@@ -42,13 +42,17 @@ inline void put_interactions(archive_writer& out, const interactions& data) {
   pairs.reserve(columns.size());
   for (index u = 0; u < users; ++u) {
     const auto at = static_cast<std::size_t>(u);
-    for (auto k = static_cast<std::size_t>(begin[at]); k < static_cast<std::size_t>(begin[at + 1]);
-         ++k)
-      pairs.push_back({u, columns[k], times.empty() ? 0 : times[k]});
+    const auto first = static_cast<std::size_t>(begin[at]);
+    for (auto k = first; k < static_cast<std::size_t>(begin[at + 1]); ++k) {
+      const index item = columns[k];
+      if (item < 0 || item >= items)
+        in.fail("item", "0 to " + std::to_string(items - 1), std::to_string(item));
+      if (k > first && item <= columns[k - 1])
+        in.fail("items of user " + std::to_string(u), "each once, ascending",
+                std::to_string(item) + " after " + std::to_string(columns[k - 1]));
+      pairs.push_back({u, item, times.empty() ? 0 : times[k]});
+    }
   }
-  for (const index i : columns)
-    if (i < 0 || i >= items)
-      in.fail("item", "0 to " + std::to_string(items - 1), std::to_string(i));
   interactions data(std::move(pairs), users, items, !times.empty());
   data.user_names = in.texts("interactions/user_names");
   data.item_names = in.texts("interactions/item_names");
