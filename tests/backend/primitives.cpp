@@ -2,11 +2,13 @@
 #include "catch.hpp"
 #include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu_machine.hpp>
 #include <filigree/backend/reference.hpp>
 #include <filigree/core/random.hpp>
 
 #include <cstdint>
 #include <numeric>
+#include <sstream>
 #include <vector>
 
 namespace fg = filigree;
@@ -231,5 +233,14 @@ TEMPLATE_TEST_CASE("the exception of the first piece that throws reaches the cal
   for (int run = 0; run < 5; ++run) {
     CHECK_THROWS_WITH(on.for_each(10000, picky{}), "picky: element 100");
     CHECK_NOTHROW(on.for_each(100, picky{}));
+  }
+}
+
+TEST_CASE("a processor has the name that the system gives it, or none") {
+  std::istringstream named("processor : 0\nmodel name : Some Chip @ 2 GHz\nmodel name : Other\n");
+  CHECK(filigree::detail::processor_in(named) == "Some Chip @ 2 GHz");
+  for (const char* const text : {"", "processor : 0\nmodel name\n"}) {
+    std::istringstream unnamed(text);
+    CHECK(filigree::detail::processor_in(unnamed) == "unknown processor");
   }
 }

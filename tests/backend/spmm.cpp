@@ -225,3 +225,35 @@ TEMPLATE_TEST_CASE("both gradients of a product agree with the reference, with a
       REQUIRE(one == both(fg::cpu{.threads = 3}));
     }
 }
+
+TEST_CASE("a row of very many entries is multiplied between short ones, with any threads") {
+  // Row 1 of three has 40,000 entries, which alone are work for several chunks.
+  const offset many = 40000;
+  const list<offset> begin{0, 1, many + 1, many + 2};
+  list<fg::index> neighbor{0};
+  for (offset c = 0; c < many; ++c) neighbor.push_back(static_cast<fg::index>(c));
+  neighbor.push_back(1);
+  const list<float> x(static_cast<std::size_t>(many), 1.0f);
+  const fg::kernels::spmm_row<float> k{
+      .a = {begin.data(), neighbor.data(), nullptr, 3, many, many + 2}, .x = {x.data(), many, 1}};
+  for (const int threads : {1, 2, 3}) {
+    auto y = spmm(fg::cpu{.threads = threads}, k, 3);
+    y.resize(3);
+    CHECK(y == list<float>{1, static_cast<float>(many), 1});
+  }
+}
+
+TEMPLATE_TEST_CASE("sddmm leaves the padding of its rows out", "", fg::reference, fg::cpu) {
+  const TestType on;
+  const list<offset> begin{0, 1, 3};
+  const list<fg::index> neighbor{1, 0, 1}, rows{1, -1};
+  const list<float> a{1, 2, 3, 4}, b{1, 10, 100, 1000};
+  list<float> w{7, 7, 7};
+  fg::sddmm_into(on, fg::kernels::sddmm_row<float>{
+                         .pattern = {begin.data(), neighbor.data(), nullptr, 2, 2, 3},
+                         .a = {a.data(), 2, 2},
+                         .b = {b.data(), 2, 2},
+                         .weight = w.data(),
+                         .rows = rows.data()});
+  CHECK(w == list<float>{7, 21, 2100});
+}

@@ -182,4 +182,21 @@ TEMPLATE_TEST_CASE("a moving average is taken once a step, and is what inference
   CHECK(weight() == Approx(0.75 * sigma(1) + 0.25 * sigma(3)));
 }
 
+TEST_CASE("layers that score their own rows are penalized one by one") {
+  const cpu on;
+  const auto g = small_graph(on);
+  const adaptive_edges::state<double, cpu> s({.layerwise = true, .l2 = 0.25f}, on, g, 3);
+  tape<double, cpu> r(on);
+  const auto x = r.constant(normal_matrix<double>(on, {12, 3}, 1));
+  propagation both(r, s, g, x);
+  const auto penalty = [&](const auto& along) { return r.value(*along.penalty()).to_host(on)[0]; };
+  const auto y = both(x);
+  const double of_first = penalty(both);
+  (void)both(y);
+  propagation second(r, s, g, y);
+  (void)second(y);
+  CHECK(penalty(second) > 0);
+  CHECK(penalty(both) == Approx(of_first + penalty(second)));
+}
+
 }  // namespace filigree

@@ -220,4 +220,24 @@ TEST_CASE("featured edges name what does not fit together") {
                     "edge_features: types: expected 1, got 2");
 }
 
+TEST_CASE("featured edges infer with their moving average") {
+  const cpu on;
+  const auto g = graph<cpu>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
+  const edge_features f{.from = {0}, .to = {1}, .columns = 1, .value = {1}};
+  featured_edges p{.features = std::make_shared<const edge_features>(f)};
+  p.scaling = edge_scaling::none;
+  p.squash = squash::identity;
+  p.start = 3;
+  p.average = 0.5f;
+  featured_edges::state<double, cpu> s(p, on, g);
+  const auto weigh = [&](auto&& r) {
+    const auto x = r.constant(matrix<double, cpu>::zeros(on, filigree::shape{2, 1}));
+    return r.value(s.weigh(r, g, x).weight).to_host(on);
+  };
+  (void)weigh(tape<double, cpu>(on));
+  s.observe(on);
+  s.visit([&](const std::string&, auto& w) { w.value.from_host(on, std::vector<double>{10}); });
+  CHECK(weigh(eager<double, cpu>(on)) == std::vector<double>{3, 3});
+}
+
 }  // namespace filigree

@@ -110,3 +110,15 @@ TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weigh
       check_equal(p.gradient.to_host(on), expected);
     }
 }
+
+TEST_CASE("unscaled edges weigh what their gate lets pass") {
+  const fg::cpu on;
+  const auto g = fg::graph<fg::cpu>::undirected(on, 3, ids{0, 1}, ids{1, 2});
+  const fg::fixed_edges::state<double, fg::cpu> s({fg::normalization::none}, on, g, 1);
+  fg::eager<double, fg::cpu> r(on);
+  const std::vector<double> gate{0, 0, 1, 0.5};
+  const auto x = r.constant(fg::matrix<double, fg::cpu>::zeros(on, {3, 1}));
+  const auto by =
+      r.constant(fg::matrix<double, fg::cpu>(on, std::span<const double>(gate), {4, 1}));
+  CHECK(r.value(s.weigh(r, g, x, by).weight).to_host(on) == gate);
+}

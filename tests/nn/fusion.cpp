@@ -140,4 +140,19 @@ TEST_CASE("a prototype head refuses a temperature of 0") {
       "prototype_head: temperature: expected above 0, got 0.000000");
 }
 
+TEST_CASE("a fusion is as wide as it says") {
+  const reference on;
+  const auto check = [&]<class Fusion>(const Fusion& policy) {
+    const typename Fusion::template state<double, reference> fusion(policy, on,
+                                                                    {.in = 3, .out = 3});
+    eager<double, reference> r(on);
+    const auto h = r.constant(matrix<double, reference>::zeros(on, {2, 3}));
+    CHECK(r.value(fusion.fuse(r, h, h)).shape() == shape{2, Fusion::columns(3)});
+  };
+  check(no_fusion{});
+  check(concat_fusion{});
+  check(sum_fusion{});
+  check(gated_fusion{});
+}
+
 }  // namespace filigree

@@ -280,6 +280,14 @@ TEST_CASE("a layer that scores classes has a bias, but no activation and no drop
 TEST_CASE("attention heads must share the columns evenly") {
   CHECK_THROWS_WITH((layer_run<gat, double, reference>(reference{}, {}, 12)),
                     "attention_edges: heads: expected a divisor of 12 columns, got 8");
+  gat none;
+  none.edges.heads = 0;
+  CHECK_THROWS_WITH((layer_run<gat, double, reference>(reference{}, none)),
+                    "attention_edges: heads: expected a divisor of 8 columns, got 0");
+  const layer_run<graph_conv<attention_edges, max_neighbors, linear_update>, double, reference>
+      largest(reference{});
+  CHECK_THROWS_WITH(largest.inferred(),
+                    "graph_conv: edges with several heads: expected the sum, got another");
 }
 
 TEST_CASE("a layer refuses a penalty of edges, which it would not add to any loss") {
@@ -295,6 +303,13 @@ TEST_CASE("propagation cannot change the width, and reads a matrix") {
                     "no_update: columns of the result: expected 5, got 8");
   const layer_run<propagate, double, reference> sparse(on, {}, 5, true);
   CHECK_THROWS_WITH(sparse.inferred(), "features: expected a matrix, got sparse ones");
+  // Node 4 has one neighbor, node 0 with five; node 11 has none.
+  layer_run<propagate, double, reference> run(on, {}, 5);
+  const auto x = run.x().value.to_host(on), y = run.inferred();
+  for (std::size_t j = 0; j < 5; ++j) {
+    CHECK(y[5 * 4 + j] == Approx(x[j] / std::sqrt(5.0)));
+    CHECK(y[5 * 11 + j] == 0);
+  }
 }
 
 TEST_CASE("hops and restarts out of range are refused") {
@@ -303,6 +318,8 @@ TEST_CASE("hops and restarts out of range are refused") {
   CHECK_THROWS_WITH(back.inferred(), "several_hops: count: expected at least 0, got -1");
   const layer_run<sgc, double, reference> all(on, with_hops<sgc>(1, 1));
   CHECK_THROWS_WITH(all.inferred(), "several_hops: restart: expected 0 to below 1, got 1.000000");
+  const layer_run<sgc, double, reference> less(on, with_hops<sgc>(1, -0.5f));
+  CHECK_THROWS_WITH(less.inferred(), "several_hops: restart: expected 0 to below 1, got -0.500000");
 }
 
 TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer keeps", "",
@@ -344,10 +361,37 @@ TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer k
   auto host = run.x().value.to_host(on);
   for (auto& v : host) v *= 3;
   run.x().value.from_host(on, host);
+  run.layer().visit([](const std::string& name, auto& p) { p.frozen = name == "norm.gain"; });
+  CHECK(run.learned() != run.inferred());  // while the shift learns
   run.layer().visit([](const std::string&, auto& p) { p.frozen = true; });
   CHECK(run.learned() == run.inferred());
   run.layer().observe(on);
   CHECK(memory() == settled);
+}
+
+TEST_CASE("a layer of unscaled edges reads a sampled block of any graph") {
+  const reference on;
+  graph_conv<fixed_edges, sum_neighbors, own_update> layer;
+  layer.edges.normalize = normalization::none;
+  const layer_run<decltype(layer), double, reference> run(on, layer, 8, false, false);
+  const auto all = run.inferred(), some = run.inferred(run.block({1, 4}, -1, 1));
+  REQUIRE(some.size() == 16);
+  for (std::size_t j = 0; j < 8; ++j) {
+    CHECK(some[j] == Approx(all[8 * 1 + j]));
+    CHECK(some[8 + j] == Approx(all[8 * 4 + j]));
+  }
+}
+
+TEST_CASE("a residual of the same width adds what the layer read, and learns nothing") {
+  const reference on;
+  layer_run<gcn_with<with_residual>, double, reference> with(on, {}, 5);
+  const layer_run<gcn_with<>, double, reference> without(on, {}, 5);
+  const auto x = with.x().value.to_host(on), y = with.inferred(), expected = without.inferred();
+  for (std::size_t i = 0; i < y.size(); ++i) CHECK(y[i] == Approx(expected[i] + x[i]));
+  std::vector<std::string> names;
+  with.layer().visit([&](const std::string& name, auto&) { names.push_back(name); });
+  CHECK(names == std::vector<std::string>{"weight"});
+  CHECK(with.gradient_error() < 1e-6);
 }
 
 }  // namespace filigree

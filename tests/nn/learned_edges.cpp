@@ -79,4 +79,38 @@ TEMPLATE_TEST_CASE("logits and averages follow the edges that stay", "", EVERYWH
   });
 }
 
+TEST_CASE("learned edges of a directed graph share nothing") {
+  const cpu on;
+  const graph<cpu> g(on, {2, 2}, std::vector<index>{0, 1}, std::vector<index>{1, 0});
+  learned_edges::state<double, cpu> s({.squash = squash::identity, .scaling = edge_scaling::none},
+                                      on, g, 1);
+  s.visit([&](const std::string&, auto& p) { p.value.from_host(on, std::vector<double>{2, 4}); });
+  eager<double, cpu> r(on);
+  const auto x = r.constant(matrix<double, cpu>::zeros(on, {2, 1}));
+  CHECK(r.value(s.weigh(r, g, x).weight).to_host(on) == std::vector<double>{2, 4});
+  CHECK_FALSE(s.tied());
+}
+
+TEST_CASE("a moving average stays while nothing learns") {
+  const cpu on;
+  const auto g = graph<cpu>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
+  learned_edges::state<double, cpu> s({.scaling = edge_scaling::none, .average = 0.5f}, on, g, 1);
+  const auto average = [&] {
+    std::vector<double> host;
+    s.visit_memory([&](const std::string&, auto& m) { host = m.to_host(on); });
+    return host;
+  };
+  s.observe(on);
+  CHECK(average().empty());
+  {
+    tape<double, cpu> r(on);
+    (void)s.weigh(r, g, r.constant(matrix<double, cpu>::zeros(on, {2, 1})));
+    s.observe(on);
+  }
+  const auto first = average();
+  CHECK(first == std::vector<double>{0.5, 0.5});
+  s.observe(on);
+  CHECK(average() == first);
+}
+
 }  // namespace filigree

@@ -3,6 +3,7 @@
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
 #include "nn/policy_check.hpp"
+#include <filigree/autograd/archive_options.hpp>
 #include <filigree/nn/pooling.hpp>
 #include <filigree/tensor/fetch.hpp>
 
@@ -166,6 +167,13 @@ TEST_CASE("top-k pooling says which ratio it expects") {
   for (const float ratio : {0.0f, -0.5f, 1.25f, std::nanf("")})
     CHECK_THROWS_WITH(state({.ratio = ratio}, reference{}, {.in = 2, .out = 2}),
                       Catch::StartsWith("top_k_pooling: ratio: expected above 0, at most 1, got "));
+}
+
+TEST_CASE("a pooling tells its choices") {
+  std::string text;
+  detail::append_policy(text, "pool", top_k_pooling{.ratio = 0.25f});
+  detail::append_policy(text, "then", cluster_pooling<>{});
+  CHECK(text == ", pool top_k, pool.ratio 0.25, then clusters");
 }
 
 }  // namespace filigree

@@ -3,13 +3,17 @@
 #include "everywhere.hpp"
 #include "random_values.hpp"
 #include "temporary_file.hpp"
+#include "temporary_folder.hpp"
 #include <filigree/autograd/check_gradient.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/tape.hpp>
 #include <filigree/nn/sparse_linear.hpp>
 
+#include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <span>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -217,6 +221,10 @@ TEST_CASE("sparse_linear says what does not fit") {
                     "sparse_linear: rows of bias: expected 1, got 2");
   CHECK_THROWS_WITH(linear(on, w, fg::matrix<float, fg::cpu>(on, {1, 4})),
                     "sparse_linear: columns of bias: expected 3, got 4");
+  CHECK_THROWS_WITH(linear(on, w, fg::matrix<float, fg::cpu>(on, {0, 3})),
+                    "sparse_linear: rows of bias: expected 1, got 0");
+  CHECK_THROWS_WITH(linear(on, w, fg::matrix<float, fg::cpu>(on, {2, 0})),
+                    "sparse_linear: rows of bias: expected 1, got 2");
   CHECK_THROWS_WITH(linear(on, w, {}, {.batch = 0}),
                     "sparse_linear: batch: expected at least 1, got 0");
   CHECK_THROWS_WITH(linear(on, w, {}, {.format = weight_format::n_of_m}),
@@ -266,4 +274,64 @@ TEST_CASE("many threads use one sparse layer") {
   for (auto& g : got) threads.emplace_back([&] { g = layer.apply(on, x).to_host(on); });
   for (auto& t : threads) t.join();
   for (const auto& g : got) CHECK(g == expected);
+}
+
+TEST_CASE("a line of measurements that says nothing true is left out") {
+  const temporary_file file;
+  file.write(
+      "no number\tx 1 0 0 0\nbelow 0\t-5 1 0 0 0\nneither rows nor blocks\t5 1 0 0 2\n"
+      "no dense\t0 1 0 0 0\nshort\t5 1\ngood\t5 1 0 0 1\n");
+  const fg::crossover kept(file.path());
+  for (const char* const key :
+       {"no number", "below 0", "neither rows nor blocks", "no dense", "short"})
+    CHECK_FALSE(kept.find(key));
+  REQUIRE(kept.find("good"));
+  CHECK(kept.find("good")->dense_in_blocks);
+}
+
+TEST_CASE("where a folder has the place of the file, measurements stay in memory") {
+  const temporary_folder folder;
+  fg::crossover kept(folder.path());
+  fg::format_seconds t;
+  t[weight_format::dense] = 1;
+  kept.keep("key", t);
+  CHECK(kept.find("key"));
+  CHECK(std::filesystem::is_directory(folder.path()));
+}
+
+TEST_CASE("measurements are kept in the user's cache unless a place is named") {
+  const auto now = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string(value ? value : "");
+  };
+  const auto cache = now("XDG_CACHE_HOME"), home = now("HOME");
+  const temporary_folder folder;
+  ::setenv("XDG_CACHE_HOME", "", 1);
+  ::setenv("HOME", "", 1);
+  CHECK(fg::crossover::path_of_user().empty());
+  ::unsetenv("XDG_CACHE_HOME");
+  ::unsetenv("HOME");
+  CHECK(fg::crossover::path_of_user().empty());
+  ::setenv("HOME", "/home/somebody", 1);
+  CHECK(fg::crossover::path_of_user() == "/home/somebody/.cache/filigree/crossover.txt");
+  ::setenv("XDG_CACHE_HOME", folder.path().c_str(), 1);
+  const auto file = folder.path() + "/filigree/crossover.txt";
+  CHECK(fg::crossover::path_of_user() == file);
+
+  const fg::cpu on;
+  const auto host = weight_with<float>(8 * 8, 90);
+  const fg::sparse_linear layer(
+      on, fg::matrix<float, fg::cpu>(on, std::span<const float>(host), {8, 8}));
+  CHECK(std::filesystem::exists(file));
+  ::setenv("XDG_CACHE_HOME", cache.c_str(), 1);
+  ::setenv("HOME", home.c_str(), 1);
+}
+
+TEST_CASE("a block counts where any of its rows and columns has a nonzero") {
+  // [ 0 5 0 0 ]
+  // [ 0 0 0 0 ]
+  const std::vector<float> host{0, 5, 0, 0, 0, 0, 0, 0};
+  CHECK(fg::weight_structure::of(std::span<const float>(host), {2, 4}, {2, 2}).blocks == 0.5);
+  CHECK(fg::weight_structure::of(std::span<const float>(host), {2, 4}, {1, 4}).blocks == 0.5);
+  CHECK(fg::weight_structure::of(std::span<const float>(host), {2, 4}, {1, 1}).blocks == 0.125);
 }

@@ -142,3 +142,28 @@ TEST_CASE("coo takes memory for its entries, not for its rows") {
   a.validate(on);
   CHECK(a.to_host(on).row == ids{far});
 }
+
+TEST_CASE("what a host sees of two coo is equal where shape, places and values are") {
+  const fg::host_coo<float> a{{2, 3}, {0, 1}, {2, 0}, {5, 6}};
+  auto b = a;
+  CHECK(a == b);
+  b.shape.cols = 4;
+  CHECK(a != b);
+  b = a;
+  b.row[1] = 0;
+  CHECK(a != b);
+  b = a;
+  b.col[1] = 1;
+  CHECK(a != b);
+  b = a;
+  b.value[1] = 7;
+  CHECK(a != b);
+}
+
+TEST_CASE("coo of different sizes, or of other columns, are not equal") {
+  const fg::cpu on;
+  using coo = fg::coo<float, fg::cpu>;
+  const coo a(on, {2, 2}, ids{0, 1}, ids{0, 1}, list<float>{1, 2});
+  CHECK_FALSE(equal(on, a, coo(on, {2, 2}, ids{0}, ids{0}, list<float>{1})));
+  CHECK_FALSE(equal(on, a, coo(on, {2, 2}, ids{0, 1}, ids{0, 0}, list<float>{1, 2})));
+}

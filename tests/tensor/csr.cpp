@@ -195,3 +195,27 @@ TEMPLATE_TEST_CASE("copies of csr do not share values; equality sees shape, patt
   CHECK_FALSE(equal(on, a, fg::csr<T, B>(on, {2, 2}, starts{0, 1, 2}, ids{1, 1}, list<T>{1, 2})));
   CHECK_FALSE(equal(on, a, fg::csr<T, B>(on, {2, 2}, starts{0, 2, 2}, ids{0, 1}, list<T>{1, 2})));
 }
+
+TEST_CASE("what a host sees of two csr is equal where shape, pattern and values are") {
+  const fg::host_csr<float> a{{2, 3}, {0, 1, 2}, {2, 0}, {5, 6}};
+  auto b = a;
+  CHECK(a == b);
+  b.shape.cols = 4;
+  CHECK(a != b);
+  b = a;
+  b.row_begin[1] = 2;
+  CHECK(a != b);
+  b = a;
+  b.column[1] = 1;
+  CHECK(a != b);
+  b = a;
+  b.value[1] = 7;
+  CHECK(a != b);
+}
+
+TEST_CASE("csr of different numbers of entries are not equal") {
+  const fg::cpu on;
+  using csr = fg::csr<float, fg::cpu>;
+  const csr a(on, {2, 2}, starts{0, 1, 2}, ids{0, 1}, list<float>{1, 2});
+  CHECK_FALSE(equal(on, a, csr(on, {2, 2}, starts{0, 1, 1}, ids{0}, list<float>{1})));
+}

@@ -4,10 +4,12 @@
 #include "random_entries.hpp"
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/subgraph.hpp>
 
 #include <algorithm>
 #include <map>
 #include <set>
+#include <span>
 #include <vector>
 
 namespace fg = filigree;
@@ -165,4 +167,34 @@ TEST_CASE("partners are each other's reverse, hubs and self-loops included") {
     REQUIRE(row[p] == forward.neighbor[k]);
     REQUIRE(forward.neighbor[p] == row[k]);
   }
+}
+
+TEMPLATE_TEST_CASE("an undirected graph names the entry whose reverse is missing", "", BACKENDS) {
+  const TestType on;
+  const auto symmetric = [&](const ids& row, const ids& col) {
+    const auto r = on.upload(std::span<const fg::index>(row)),
+               c = on.upload(std::span<const fg::index>(col));
+    return fg::graph<TestType>::symmetric(on, 3, r.data(), c.data(),
+                                          static_cast<fg::offset>(row.size()));
+  };
+  CHECK(symmetric({0, 1, 2}, {1, 0, 2}).edges() == 3);
+  CHECK_THROWS_WITH(symmetric({0, 1, 1}, {1, 0, 2}),
+                    "graph: reverse of entry (1, 2): expected one, got none");
+  CHECK_THROWS_WITH(fg::graph<TestType>::undirected(on, 3, ids{0, -1}, ids{1, 2}),
+                    "graph: node of edge 1: expected 0 to 2, got -1");
+}
+
+//   0 -> 1 -> 2, 0 -> 2 (a row pulls from its neighbors), without 0 -> 1
+TEMPLATE_TEST_CASE("the graph of some edges is directed where the whole one is", "", BACKENDS) {
+  const TestType on;
+  const std::vector<fg::offset> left{0, 2};
+  const auto kept = on.upload(std::span<const fg::offset>(left));
+  const fg::graph<TestType> g(on, {3, 3}, ids{1, 2, 2}, ids{0, 0, 1});
+  const auto part = subgraph(on, g, kept);
+  CHECK_FALSE(part.is_undirected());
+  CHECK(on_host(on, part.forward()) == direction{{0, 0, 1, 2}, {0, 1}, {0, 1}});
+  CHECK(on_host(on, part.backward()) == direction{{0, 1, 2, 2}, {1, 2}, {0, 1}});
+  const auto path = fg::graph<TestType>::undirected(on, 3, ids{0, 1}, ids{1, 2});
+  CHECK_THROWS_WITH(subgraph(on, path, kept),
+                    "graph: reverse of entry (0, 1): expected one, got none");
 }

@@ -32,6 +32,9 @@ TEST_CASE("one pass gives all metrics, over users with held-out items alone") {
   std::ostringstream out;
   out << r;
   CHECK(out.str().starts_with("recall@2 0.75\nndcg@2 "));
+  REQUIRE(r.values().size() == 6);
+  CHECK(r.values()[0] == std::pair<std::string, double>("recall@2", 0.75));
+  CHECK(r.values()[5].first == "coverage@2");
 }
 
 TEST_CASE("evaluating names what does not fit") {

@@ -3,6 +3,10 @@
 #include <filigree/train/progress_bar.hpp>
 
 #include <cstdio>
+#include <cstdlib>
+#include <fcntl.h>
+#include <string>
+#include <unistd.h>
 
 namespace fg = filigree;
 
@@ -30,4 +34,40 @@ TEST_CASE("the progress bar is silent where the stream is no terminal") {
   bar.on_end(model, p);
   CHECK(std::ftell(file) == 0);
   std::fclose(file);
+}
+
+TEST_CASE("on a terminal the progress bar draws over its line, ten times a second at most") {
+  const int screen = ::posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(screen >= 0);
+  REQUIRE(::grantpt(screen) == 0);
+  REQUIRE(::unlockpt(screen) == 0);
+  std::FILE* const terminal = std::fopen(::ptsname(screen), "w");
+  REQUIRE(terminal);
+  fg::progress_bar bar(terminal);
+  fg::progress p{.epoch = 1, .epochs = 2, .step = 1, .steps = 2, .seconds = 9};
+  const auto line = "\r" + fg::progress_bar::line(p) + "\033[K";
+  int model = 0;
+  bar.on_step(p);
+  p.seconds = 9.05;
+  bar.on_step(p);  // too early
+  p.seconds = 9.2;
+  bar.on_step(p);
+  bar.on_epoch(model, p);
+  bar.on_end(model, p);
+  std::fflush(terminal);
+  std::string shown;
+  char part[1000];
+  while (!shown.ends_with('\n')) {  // a terminal hands out what it has
+    const auto count = ::read(screen, part, sizeof part);
+    REQUIRE(count > 0);
+    shown.append(part, static_cast<std::size_t>(count));
+  }
+  CHECK(shown == line + line + line + "\r\n");
+  std::fclose(terminal);
+  ::close(screen);
+}
+
+TEST_CASE("before the first step the progress bar knows no time left and no loss") {
+  CHECK(fg::progress_bar::line({.epoch = 1, .epochs = 2}) ==
+        "epoch 1/2 [........................] loss 0.0000  0:00 left");
 }

@@ -10,12 +10,7 @@
 namespace filigree {
 
 namespace detail {
-struct any_kernel {
-  FILIGREE_FN void operator()(offset) const {}
-};
-struct any_term {
-  FILIGREE_FN float operator()(offset) const { return 0; }
-};
+/// Holds for every number; takes the place of any kernel and any term too.
 struct any_predicate {
   FILIGREE_FN bool operator()(offset) const { return true; }
 };
@@ -52,13 +47,13 @@ concept backend = std::copyable<B> && std::default_initializable<B> &&
   on.download(b, out);
   on.fill(x, n, 0.0f);
   on.copy(static_cast<const float*>(x), x, n);
-  on.for_each(n, detail::any_kernel{});
-  on.sum(n, detail::any_term{}, x, 0.5);
+  on.for_each(n, detail::any_predicate{});
+  on.sum(n, detail::any_predicate{}, x, 0.5);
   on.scan(o, n);
   on.sort_pairs(k, o, n, 64);
   { on.count(static_cast<const offset*>(o), n) } -> std::same_as<offset>;
   { on.select(n, detail::any_predicate{}) } -> std::same_as<typename B::template buffer<offset>>;
-  on.segmented_sum(static_cast<const offset*>(o), n, detail::any_term{}, x);
+  on.segmented_sum(static_cast<const offset*>(o), n, detail::any_predicate{}, x);
   on.synchronize();
   on.trim();
 };

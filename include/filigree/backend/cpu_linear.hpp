@@ -46,13 +46,16 @@ inline void with_vectors(offset count, const Work& work) {
 template <int V, bool Add, class Kernel, class T>
 inline void linear_tile(const Kernel& k, const T* tile, offset b, offset count, offset first,
                         offset last) {
-  if constexpr (V == 0 && !Add) return linear_rows<V>(k, first, last, tile, k.y.row(b) + first);
-  constexpr offset together = 16, width = batch_sums<V, T>::width;
-  T out[together * width];
-  for (offset r = first; r < last; r += together) {
-    const offset rows = std::min(together, last - r);
-    linear_rows<V>(k, r, r + rows, tile, out);
-    transpose_part<Add, simd<T>::lanes>(out, width, rows, count, k.y.row(b) + r, k.y.cols);
+  if constexpr (V == 0 && !Add) {
+    linear_rows<V>(k, first, last, tile, k.y.row(b) + first);
+  } else {
+    constexpr offset together = 16, width = batch_sums<V, T>::width;
+    T out[together * width];
+    for (offset r = first; r < last; r += together) {
+      const offset rows = std::min(together, last - r);
+      linear_rows<V>(k, r, r + rows, tile, out);
+      transpose_part<Add, simd<T>::lanes>(out, width, rows, count, k.y.row(b) + r, k.y.cols);
+    }
   }
 }
 

@@ -5,20 +5,25 @@
 #include <filigree/backend/machine.hpp>
 
 #include <fstream>
+#include <istream>
 #include <string>
 
 namespace filigree {
 
 namespace detail {
+/// The model that lines `name : value` tell of.
+[[nodiscard]] inline std::string processor_in(std::istream& in) {
+  for (std::string line; std::getline(in, line);)
+    if (const auto colon = line.find(": ");
+        line.starts_with("model name") && colon != std::string::npos)
+      return line.substr(colon + 2);
+  return "unknown processor";
+}
 /// The processor as the system names it.
 [[nodiscard]] inline const std::string& processor() {
   static const std::string name = [] {
     std::ifstream in("/proc/cpuinfo");
-    for (std::string line; std::getline(in, line);)
-      if (const auto colon = line.find(": ");
-          line.starts_with("model name") && colon != std::string::npos)
-        return line.substr(colon + 2);
-    return std::string("unknown processor");
+    return processor_in(in);
   }();
   return name;
 }

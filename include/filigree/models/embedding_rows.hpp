@@ -45,7 +45,6 @@ class embedding_rows {
   /// Leaves it the rows kept[0] < kept[1] < ... of those that it has.
   void keep(const B& on, const typename B::template buffer<offset>& kept) {
     const auto n = static_cast<offset>(kept.size());
-    if (n == rows()) return;
     auto node = on.template allocate<index>(n);
     if (set_)
       on.for_each(n, kernels::gather<index, offset>{kept.data(), set_->rows.data(), node.data()});

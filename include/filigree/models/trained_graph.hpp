@@ -108,8 +108,10 @@ class trained_graph {
   /// A training step is over. Returns whether it is time to prune.
   bool observe(const B& on, const rows& x) {
     if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
-    if constexpr (prunes) return now_.prune->observe(on, subject{*this, on, x});
-    return false;
+    if constexpr (prunes)
+      return now_.prune->observe(on, subject{*this, on, x});
+    else
+      return false;
   }
   void prune(const B& on, rows& x) {
     now_.prune->prune(on, subject{*this, on, x});
@@ -123,13 +125,16 @@ class trained_graph {
   /// Whether the policy wants to be able to undo; whether it goes back to the values of this step
   /// after each pruning.
   [[nodiscard]] bool undoable() const {
-    if constexpr (requires { now_.prune->undoable(); }) return now_.prune->undoable();
-    return false;
+    if constexpr (requires { now_.prune->undoable(); })
+      return now_.prune->undoable();
+    else
+      return false;
   }
   [[nodiscard]] bool rewinds_to_here() const {
     if constexpr (requires { now_.prune->rewind_to(); })
       return now_.prune->steps() == now_.prune->rewind_to();
-    return false;
+    else
+      return false;
   }
   /// All that pruning changes, to be put back by `restore`.
   [[nodiscard]] auto remember() const { return now_; }

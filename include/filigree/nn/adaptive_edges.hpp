@@ -3,6 +3,7 @@
 #include <filigree/core/random.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/nn/edge_choices.hpp>
+#include <filigree/nn/place.hpp>
 #include <filigree/ops/affinity.hpp>
 #include <filigree/ops/leaky_relu.hpp>
 #include <filigree/ops/matmul.hpp>
@@ -57,7 +58,7 @@ struct adaptive_edges {
 };
 
 template <class T, backend B>
-class adaptive_edges::state {
+class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>> {
  public:
   /// Throws `range_error` for a temperature that is not above 0, a negative l2, an average outside
   /// [0, 1), and for an average with layerwise scores: each layer would need its own.
@@ -102,13 +103,11 @@ class adaptive_edges::state {
   }
   [[nodiscard]] bool tied() const { return finish_.tied(is_dot()); }
   [[nodiscard]] bool per_layer() const { return p_.layerwise; }
-  template <class F>
-  void visit(F&& f) {
-    visit_parameters(*this, f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    visit_parameters(*this, f);
+  static void each(auto& s, auto& f) {
+    if (s.p_.score == edge_score::bilinear) f("edges.form", s.form_);
+    if (s.p_.score != edge_score::additive) return;
+    f("edges.from", s.from_);
+    f("edges.to", s.to_);
   }
   template <class F>
   void visit_memory(F&& f) {
@@ -120,13 +119,6 @@ class adaptive_edges::state {
   }
 
  private:
-  template <class Self, class F>
-  static void visit_parameters(Self& s, F& f) {
-    if (s.p_.score == edge_score::bilinear) f("edges.form", s.form_);
-    if (s.p_.score != edge_score::additive) return;
-    f("edges.from", s.from_);
-    f("edges.to", s.to_);
-  }
   /// Scores that both ends share need no tie.
   [[nodiscard]] static adaptive_edges settled(adaptive_edges p) {
     if (p.score == edge_score::dot || p.score == edge_score::cosine) p.tied = false;

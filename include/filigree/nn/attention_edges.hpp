@@ -11,7 +11,6 @@
 #include <filigree/ops/leaky_relu.hpp>
 #include <filigree/ops/sum_ends.hpp>
 
-#include <optional>
 #include <string>
 
 namespace filigree {
@@ -63,9 +62,8 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const graph<B>& g, typename R::var m,
-                                                     const std::optional<typename R::var>& gate,
                                                      pass& now) const {
-    return attend(r, g, r(head_dot{heads_}, m, r.leaf(from_)), m, gate, now);
+    return attend(r, g, r(head_dot{heads_}, m, r.leaf(from_)), m, now);
   }
   /// The same in a sampled block: a softmax over what was drawn.
   template <recorder R>
@@ -73,7 +71,7 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
                                                            typename R::var m, bool,
                                                            pass& now) const {
     const auto from = detail::take(r, &b.targets, r(head_dot{heads_}, m, r.leaf(from_)));
-    return attend(r, b.along, from, m, std::optional<typename R::var>(), now);
+    return attend(r, b.along, from, m, now);
   }
   static void each(auto& s, auto& f) {
     f("attention.from", s.from_);
@@ -83,12 +81,10 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
  private:
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> attend(R& r, const graph<B>& g, typename R::var from,
-                                                      typename R::var m,
-                                                      const std::optional<typename R::var>& gate,
-                                                      pass& now) const {
+                                                      typename R::var m, pass& now) const {
     const auto to = r(head_dot{heads_}, m, r.leaf(to_));
     const auto score = r(leaky_relu{p_.slope}, r(sum_ends{g}, from, to));
-    auto w = gate ? r(edge_softmax{g}, score, *gate) : r(edge_softmax{g}, score);
+    auto w = r(edge_softmax{g}, score);
     if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
     return {w};
   }

@@ -26,7 +26,17 @@ class crossover {
   /// Keeps measurements in this file, or in memory alone where the path is empty.
   explicit crossover(std::string path = {}) : path_(std::move(path)) { read(); }
 
-  /// The measurements of this user: $XDG_CACHE_HOME/filigree/crossover.txt, else below ~/.cache.
+  /// The file of this user: $XDG_CACHE_HOME/filigree/crossover.txt, else below ~/.cache; empty
+  /// where the environment names neither.
+  [[nodiscard]] static std::string path_of_user() {
+    std::filesystem::path folder;
+    if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
+      folder = cache;
+    else if (const char* const home = std::getenv("HOME"); home && *home)
+      folder = std::filesystem::path(home) / ".cache";
+    return folder.empty() ? std::string() : (folder / "filigree" / "crossover.txt").string();
+  }
+  /// The measurements of this user, in that file.
   [[nodiscard]] static crossover& of_user() {
     static crossover all(path_of_user());
     return all;
@@ -48,14 +58,6 @@ class crossover {
   }
 
  private:
-  static std::string path_of_user() {
-    std::filesystem::path folder;
-    if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
-      folder = cache;
-    else if (const char* const home = std::getenv("HOME"); home && *home)
-      folder = std::filesystem::path(home) / ".cache";
-    return folder.empty() ? std::string() : (folder / "filigree" / "crossover.txt").string();
-  }
   /// Lines that are not understood are left out.
   void read() {
     std::error_code none;

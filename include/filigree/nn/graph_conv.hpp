@@ -141,15 +141,16 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
   template <recorder R>
   [[nodiscard]] typename R::var weight(R& r, const graph<B>& g, typename R::var m,
                                        pass& now) const {
-    const std::optional<typename R::var> gate;
-    if constexpr (requires { edges_.weigh(r, g, m, gate, now); })
-      return edges_.weigh(r, g, m, gate, now).weight;
+    if constexpr (requires { edges_.weigh(r, g, m, now); })
+      return edges_.weigh(r, g, m, now).weight;
     else
-      return edges_.weigh(r, g, m, gate).weight;
+      return edges_.weigh(r, g, m).weight;
   }
   [[nodiscard]] bool tied(const graph<B>& g) const {
-    if constexpr (requires { edges_.tied(); }) return edges_.tied() && g.is_undirected();
-    return false;
+    if constexpr (requires { edges_.tied(); })
+      return edges_.tied() && g.is_undirected();
+    else
+      return false;
   }
   /// From messages m; `rows` are those of the result among those of x.
   template <recorder R>

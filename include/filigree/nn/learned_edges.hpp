@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/keep_rows.hpp>
 #include <filigree/nn/edge_choices.hpp>
+#include <filigree/nn/place.hpp>
 
 namespace filigree {
 
@@ -30,7 +31,7 @@ struct learned_edges {
 };
 
 template <class T, backend B>
-class learned_edges::state {
+class learned_edges::state : public detail::visits<learned_edges::state<T, B>> {
  public:
   state(const learned_edges& p, const B& on, const graph<B>& g, offset = 0)
       : finish_(p, on, g), logit_(matrix<T, B>(on, {g.edges(), 1})) {
@@ -45,14 +46,7 @@ class learned_edges::state {
     return finish_.from_scores(r, g, r.leaf(logit_), gate);
   }
   [[nodiscard]] bool tied() const { return finish_.tied(false); }
-  template <class F>
-  void visit(F&& f) {
-    f("edges.logit", logit_);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    f("edges.logit", logit_);
-  }
+  static void each(auto& s, auto& f) { f("edges.logit", s.logit_); }
   template <class F>
   void visit_memory(F&& f) {
     finish_.visit_memory(f);

@@ -136,18 +136,11 @@ class sparse_linear {
   using storage = std::variant<matrix<T, B>, csr<T, B>, block_csr<T, B>, n_of_m<T, B>>;
 
   [[nodiscard]] storage stored(const B& on, const matrix<T, B>& weight, weight_format f) const {
-    switch (f) {
-      case weight_format::csr:
-        return from_dense(on, weight);
-      case weight_format::block:
-        return block_csr<T, B>(on, weight, structure_.block);
-      case weight_format::n_of_m: {
-        const offset m = structure_.m ? structure_.m : 4;
-        return n_of_m<T, B>(on, weight, structure_.n ? structure_.n : 2, m);
-      }
-      default:
-        return weight;
-    }
+    if (f == weight_format::csr) return from_dense(on, weight);
+    if (f == weight_format::block) return block_csr<T, B>(on, weight, structure_.block);
+    if (f != weight_format::n_of_m) return weight;
+    const offset m = structure_.m ? structure_.m : 4;
+    return n_of_m<T, B>(on, weight, structure_.n ? structure_.n : 2, m);
   }
   /// The dense format for the kernel of blocks.
   [[nodiscard]] storage all_blocks(const B& on, const matrix<T, B>& weight) const {

@@ -27,18 +27,14 @@ struct rate_schedule {
   [[nodiscard]] double factor_at(double epoch, double epochs) const {
     if (epoch < warm_up) return (epoch + 1) / (warm_up + 1);
     const double since = epoch - warm_up;
-    switch (kind) {
-      case rate_kind::step:
-        if (is_nan(every) || every <= 0)
-          throw range_error("rate_schedule: every: expected above 0, got " + std::to_string(every));
-        return std::pow(factor, std::floor(since / every));
-      case rate_kind::cosine:
-        if (epoch >= epochs) return 0;
-        return (1 + std::cos(std::numbers::pi * since / (epochs - warm_up))) / 2;
-      case rate_kind::constant:
-        break;
+    if (kind == rate_kind::constant) return 1;
+    if (kind == rate_kind::step) {
+      if (is_nan(every) || every <= 0)
+        throw range_error("rate_schedule: every: expected above 0, got " + std::to_string(every));
+      return std::pow(factor, std::floor(since / every));
     }
-    return 1;
+    if (epoch >= epochs) return 0;
+    return (1 + std::cos(std::numbers::pi * since / (epochs - warm_up))) / 2;
   }
 };
 

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <span>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,16 +15,15 @@ namespace filigree {
 
 namespace detail {
 /// What a backend keeps with a pattern (B::plan), if it keeps anything. A copy starts empty.
-struct no_plan {};
 template <class B>
-[[nodiscard]] auto plan_type() {
-  if constexpr (requires { typename B::plan; })
-    return std::type_identity<typename B::plan>{};
-  else
-    return std::type_identity<no_plan>{};
-}
+struct plan_of {
+  struct type {};
+};
 template <class B>
-using plan_of = typename decltype(plan_type<B>())::type;
+requires requires { typename B::plan; }
+struct plan_of<B> {
+  using type = typename B::plan;
+};
 }  // namespace detail
 
 /// A sparse pattern (rows x cols) with both directions, so that every pass pulls and none needs
@@ -178,7 +176,7 @@ class graph {
   bool undirected_ = false;
   typename B::template buffer<offset> row_begin_, back_begin_, back_edge_, order_;
   typename B::template buffer<index> neighbor_, back_neighbor_;
-  mutable detail::plan_of<B> plan_, back_plan_;
+  mutable typename detail::plan_of<B>::type plan_, back_plan_;
 };
 
 }  // namespace filigree
