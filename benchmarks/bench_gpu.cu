@@ -13,7 +13,7 @@
 //   gb_per_s            bytes / median
 //   share_of_bandwidth  the same over that of gpu/bandwidth, measured when the program starts; more
 //                       than 1 where what a run reads was left in the caches
-//   ratio_to_plain      of spmm: its time over that of cusparse_plain, measured in turns
+//   ratio_to_plain      of a product: its time over that of cusparse_plain, measured in turns
 //
 // With the environment variable FILIGREE_BENCH_SMALL set to 1 all is tiny and runs once: results
 // are checked, and times, which mean nothing, left out of the counters. So it can run on an
@@ -147,16 +147,15 @@ class rank_task : public bench::task {
 
 void add_all(const std::shared_ptr<bench::setting>& s) {
   using bench::product;
+  const auto ways = {std::pair{product::ours, "ours"}, std::pair{product::plain, "cusparse_plain"},
+                     std::pair{product::planned, "planned"}};
   bench::add("gpu/bandwidth", s, [s] { return std::make_unique<copy_task>(s->on); });
   for (const int d : {16, 64, 128, 256})
-    for (const auto& [which, name] :
-         {std::pair{product::ours, "ours"}, std::pair{product::plain, "cusparse_plain"},
-          std::pair{product::planned, "planned"}})
+    for (const auto& [which, name] : ways)
       bench::add("gpu/spmm/d:" + std::to_string(d) + '/' + name, s, [s, d, which = which] {
         return std::make_unique<bench::spmm_task>(*s, d, which);
       });
-  for (const auto& [which, name] :
-       {std::pair{product::ours, "ours"}, std::pair{product::planned, "planned"}})
+  for (const auto& [which, name] : ways)
     bench::add(std::string("gpu/sddmm/d:64/") + name, s,
                [s, which = which] { return std::make_unique<bench::sddmm_task>(*s, 64, which); });
   bench::add("gpu/adam", s, [s] { return std::make_unique<bench::adam_task>(*s); });

@@ -32,51 +32,103 @@ enum class product { ours, planned, plain };
   return rows;
 }
 
-/// cuSPARSE's product as one writes it at first: 32-bit CSR, the default algorithm, a work buffer
-/// made once, nothing preprocessed.
-class plain_spmm {
+/// The graph as cuSPARSE's 32-bit CSR, with a handle and a value for each entry. What products
+/// make of it is as one writes it at first: the default algorithm, a work buffer made once, nothing
+/// preprocessed.
+class plain_matrix {
  public:
-  plain_spmm(const setting& s, fg::matrix_view<const float> x, fg::matrix_view<float> y)
-      : row_begin_(s.on.allocate<std::int32_t>(s.graph.rows() + 1)), x_(x), y_(y) {
+  plain_matrix(const setting& s, const float* values)
+      : row_begin_(s.on.allocate<std::int32_t>(s.graph.rows() + 1)) {
     const auto a = s.graph.forward();
     s.on.for_each(a.rows + 1,
                   fg::kernels::cast_copy<fg::offset, std::int32_t>{a.row_begin, row_begin_.data()});
-    check(cusparseCreate(&handle_), "cusparseCreate");
-    check(cusparseSetStream(handle_, s.on.stream()), "cusparseSetStream");
-    check(cusparseCreateCsr(&a_, a.rows, a.cols, a.entries, row_begin_.data(),
-                            const_cast<fg::index*>(a.neighbor), const_cast<float*>(s.weight.data()),
+    check(cusparseCreate(&handle), "cusparseCreate");
+    check(cusparseSetStream(handle, s.on.stream()), "cusparseSetStream");
+    check(cusparseCreateCsr(&matrix, a.rows, a.cols, a.entries, row_begin_.data(),
+                            const_cast<fg::index*>(a.neighbor), const_cast<float*>(values),
                             CUSPARSE_INDEX_32I, CUSPARSE_INDEX_32I, CUSPARSE_INDEX_BASE_ZERO,
                             CUDA_R_32F),
           "cusparseCreateCsr");
-    std::size_t bytes = 0;
-    check(cusparseSpMM_bufferSize(handle_, keep, keep, &one, a_, x_, &zero, y_, CUDA_R_32F,
-                                  CUSPARSE_SPMM_ALG_DEFAULT, &bytes),
-          "cusparseSpMM_bufferSize");
-    room_ = s.on.allocate<char>(static_cast<fg::offset>(std::max<std::size_t>(1, bytes)));
   }
-  plain_spmm(const plain_spmm&) = delete;
-  plain_spmm& operator=(const plain_spmm&) = delete;
-  ~plain_spmm() {
-    if (a_) (void)cusparseDestroySpMat(a_);
-    if (handle_) (void)cusparseDestroy(handle_);
+  plain_matrix(const plain_matrix&) = delete;
+  plain_matrix& operator=(const plain_matrix&) = delete;
+  ~plain_matrix() {
+    if (matrix) (void)cusparseDestroySpMat(matrix);
+    if (handle) (void)cusparseDestroy(handle);
+  }
+  static constexpr auto keep = CUSPARSE_OPERATION_NON_TRANSPOSE,
+                        turn = CUSPARSE_OPERATION_TRANSPOSE;
+  static constexpr float one = 1, zero = 0;
+  static void check(cusparseStatus_t status, const char* what) { fg::detail::check(status, what); }
+  [[nodiscard]] static fg::gpu::buffer<char> room(const fg::gpu& on, std::size_t bytes) {
+    return on.allocate<char>(static_cast<fg::offset>(std::max<std::size_t>(1, bytes)));
+  }
+
+  cusparseHandle_t handle = nullptr;
+  cusparseSpMatDescr_t matrix = nullptr;
+
+ private:
+  fg::gpu::buffer<std::int32_t> row_begin_;
+};
+
+/// y = A x.
+class plain_spmm {
+ public:
+  plain_spmm(const setting& s, fg::matrix_view<const float> x, fg::matrix_view<float> y)
+      : a_(s, s.weight.data()), x_(x), y_(y) {
+    std::size_t bytes = 0;
+    a_.check(cusparseSpMM_bufferSize(a_.handle, a_.keep, a_.keep, &a_.one, a_.matrix, x_, &a_.zero,
+                                     y_, CUDA_R_32F, CUSPARSE_SPMM_ALG_DEFAULT, &bytes),
+             "cusparseSpMM_bufferSize");
+    room_ = a_.room(s.on, bytes);
   }
   void run() {
-    check(cusparseSpMM(handle_, keep, keep, &one, a_, x_, &zero, y_, CUDA_R_32F,
-                       CUSPARSE_SPMM_ALG_DEFAULT, room_.data()),
-          "cusparseSpMM");
+    a_.check(cusparseSpMM(a_.handle, a_.keep, a_.keep, &a_.one, a_.matrix, x_, &a_.zero, y_,
+                          CUDA_R_32F, CUSPARSE_SPMM_ALG_DEFAULT, room_.data()),
+             "cusparseSpMM");
   }
 
  private:
-  static constexpr auto keep = CUSPARSE_OPERATION_NON_TRANSPOSE;
-  static constexpr float one = 1, zero = 0;
-  static void check(cusparseStatus_t status, const char* what) { fg::detail::check(status, what); }
-
-  fg::gpu::buffer<std::int32_t> row_begin_;
-  fg::gpu::buffer<char> room_;
+  plain_matrix a_;
   fg::detail::dense_descriptor x_, y_;
-  cusparseHandle_t handle_ = nullptr;
-  cusparseSpMatDescr_t a_ = nullptr;
+  fg::gpu::buffer<char> room_;
 };
+
+/// w[e] = <a[r, :], b[c, :]>.
+class plain_sddmm {
+ public:
+  plain_sddmm(const setting& s, fg::matrix_view<const float> a, fg::matrix_view<const float> b,
+              float* w)
+      : w_(s, w), a_(a), b_(b) {
+    std::size_t bytes = 0;
+    w_.check(cusparseSDDMM_bufferSize(w_.handle, w_.keep, w_.turn, &w_.one, a_, b_, &w_.zero,
+                                      w_.matrix, CUDA_R_32F, CUSPARSE_SDDMM_ALG_DEFAULT, &bytes),
+             "cusparseSDDMM_bufferSize");
+    room_ = w_.room(s.on, bytes);
+  }
+  void run() {
+    w_.check(cusparseSDDMM(w_.handle, w_.keep, w_.turn, &w_.one, a_, b_, &w_.zero, w_.matrix,
+                           CUDA_R_32F, CUSPARSE_SDDMM_ALG_DEFAULT, room_.data()),
+             "cusparseSDDMM");
+  }
+
+ private:
+  plain_matrix w_;
+  fg::detail::dense_descriptor a_, b_;
+  fg::gpu::buffer<char> room_;
+};
+
+/// Sets the ratio of a task's time to that of a plain product of cuSPARSE's, measured in turns.
+template <class Plain>
+void compare(benchmark::State& state, task& t, Plain& plain) {
+  const stopwatch clock(t.on);
+  std::vector<double> own, others;
+  for (int turn = 0; turn < (small() ? 1 : 11); ++turn) {
+    own.push_back(clock.seconds_of(t.at_once(), [&] { t.run(); }));
+    others.push_back(clock.seconds_of(t.at_once(), [&] { plain.run(); }));
+  }
+  set_timed(state, "ratio_to_plain", median(own) / median(others));
+}
 
 /// y = A x for d features. Bytes: of each entry its column and its weight (4 + 4), 4 for each row's
 /// start, x and y: 8 entries + 4 (rows + 1) + 4 d (cols + rows). gathered_gb_per_s counts a row of
@@ -124,15 +176,8 @@ class spmm_task : public task {
                 elements(expected).subspan(i * d, d));
     return apart.relative();
   }
-  /// The ratio is that of times measured in turns.
   void report(benchmark::State& state, double seconds) override {
-    const stopwatch clock(on);
-    std::vector<double> own, plain;
-    for (int turn = 0; turn < (small() ? 1 : 11); ++turn) {
-      own.push_back(clock.seconds_of(at_once(), [&] { run(); }));
-      plain.push_back(clock.seconds_of(at_once(), [&] { plain_.run(); }));
-    }
-    set_timed(state, "ratio_to_plain", median(own) / median(plain));
+    compare(state, *this, plain_);
     const auto row = 4 * static_cast<double>(y_.cols());
     const auto gathered =
         (8 + row) * static_cast<double>(s_.graph.edges()) + row * static_cast<double>(y_.rows());
@@ -157,9 +202,11 @@ class sddmm_task : public task {
         which_(which),
         host_(random_matrix({}, {s.graph.rows() + s.graph.cols(), d})),
         both_(on_device(on, host_)),
-        w_(on, {s.graph.edges(), 1}) {}
+        w_(on, {s.graph.edges(), 1}),
+        plain_(s, a_of(both_), b_of(both_), w_.data()) {}
 
   void run() override {
+    if (which_ == product::plain) return plain_.run();
     fg::sddmm_into(on, fg::kernels::sddmm_row<float>{.pattern = pattern_for(s_, which_),
                                                      .a = a_of(both_),
                                                      .b = b_of(both_),
@@ -195,6 +242,7 @@ class sddmm_task : public task {
     }
     return apart.relative();
   }
+  void report(benchmark::State& state, double) override { compare(state, *this, plain_); }
 
  private:
   template <class B>
@@ -210,6 +258,7 @@ class sddmm_task : public task {
   product which_;
   fg::matrix<float, fg::cpu> host_;  // a, then b
   fg::matrix<float, fg::gpu> both_, w_;
+  plain_sddmm plain_;
 };
 
 }  // namespace bench

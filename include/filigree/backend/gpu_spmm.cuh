@@ -68,7 +68,7 @@ __global__ void __launch_bounds__(block_threads)
 
 /// The scores of the edges of one row for each warp; groups of P lanes take entries in turns.
 template <class T, int N, int P>
-__global__ void __launch_bounds__(block_threads)
+__global__ void __launch_bounds__(block_threads, min_blocks)
     run_sddmm(const __grid_constant__ kernels::sddmm_row<T> k) {
   constexpr int groups = warp_threads / P;
   const int lane = threadIdx.x % warp_threads, warp = threadIdx.x / warp_threads;
