@@ -3,6 +3,7 @@
 #include <filigree/data/corrupt.hpp>
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace fg = filigree;
@@ -90,4 +91,56 @@ TEST_CASE("a share that is none is refused") {
     CHECK_THROWS_WITH(fg::corrupt(d, share, fg::corruption::drop, 1),
                       Catch::Contains("corrupt: share: expected 0 to 1, got"));
   CHECK(d.edges() == 2000);
+}
+
+TEST_CASE("what is rewired leaves untouched features as they are, and never stays where it was") {
+  fg::node_data whole;
+  whole.nodes = 400;
+  whole.features = 8;
+  whole.label.assign(400, 0);
+  whole.classes = 1;
+  for (fg::index v = 0; v < 400; ++v) {
+    for (fg::index f = 0; f < 6; ++f) {
+      whole.feature.push_back(f);
+      whole.value.push_back(static_cast<float>(1 + v * 8 + f));
+    }
+    whole.feature_begin.push_back(std::ssize(whole.feature));
+  }
+  auto dropped = whole, rewired = whole;
+  fg::corrupt(dropped, 0.5, fg::corruption::drop, 9);
+  fg::corrupt(rewired, 0.5, fg::corruption::rewire, 9);
+  rewired.check();
+  const auto values = [](const fg::node_data& d, std::size_t v) {
+    std::map<fg::index, float> out;
+    for (auto k = d.feature_begin[v]; k < d.feature_begin[v + 1]; ++k)
+      out[d.feature[static_cast<std::size_t>(k)]] = d.value[static_cast<std::size_t>(k)];
+    return out;
+  };
+  int changed = 0, stayed = 0;
+  for (std::size_t v = 0; v < 400; ++v) {
+    const auto kept = values(dropped, v), now = values(rewired, v);
+    for (const auto& [f, x] : kept) changed += !now.contains(f) || now.at(f) != x;
+    for (const auto& [f, x] : now)
+      stayed += !kept.contains(f) && x == static_cast<float>(1 + static_cast<fg::index>(v) * 8 + f);
+  }
+  CHECK(changed == 0);
+  CHECK(stayed == 0);
+}
+
+TEST_CASE("an edge that is rewired gets an end that is neither of its own") {
+  fg::node_data d;
+  d.nodes = 4;
+  d.feature_begin.assign(5, 0);
+  for (std::uint64_t seed = 0; seed < 50; ++seed) {
+    d.from = {1};
+    d.to = {2};
+    fg::corrupt(d, 1, fg::corruption::rewire, seed);
+    REQUIRE(d.edges() == 1);
+    CHECK((d.from[0] == 0 || d.to[0] == 3));
+  }
+  d.nodes = 2;
+  d.from = {0};
+  d.to = {1};
+  fg::corrupt(d, 1, fg::corruption::rewire, 1);
+  CHECK(d.edges() == 0);  // there is no other end
 }

@@ -130,3 +130,12 @@ TEST_CASE("the published folds of mutag and nci1 each divide their graphs") {
     }
   }
 }
+
+TEST_CASE("what has no label is no class of its own") {
+  const ids labels{0, 1, -1, 0};
+  CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0, 2, 3}, 0.5f, 1),
+                    "stratified_share: label of id 2: expected at least 0, got -1");
+  CHECK(fg::stratified_share(labels, ids{0, 1, 3}, 0.5f, 1).held_out.size() == 1);
+  CHECK_THROWS_WITH(fg::stratified_folds(labels, 2, 1),
+                    "stratified_folds: label of id 2: expected at least 0, got -1");
+}

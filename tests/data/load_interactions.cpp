@@ -92,3 +92,11 @@ TEST_CASE("the bundled data has the counts that its README states") {
   const auto names = fg::load_names((folder / "items.txt").string(), train.items());
   CHECK(names[0] == "accountsservice");
 }
+
+TEST_CASE("a name that stands for two ids is named with both lines") {
+  const temporary_file file(".txt", "ada 0\n\nada 1\n");
+  CHECK_THROWS_WITH(fg::load_names(file.path(), 2),
+                    file.path() +
+                        ":3: name \"ada\": expected once, got it again after line 1: "
+                        "\"ada 1\"");
+}

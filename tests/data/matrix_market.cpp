@@ -173,3 +173,28 @@ TEST_CASE("Matrix Market: duplicates are merged where a policy says so") {
   CHECK(a.row == ids{0, 1});
   CHECK(a.value == list<float>{5, 2});
 }
+
+TEST_CASE("Matrix Market: a mirrored value that its type cannot hold is named") {
+  const auto complaint = [](auto zero, const std::string& value) {
+    const temporary_file file(".mtx",
+                              "%%MatrixMarket matrix coordinate integer skew-symmetric\n2 2 1\n"
+                              "2 1 " +
+                                  value + "\n");
+    try {
+      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, file.path());
+    } catch (const fg::file_error& e) {
+      return std::string(e.what()).substr(file.path().size());
+    }
+    return std::string("nothing");
+  };
+  CHECK(complaint(std::uint32_t{}, "5") ==
+        ":3: value: expected 0, for its negative must fit, got 5: \"2 1 5\"");
+  CHECK(complaint(std::uint8_t{}, "1") ==
+        ":3: value: expected 0, for its negative must fit, got 1: \"2 1 1\"");
+  CHECK(complaint(std::uint32_t{}, "0") == "nothing");
+  CHECK(complaint(std::int32_t{}, "-2147483648") ==
+        ":3: value: expected at least -2147483647, for its negative must fit, got -2147483648: "
+        "\"2 1 -2147483648\"");
+  CHECK(complaint(std::int32_t{}, "-2147483647") == "nothing");
+  CHECK(complaint(float{}, "-2147483648") == "nothing");
+}

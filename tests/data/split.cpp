@@ -88,3 +88,14 @@ TEST_CASE("splits name what they cannot do") {
   CHECK_THROWS_WITH(fg::split(timeless, fg::random_share{.share = 0}),
                     "split: share: expected between 0 and 1, got 0.000000");
 }
+
+TEST_CASE("a split by time leaves the first interaction in training") {
+  const fg::interactions all({{0, 0, 5}, {0, 1, 9}, {1, 2, 1}}, 0, 0, true);
+  const auto parts = fg::split(all, fg::by_time{.share = 0.9f});
+  CHECK(divides(all, parts));
+  REQUIRE(parts.train.size() == 1);
+  CHECK(parts.train.times()[0] == 1);
+  CHECK(fg::split(fg::interactions({{0, 0, 5}}, 0, 0, true), fg::by_time{.share = 0.9f})
+            .held_out.size() == 0);
+  CHECK(fg::split(fg::interactions{}, fg::by_time{.share = 0.9f}).train.size() == 0);
+}

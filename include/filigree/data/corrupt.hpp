@@ -21,16 +21,24 @@ enum class corruption {
 /// Spoils a share of the edges and of the features of nodes, each hit with the probability `share`,
 /// to see how well a model stands noise. What is hit, and what comes instead, depends on the seed
 /// alone; hits of a larger share include those of a smaller one. An edge or feature that would be
-/// there twice after the rewiring is gone. Labels and parts stay. Throws `range_error` for a share
-/// outside 0 to 1.
+/// there twice after the rewiring is gone,
+/// and so is one that has nowhere else to go; what is not hit keeps its value. Labels and parts
+/// stay. Throws `range_error` for a share outside 0 to 1.
 inline void corrupt(node_data& d, double share, corruption how, std::uint64_t seed) {
   if (!(is_finite(share) && share >= 0 && share <= 1))
     throw range_error("corrupt: share: expected 0 to 1, got " + std::to_string(share));
   const auto hit = [&](std::uint64_t stream, std::size_t k) {
     return philox{seed, stream}.uniform(k) < share;
   };
-  const auto another = [&](std::uint64_t stream, std::size_t k, index bound) {
-    return static_cast<index>(philox{seed, stream}.below(k, bound));
+  // One below `bound` that is neither of low <= high; -1 where there is none.
+  const auto another = [&](std::uint64_t stream, std::size_t k, index bound, index low,
+                           index high) {
+    const index left = bound - (low == high ? 1 : 2);
+    if (left < 1) return index{-1};
+    auto id = static_cast<index>(philox{seed, stream}.below(k, left));
+    if (id >= low) ++id;
+    if (low != high && id >= high) ++id;
+    return id;
   };
   constexpr std::uint64_t edge_hit = 0x636f7200, edge_end = 0x636f7201, feature_hit = 0x636f7202,
                           feature_new = 0x636f7203;
@@ -41,8 +49,8 @@ inline void corrupt(node_data& d, double share, corruption how, std::uint64_t se
     std::pair<index, index> edge(ends.first, ends.second);
     if (hit(edge_hit, e)) {
       if (how == corruption::drop) continue;
-      const index end = another(edge_end, e, d.nodes);
-      if (end == d.from[e]) continue;
+      const index end = another(edge_end, e, d.nodes, edge.first, edge.second);
+      if (end < 0) continue;
       edge = {std::min(d.from[e], end), std::max(d.from[e], end)};
     }
     edges.push_back(edge);
@@ -65,10 +73,13 @@ inline void corrupt(node_data& d, double share, corruption how, std::uint64_t se
     const auto first = static_cast<std::size_t>(d.feature_begin[v]);
     const auto last = static_cast<std::size_t>(d.feature_begin[v + 1]);
     for (std::size_t k = first; k < last; ++k)
-      if (!hit(feature_hit, k))
-        row.emplace_back(d.feature[k], d.value[k]);
-      else if (how == corruption::rewire)
-        row.emplace_back(another(feature_new, k, d.features), d.value[k]);
+      if (!hit(feature_hit, k)) row.emplace_back(d.feature[k], d.value[k]);
+    // After the untouched ones, which win where two meet.
+    for (std::size_t k = first; how == corruption::rewire && k < last; ++k)
+      if (hit(feature_hit, k)) {
+        const index f = another(feature_new, k, d.features, d.feature[k], d.feature[k]);
+        if (f >= 0) row.emplace_back(f, d.value[k]);
+      }
     std::stable_sort(row.begin(), row.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });
     for (std::size_t k = 0; k < row.size(); ++k)

@@ -42,6 +42,12 @@ struct id_split {
 }
 
 namespace detail {
+/// Throws `range_error` for an id whose label is negative: none.
+inline void expect_label(const std::string& operation, index id, index label) {
+  if (label < 0)
+    throw range_error(operation + ": label of id " + std::to_string(id) +
+                      ": expected at least 0, got " + std::to_string(label));
+}
 /// Sorts ids by label, at random among those of the same label.
 inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labels, philox random) {
   shuffle(ids, random);
@@ -51,7 +57,8 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
 
 /// Deals elements to folds at random such that in each class, and in all, the sizes of two folds
 /// differ by 1 at most: the fold of each element, from 0. The seed decides alone. Throws
-/// `range_error` unless there are 2 folds at least and an element for each.
+/// `range_error` unless there are 2 folds at least and an element for each, and
+/// for an element without a label.
 [[nodiscard]] inline std::vector<index> stratified_folds(std::span<const index> labels, int folds,
                                                          std::uint64_t seed) {
   if (folds < 2 || folds > std::ssize(labels))
@@ -59,6 +66,8 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
                       ", the number of elements, got " + std::to_string(folds));
   std::vector<index> order(labels.size());
   std::iota(order.begin(), order.end(), 0);
+  for (const index id : order)
+    detail::expect_label("stratified_folds", id, labels[static_cast<std::size_t>(id)]);
   detail::shuffle_classes(order, labels, {seed, 0x666f6c6473});
   std::vector<index> fold(labels.size());
   for (std::size_t k = 0; k < order.size(); ++k)
@@ -85,6 +94,8 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
     throw range_error("stratified_share: share: expected between 0 and 1, got " +
                       std::to_string(share));
   detail::expect_ids("stratified_share: id", ids, 0, static_cast<index>(labels.size()));
+  for (const index id : ids)
+    detail::expect_label("stratified_share", id, labels[static_cast<std::size_t>(id)]);
   std::vector<index> order(ids.begin(), ids.end());
   detail::shuffle_classes(order, labels, {seed, 0x7368617265});
   const auto label_of = [&](index id) { return labels[static_cast<std::size_t>(id)]; };

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 #include <vector>
@@ -64,12 +65,13 @@ inline void save_interactions(const interactions& data, const std::string& path)
   write_file(path, text);
 }
 
-/// Reads names in lines `name id`, each id from 0 to count - 1 once; names may hold blanks. Throws
-/// `file_error` naming path and line.
+/// Reads names in lines `name id`, each id from 0 to count - 1 and each name once; names may hold
+/// blanks. Throws `file_error` naming path and line.
 [[nodiscard]] inline std::vector<std::string> load_names(const std::string& path, index count) {
   line_reader in(path);
   std::vector<std::string> names(static_cast<std::size_t>(count));
   std::vector<char> known(names.size());
+  std::unordered_map<std::string, offset> line_of;
   while (in.next()) {
     if (in.blank()) continue;
     const auto line = in.line();
@@ -79,6 +81,10 @@ inline void save_interactions(const interactions& data, const std::string& path)
     const auto at = static_cast<std::size_t>(id);
     if (std::exchange(known[at], char{1})) in.fail("id " + std::to_string(id), "once", "it again");
     names[at] = line.substr(0, gap);
+    const auto [before, anew] = line_of.emplace(names[at], in.number());
+    if (!anew)
+      in.fail("name " + line_reader::quoted(names[at]), "once",
+              "it again after line " + std::to_string(before->second));
   }
   for (std::size_t i = 0; i < known.size(); ++i)
     if (!known[i]) in.fail_file("id " + std::to_string(i), "a name", "none");

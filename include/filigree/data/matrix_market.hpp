@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -77,6 +78,14 @@ template <class T, class Index = index, class Offset = offset, backend B>
     const auto c = static_cast<Index>(in.parse<Index>(in.word(), "column", 1, cols) - 1);
     const auto v = kind.pattern ? T(1) : in.parse<T>(in.word(), "value");
     if (in.more()) in.fail("entry", kind.pattern ? "2 numbers" : "3 numbers", "more");
+    if constexpr (std::integral<T>) {
+      constexpr auto least = std::numeric_limits<T>::min();
+      if (kind.mirrored == symmetry::skew && (std::unsigned_integral<T> ? v != 0 : v == least))
+        in.fail("value",
+                (std::unsigned_integral<T> ? "0" : "at least " + std::to_string(least + 1)) +
+                    std::string(", for its negative must fit"),
+                std::to_string(v));
+    }
     out.add(in, r, c, v);
     if (kind.mirrored == symmetry::general) continue;
     if (kind.mirrored == symmetry::skew && r == c)

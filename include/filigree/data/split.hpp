@@ -38,7 +38,8 @@ struct leave_out {
 struct leave_last {};
 
 /// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user,
-/// then item). What no earlier interaction knows stays in the catalog.
+/// then item); at least one stays in training. What no earlier interaction knows stays in the
+/// catalog.
 struct by_time {
   float share = 0.2f;  ///< between 0 and 1
 };
@@ -125,8 +126,8 @@ inline void expect_times(const interactions& all) {
   std::vector<std::size_t> order(n);
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::ranges::stable_sort(order, {}, [&](std::size_t k) { return all.times()[k]; });
-  const auto count = static_cast<std::size_t>(
-      std::lround(static_cast<double>(how.share) * static_cast<double>(n)));
+  const auto wanted = std::lround(static_cast<double>(how.share) * static_cast<double>(n));
+  const auto count = std::min(static_cast<std::size_t>(wanted), n - std::min<std::size_t>(n, 1));
   std::vector<char> held(n);
   for (std::size_t i = n - count; i < n; ++i) held[order[i]] = 1;
   return detail::divide(all, held);

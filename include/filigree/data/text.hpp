@@ -4,6 +4,7 @@
 #include <filigree/core/file.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/data/read_number.hpp>
 
 #include <charconv>
 #include <concepts>
@@ -100,7 +101,7 @@ class line_reader {
     const auto written = token;
     if (token.size() > 1 && token[0] == '+' && token[1] != '-') token.remove_prefix(1);
     T value{};
-    auto [end, status] = std::from_chars(token.data(), token.data() + token.size(), value);
+    auto [end, status] = detail::read_number(token, value);
     if (status == std::errc::invalid_argument || end != token.data() + token.size())
       fail(thing, std::integral<T> ? "an integer" : "a number", quoted(written));
     if constexpr (std::floating_point<T>)
@@ -162,7 +163,7 @@ class line_reader {
   /// Whether a number that fits no T is too close to zero rather than too large.
   static bool tiny(std::string_view token) {
     long double value = 0;
-    const auto status = std::from_chars(token.data(), token.data() + token.size(), value).ec;
+    const auto status = detail::read_number(token, value).ec;
     if (status == std::errc{}) return value > -1 && value < 1;
     return token.find("e-") != token.npos || token.find("E-") != token.npos;
   }
