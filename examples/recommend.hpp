@@ -175,6 +175,10 @@ void measure(const M& model, const settings& s, const data_sets& d, json& report
     report["metrics"][name] = value;
     std::cout << name << ' ' << value << '\n';
   }
+  for (const auto& note : metrics.notes()) {
+    report["notes"].push_back(note);
+    std::cout << "# " << note << '\n';
+  }
 }
 
 /// The user that --user names.

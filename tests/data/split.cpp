@@ -95,7 +95,25 @@ TEST_CASE("a split by time leaves the first interaction in training") {
   CHECK(divides(all, parts));
   REQUIRE(parts.train.size() == 1);
   CHECK(parts.train.times()[0] == 1);
-  CHECK(fg::split(fg::interactions({{0, 0, 5}}, 0, 0, true), fg::by_time{.share = 0.9f})
-            .held_out.size() == 0);
-  CHECK(fg::split(fg::interactions{}, fg::by_time{.share = 0.9f}).train.size() == 0);
+  const fg::interactions one({{0, 0, 5}}, 0, 0, true);
+  CHECK_THROWS_AS(fg::split(one, fg::by_time{.share = 0.9f}), fg::range_error);
+  CHECK_THROWS_AS(fg::split(fg::interactions{}, fg::by_time{.share = 0.9f}), fg::range_error);
+}
+
+TEST_CASE("a split that holds out nothing says so, with the share and how much there is") {
+  std::vector<fg::interaction> pairs;
+  for (fg::index u = 0; u < 5; ++u)
+    for (fg::index i = 0; i < 4; ++i) pairs.push_back({u, i, i});
+  const fg::interactions four(pairs, 5, 4, true);
+  const std::string nothing = "split: held-out interactions: expected at least 1, got 0: ";
+  CHECK_THROWS_WITH(fg::split(four, fg::leave_out{.share = 0.1f}),
+                    nothing + "a share of 0.1 of 4 interactions of a user, at most");
+  CHECK(fg::split(four, fg::leave_out{.share = 0.125f}).held_out.size() == 5);
+  CHECK_THROWS_WITH(fg::split(four, fg::random_share{.share = 1e-9f}),
+                    nothing + "a share of 1e-09 of 20 interactions");
+  CHECK_THROWS_WITH(fg::split(four, fg::by_time{.share = 0.01f}),
+                    nothing + "a share of 0.01 of 20 interactions");
+  CHECK_THROWS_WITH(
+      fg::split(fg::interactions({{0, 0, 1}, {1, 1, 2}}, 2, 2, true), fg::leave_last{}),
+      nothing + "no user has 2");
 }

@@ -11,6 +11,7 @@
 #include <filigree/train/fit.hpp>
 
 #include <concepts>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <vector>
@@ -158,6 +159,15 @@ TEST_CASE("a graph classifier says what it expects") {
                     "graph_classifier: training graph 1: expected 0 to 11, got 12");
   CHECK_THROWS_WITH((plain_graphs<cpu, float>(data, {0}).predict(std::vector<index>{12})),
                     "graph_classifier: graph 0: expected 0 to 11, got 12");
+}
+
+TEST_CASE("a graph classifier that has diverged classifies nothing") {
+  plain_graphs<cpu, float> m(toy::rings_and_stars(), ids_from(0, 40), {.hidden = 4, .layers = 2});
+  m.visit([&](const std::string&, auto& p) {
+    m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
+  });
+  CHECK_THROWS_WITH(m.predict(ids_from(7, 9)),
+                    "graph_classifier: graph 7: scores: expected finite numbers, got nan");
 }
 
 }  // namespace filigree

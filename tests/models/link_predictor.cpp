@@ -12,6 +12,7 @@
 #include <filigree/train/fit.hpp>
 
 #include <concepts>
+#include <limits>
 #include <set>
 #include <string>
 #include <tuple>
@@ -228,6 +229,16 @@ TEST_CASE("a link predictor says what it expects") {
                     "graph: row of entry 1: expected 0 to 11, got 12");
   CHECK_THROWS_WITH(m.scores_of(ids{3, 3}, ids{1, 1}),
                     "graph: edge (3, 1): expected once, got it again");
+}
+
+TEST_CASE("a link predictor that has diverged scores nothing") {
+  plain_links<cpu, float> m(two_communities(), {.layers = 1});
+  m.visit([&](const std::string&, auto& p) {
+    m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
+  });
+  const std::vector<index> from{4}, to{5};
+  CHECK_THROWS_WITH(m.scores_of(from, to),
+                    "link_predictor: pair of node 4: scores: expected finite numbers, got nan");
 }
 
 }  // namespace filigree

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
+#include <span>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -246,6 +248,45 @@ TEST_CASE("a prompt at a layer that is not there is refused") {
   eager<float, cpu> r(m.on());
   pass now;
   CHECK(r.value(m.scores(r, now)).cols() == 3);
+}
+
+TEST_CASE("a node classifier that has diverged classifies nothing and wins no epoch") {
+  const auto data = toy::camps_of_nodes(30);
+  plain_nodes<cpu, float> m(data);
+  m.visit([&](const std::string&, auto& p) {
+    m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
+  });
+  const auto refused = "node_classifier: node 2: scores: expected finite numbers, got nan";
+  const std::vector<index> ids{2, 3};
+  CHECK_THROWS_WITH(m.predict(ids), refused);
+  CHECK_THROWS_WITH(evaluate(m, ids, accuracy{}), refused);
+  CHECK_THROWS_WITH(evaluate(m, std::vector<index>{}, accuracy{}),
+                    "evaluate: ids: expected at least 1, got 0");
+  early_stopping best{m, data.validation, accuracy{}};
+  progress at{.epoch = 1, .epochs = 1};
+  CHECK_THROWS_AS(best.on_epoch(m, at), range_error);
+  CHECK(best.best_epoch() == 0);
+  const std::vector<index> nobody;
+  CHECK_THROWS_WITH((early_stopping{m, nobody, accuracy{}}),
+                    "early_stopping: held out: expected at least 1, got 0");
+}
+
+namespace {
+/// What a user's own classifier may say.
+struct speechless {
+  using scalar = float;
+  [[nodiscard]] std::vector<float> scores_of(std::span<const index> ids) const {
+    return std::vector<float>(2 * ids.size(), std::numeric_limits<float>::infinity());
+  }
+  [[nodiscard]] std::span<const index> labels() const { return label; }
+  [[nodiscard]] index classes() const { return 2; }
+  std::vector<index> label{0, 1};
+};
+}  // namespace
+
+TEST_CASE("scores of any classifier must be finite") {
+  CHECK_THROWS_WITH(evaluate(speechless{}, std::vector<index>{1}, accuracy{}),
+                    "evaluate: id 1: scores: expected finite numbers, got inf");
 }
 
 }  // namespace filigree

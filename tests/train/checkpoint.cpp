@@ -32,6 +32,15 @@ std::string fresh_path(const char* name) {
   return path;
 }
 
+/// Asks a checkpoint for what no run has written.
+struct stranger {
+  template <class M, class Archive>
+  void state(const fg::cpu&, M&, Archive& archive) {
+    double value = 0;
+    archive.value("of another run", value);
+  }
+};
+
 /// Kills its process, without a word, when a step is reached.
 struct assassin {
   fg::offset epoch, step;
@@ -227,5 +236,46 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
   other[8] = 7;
   fg::write_file(path, other);
   CHECK(message(plan(path)) == path + ": version: expected 1, got 7");
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a checkpoint is never replaced by a state that is not finite") {
+  const auto path = fresh_path("diverged");
+  const auto run = [&](fg::offset epochs, float rate) {
+    fg::lightgcn<fg::cpu> m(data(), small);
+    fg::fit(m, fg::adam{.rate = rate},
+            {.epochs = epochs, .batch = 40, .checkpoint = {.path = path, .every_steps = 1}});
+  };
+  run(1, 1e-2f);
+  const auto good = fg::read_file(path);
+  CHECK_THROWS_WITH(run(2, 1e38f), Contains("a step of epoch 2: expected"));
+  CHECK(fg::read_file(path) == good);
+  run(2, 1e-2f);  // and it still serves
+  CHECK(fg::read_file(path) != good);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a checkpoint that is refused late changes nothing, watchers included") {
+  const auto path = fresh_path("late");
+  const auto validation = toy::camps(80, 60, 10);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_once(3)};
+  auto how = plan(path);
+  how.epochs = 2;
+  {
+    model m(data(), small, {}, half);
+    fg::early_stopping best{m, validation, fg::ndcg_at{5}};
+    fg::fit(m, fg::adam{}, how, best);
+    CHECK(m.edges() < m.original_edges());
+  }
+  model m(data(), small, {}, half);
+  fg::early_stopping best{m, validation, fg::ndcg_at{5}};
+  const auto before = toy::parameters(m);
+  stranger last;
+  CHECK_THROWS_AS(fg::fit(m, fg::adam{}, how, best, last), fg::file_error);
+  CHECK(m.edges() == m.original_edges());
+  CHECK(toy::parameters(m) == before);
+  CHECK(best.history().empty());
+  CHECK(best.best_epoch() == 0);
   std::filesystem::remove(path);
 }

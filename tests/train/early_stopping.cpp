@@ -90,3 +90,31 @@ TEST_CASE("early stopping wants a positive interval") {
   CHECK_THROWS_WITH((fg::early_stopping{m, validation, fg::ndcg_at{10}, 0}),
                     "early_stopping: every: expected at least 1, got 0");
 }
+
+TEST_CASE("early stopping wants something held out") {
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 11), {.dim = 8, .layers = 1});
+  const fg::interactions none({}, 60, 40);
+  CHECK_THROWS_WITH((fg::early_stopping{m, none, fg::ndcg_at{10}}),
+                    "early_stopping: held out: expected at least 1, got 0");
+}
+
+TEST_CASE("a run that ends in an error leaves the best parameters") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  fg::lightgcn<fg::cpu> m(train, {.dim = 8, .layers = 1});
+  fg::early_stopping best{m, validation, fg::ndcg_at{10}};
+  // The third epoch is spoiled.
+  struct {
+    fg::lightgcn<fg::cpu>& m;
+    void on_step(const fg::progress& p) {
+      if (p.epoch == 3)
+        m.visit([&](const std::string&, auto& parameter) {
+          m.on().fill(parameter.value.data(), parameter.value.size(),
+                      std::numeric_limits<float>::quiet_NaN());
+        });
+    }
+  } spoil{m};
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{.rate = 0.02f}, {.epochs = 9, .batch = 64}, best, spoil),
+                    Catch::Contains("epoch 3"));
+  CHECK(fg::evaluate(m, validation, fg::ndcg_at{10})["ndcg@10"] == best.best());
+  CHECK(best.best_epoch() <= 2);
+}

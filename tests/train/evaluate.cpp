@@ -45,3 +45,25 @@ TEST_CASE("evaluating names what does not fit") {
   const auto r = fg::evaluate(model, held_out, fg::recall_at{2});
   CHECK_THROWS_WITH(r["ndcg@2"], "report: metric: expected one that was evaluated, got ndcg@2");
 }
+
+// The user has item 0 in training; 0 and 3 are held out, and 3 is ranked first of what is new.
+TEST_CASE("held-out items that are in training too are no relevant ones, and are counted") {
+  const toy::table one{fg::interactions({{0, 0}, {1, 1}}, 2, 4), {9, 1, 2, 3, 1, 1, 1, 1}};
+  const fg::interactions both({{0, 0}, {0, 3}, {1, 1}}, 2, 4);
+  const auto r = fg::evaluate(one, both, fg::recall_at{2}, fg::ndcg_at{2});
+  CHECK(r["recall@2"] == 1);
+  CHECK(r["ndcg@2"] == 1);
+  const std::string note = "2 of 3 held-out interactions are in training too, and were left out";
+  CHECK(r.notes() == std::vector<std::string>{note});
+  std::ostringstream out;
+  out << r;
+  CHECK(out.str() == "recall@2 1\nndcg@2 1\n# " + note + "\n");
+  CHECK(fg::evaluate(model, held_out, fg::recall_at{2}).notes().empty());
+}
+
+TEST_CASE("nobody is no measurement") {
+  const std::string nobody =
+      "evaluate: users with held-out items that are not in training: expected at least 1, got 0";
+  CHECK_THROWS_WITH(fg::evaluate(model, fg::interactions({}, 3, 4), fg::recall_at{2}), nobody);
+  CHECK_THROWS_WITH(fg::evaluate(model, model.train(), fg::recall_at{2}), nobody);
+}

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "temporary_file.hpp"
 #include "toy.hpp"
 #include <filigree/backend/reference.hpp>
+#include <filigree/models/matrix_factorization.hpp>
+#include <filigree/models/save.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
@@ -86,4 +89,23 @@ TEST_CASE("fit names settings out of range and a loss that is no number") {
   });
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 16}),
                     Contains("fit: loss of epoch 1: expected a finite number, got"));
+}
+
+TEST_CASE("a rate that blows the parameters up ends the epoch it does so in") {
+  fg::matrix_factorization<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4});
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{.rate = 1e38f}, {.epochs = 1, .batch = 1 << 20}),
+                    Contains("fit: ") && Contains("epoch 1: expected") &&
+                        Contains("a smaller learning rate may help"));
+  const temporary_file file(".model");
+  CHECK_THROWS_WITH(
+      fg::save(m, file.path()),
+      Contains("save: parameter/") && Contains(": expected numbers whose squares are finite, got others"));
+  CHECK_FALSE(std::filesystem::exists(file.path()));
+}
+
+TEST_CASE("an epoch takes time, and no more than all of them") {
+  fg::lightgcn<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1});
+  const auto r = fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 64});
+  CHECK(r.epoch_seconds > 0);
+  CHECK(r.seconds >= 3 * r.epoch_seconds * 0.999);
 }

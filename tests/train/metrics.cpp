@@ -67,3 +67,9 @@ TEST_CASE("metrics average over users and are named with their cut-off") {
   CHECK(fg::ndcg_at{10}.name() == "ndcg@10");
   CHECK(fg::coverage_at{10}.name() == "coverage@10");
 }
+
+TEST_CASE("there is no mean over nobody, and no share of no catalog") {
+  CHECK_THROWS_WITH(fg::recall_at::tally().result(), "metric: users: expected at least 1, got 0");
+  CHECK_THROWS_WITH(fg::coverage_at::tally().result(),
+                    "coverage: items: expected at least 1, got 0");
+}

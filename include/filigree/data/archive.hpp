@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/views.hpp>
 
 #include <algorithm>
@@ -47,6 +48,9 @@ class archive_writer {
     number(static_cast<std::uint64_t>(s.cols));
     number(values.size_bytes());
     bytes_.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
+    if constexpr (std::is_floating_point_v<T>)
+      if (not_finite_.empty() && !std::ranges::all_of(values, [](T v) { return is_finite(v * v); }))
+        not_finite_ = name;
   }
   template <class T>
   void put(const std::string& name, const std::vector<T>& values) {
@@ -72,20 +76,37 @@ class archive_writer {
     put(name, std::string_view(lines));
   }
 
+  /// Throws `error` where an array has a number that is infinite, NaN, or too large to be squared:
+  /// what nobody should keep.
+  void expect_finite(const std::string& operation) const {
+    if (!not_finite_.empty())
+      throw error(operation + ": " + not_finite_ +
+                  ": expected numbers whose squares are finite, got others");
+  }
+
   /// Writes the file as a whole or not at all; throws `file_error`.
   void save(const std::string& path) const {
-    std::string head = "filigree";
-    append(head, version);
-    append(head, static_cast<std::uint64_t>(bytes_.size()));
-    std::string tail;
-    append(tail, crc32(bytes_));
+    const auto head = first_bytes(), tail = last_bytes();
     const std::string_view parts[] = {head, bytes_, tail};
     write_file(path, parts);
   }
+  /// What `save` writes.
+  [[nodiscard]] std::string bytes() const { return first_bytes() + bytes_ + last_bytes(); }
 
   static constexpr std::uint32_t version = 1;
 
  private:
+  [[nodiscard]] std::string first_bytes() const {
+    std::string head = "filigree";
+    append(head, version);
+    append(head, static_cast<std::uint64_t>(bytes_.size()));
+    return head;
+  }
+  [[nodiscard]] std::string last_bytes() const {
+    std::string tail;
+    append(tail, crc32(bytes_));
+    return tail;
+  }
   template <class N>
   static void append(std::string& to, N n) {
     to.append(reinterpret_cast<const char*>(&n), sizeof n);
@@ -95,7 +116,7 @@ class archive_writer {
     number(t.size());
     bytes_ += t;
   }
-  std::string bytes_;
+  std::string bytes_, not_finite_;
 };
 
 /// Reads what archive_writer wrote. Every complaint is a `file_error` naming the file.
@@ -103,7 +124,10 @@ class archive_reader {
  public:
   /// Throws where the file is missing, is none of ours, has another version, is truncated, or its
   /// checksum is wrong.
-  explicit archive_reader(const std::string& path) : path_(path), bytes_(read_file(path)) {
+  explicit archive_reader(const std::string& path) : archive_reader(path, read_file(path)) {}
+  /// The same of bytes, which complaints call `path`.
+  archive_reader(const std::string& path, std::string bytes)
+      : path_(path), bytes_(std::move(bytes)) {
     constexpr std::size_t head = 8 + 4 + 8, tail = 4;
     if (bytes_.size() < head || bytes_.compare(0, 8, "filigree") != 0)
       fail("format", "a file of filigree", bytes_.empty() ? "an empty file" : "another");

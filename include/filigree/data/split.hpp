@@ -5,6 +5,7 @@
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/shuffle.hpp>
+#include <filigree/data/text.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -55,11 +56,26 @@ inline void expect_times(const interactions& all) {
     throw error("split: times: expected one for each interaction, got none");
 }
 
+[[nodiscard]] inline std::string share_of(float share, offset count) {
+  std::string out = "a share of ";
+  append_number(out, share);
+  return out + " of " + std::to_string(count) + " interactions";
+}
+[[nodiscard]] inline offset most_of_a_user(const interactions& all) {
+  std::size_t most = 0;
+  for (index u = 0; u < all.users(); ++u) most = std::max(most, all.items_of(u).size());
+  return static_cast<offset>(most);
+}
+
 /// Puts interaction k, in the order of pairs(), into the held-out part where held[k].
-[[nodiscard]] inline split_data divide(const interactions& all, const std::vector<char>& held) {
+/// Throws `range_error`, which ends in `how`, where nothing is held out.
+[[nodiscard]] inline split_data divide(const interactions& all, const std::vector<char>& held,
+                                       const std::string& how) {
   std::vector<interaction> kept, out;
   const auto pairs = all.pairs();
   for (std::size_t k = 0; k < pairs.size(); ++k) (held[k] ? out : kept).push_back(pairs[k]);
+  if (out.empty())
+    throw range_error("split: held-out interactions: expected at least 1, got 0: " + how);
   const auto part = [&](std::vector<interaction> some) {
     interactions data(std::move(some), all.users(), all.items(), !all.times().empty());
     data.user_names = all.user_names;
@@ -71,6 +87,8 @@ inline void expect_times(const interactions& all) {
 
 }  // namespace detail
 
+// Each throws `range_error` where nothing would be held out.
+
 /// Splits at random; throws `range_error` unless 0 < share < 1. The seed decides alone.
 [[nodiscard]] inline split_data split(const interactions& all, random_share how) {
   detail::expect_share(how.share);
@@ -78,7 +96,7 @@ inline void expect_times(const interactions& all) {
   std::vector<char> held(static_cast<std::size_t>(all.size()));
   for (std::size_t k = 0; k < held.size(); ++k)
     held[k] = random.uniform(k) < static_cast<double>(how.share);
-  return detail::divide(all, held);
+  return detail::divide(all, held, detail::share_of(how.share, all.size()));
 }
 
 /// Splits within each user; throws `range_error` unless 0 < share < 1. The seed decides alone.
@@ -98,7 +116,8 @@ inline void expect_times(const interactions& all) {
     detail::shuffle(order, random);
     for (std::size_t i = 0; i < count; ++i) held[order[i]] = 1;
   }
-  return detail::divide(all, held);
+  return detail::divide(
+      all, held, detail::share_of(how.share, detail::most_of_a_user(all)) + " of a user, at most");
 }
 
 /// Splits off each user's last; throws `error` where the data has no times.
@@ -114,7 +133,7 @@ inline void expect_times(const interactions& all) {
       if (all.times()[k] >= all.times()[last]) last = k;
     held[last] = 1;
   }
-  return detail::divide(all, held);
+  return detail::divide(all, held, "no user has 2");
 }
 
 /// Splits the whole by time; throws `range_error` unless 0 < share < 1, `error` where there are no
@@ -130,7 +149,7 @@ inline void expect_times(const interactions& all) {
   const auto count = std::min(static_cast<std::size_t>(wanted), n - std::min<std::size_t>(n, 1));
   std::vector<char> held(n);
   for (std::size_t i = n - count; i < n; ++i) held[order[i]] = 1;
-  return detail::divide(all, held);
+  return detail::divide(all, held, detail::share_of(how.share, all.size()));
 }
 
 }  // namespace filigree

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/core/checksum.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/ops/cross_entropy.hpp>
@@ -30,6 +31,19 @@ concept classifier = requires(const M& m, std::span<const index> ids) {
   { m.labels() } -> std::same_as<std::span<const index>>;
   { m.classes() } -> std::convertible_to<index>;
 };
+
+namespace detail {
+/// Throws `range_error` where a score is infinite or NaN: with it no class would be the best. There
+/// is a row of `columns` scores for each id; `what` names the model and what the ids are.
+template <class T>
+void expect_scores(const std::string& what, std::span<const index> ids,
+                   const std::vector<T>& scores, index columns) {
+  for (std::size_t k = 0; k < scores.size(); ++k)
+    if (!is_finite(scores[k]))
+      throw range_error(what + " " + std::to_string(ids[k / static_cast<std::size_t>(columns)]) +
+                        ": scores: expected finite numbers, got " + std::to_string(scores[k]));
+}
+}  // namespace detail
 
 /// The class of the highest score in each row of scores, (rows x classes) row by row; ties: the
 /// lower class.

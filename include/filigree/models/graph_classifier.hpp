@@ -179,7 +179,7 @@ class graph_classifier {
   }
 
   /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
-  /// a graph that is not there.
+  /// a graph that is not there and for a score that is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     detail::expect_ids("graph_classifier: graph", ids, 0, data_->graphs());
     std::vector<T> all;
@@ -191,6 +191,7 @@ class graph_classifier {
       const auto some = r.value(scores(r, graphs, now)).to_host(on_);
       all.insert(all.end(), some.begin(), some.end());
     }
+    detail::expect_scores("graph_classifier: graph", ids, all, classes());
     return all;
   }
   /// The class of each graph of `ids` that has the highest score; ties: the lower class.

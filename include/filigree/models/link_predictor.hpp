@@ -193,7 +193,8 @@ class link_predictor {
 
   /// The score of each pair from[k], to[k], whose sigmoid is the probability of an edge, as far as
   /// edges are as frequent as non-edges. Throws `shape_error` where there are more ends of one
-  /// kind, `range_error` for a node that is not there or a pair that occurs twice.
+  /// kind, `range_error` for a node that is not there, a pair that occurs twice or a score that is
+  /// not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> from,
                                          std::span<const index> to) const {
     const graph<B> pattern(on_, {data_->nodes, data_->nodes}, from, to);
@@ -204,6 +205,7 @@ class link_predictor {
     const auto order = detail::fetch(on_, pattern.order(), pattern.edges());
     std::vector<T> out(score.size());
     for (std::size_t e = 0; e < out.size(); ++e) out[static_cast<std::size_t>(order[e])] = score[e];
+    detail::expect_scores("link_predictor: pair of node", from, out, 1);
     return out;
   }
 

@@ -169,7 +169,7 @@ class node_classifier {
   }
 
   /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Throws `range_error` for
-  /// a node that is not there.
+  /// a node that is not there and for a score that is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
     eager<T, B> r(on_);
@@ -180,6 +180,7 @@ class node_classifier {
       const auto row = host.begin() + offset{id} * classes();
       some.insert(some.end(), row, row + classes());
     }
+    detail::expect_scores("node_classifier: node", ids, some, classes());
     return some;
   }
   /// The class of each node of `ids` that has the highest score; ties: the lower class.

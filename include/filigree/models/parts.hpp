@@ -37,13 +37,15 @@ void assign(std::vector<std::pair<Matrix*, Matrix>>& next) {
 
 /// Writes the parameters of a model whose names begin with `prefix` (all for ""), and its running
 /// means: a backbone without its head, `save_parts(model, "backbone", "layers.")`. The file appears
-/// as a whole or not at all; throws `file_error`, and `error` where no name begins so.
+/// as a whole or not at all; throws `file_error`, and `error` where no name begins so or a number
+/// is not finite.
 template <class M>
 void save_parts(M& model, const std::string& path, std::string_view prefix = "") {
   archive_writer out;
   detail::each_part(model, prefix, "save_parts", [&](const std::string& name, const auto& values) {
     detail::put_matrix(out, model.on(), "part/" + name, values);
   });
+  out.expect_finite("save_parts");
   out.save(path);
 }
 

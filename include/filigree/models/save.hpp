@@ -67,13 +67,14 @@ struct saved<ease<B, T>> {
 
 /// Writes a recommender with its training interactions and its names, so that it can serve alone.
 /// Of a model that prunes, what is left: its policy of pruning is not kept. The file appears as a
-/// whole or not at all; throws `file_error`.
+/// whole or not at all; throws `file_error`, and `error` where a parameter is not finite.
 template <recommender M>
 void save(const M& m, const std::string& path) {
   archive_writer out;
   out.put("kind", std::string_view(detail::saved<M>::kind));
   put_interactions(out, m.train());
   detail::saved<M>::put(out, m);
+  out.expect_finite("save");
   out.save(path);
 }
 

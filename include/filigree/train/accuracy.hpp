@@ -40,7 +40,8 @@ struct accuracy {
                                  index) {
     offset right = 0;
     for (std::size_t k = 0; k < truth.size(); ++k) right += truth[k] == predicted[k];
-    return truth.empty() ? 0 : static_cast<double>(right) / static_cast<double>(truth.size());
+    detail::expect_some("accuracy: predictions", std::ssize(truth));
+    return static_cast<double>(right) / static_cast<double>(truth.size());
   }
 };
 
@@ -63,7 +64,8 @@ struct macro_f1 {
       sum += 2 * static_cast<double>(hits[c]) / static_cast<double>(seen[c]);
       ++there;
     }
-    return there ? sum / static_cast<double>(there) : 0;
+    detail::expect_some("macro_f1: predictions", std::ssize(truth));
+    return sum / static_cast<double>(there);
   }
 };
 
@@ -83,12 +85,13 @@ struct log_likelihood {
       sum += row[t] - largest - std::log(all);
       row += classes;
     }
-    return truth.empty() ? 0 : sum / static_cast<double>(truth.size());
+    detail::expect_some("log_likelihood: scores", std::ssize(truth));
+    return sum / static_cast<double>(truth.size());
   }
 };
 
-/// Measures what a model says of the nodes or graphs `ids`. Throws `range_error` for one that is
-/// not there or has no class.
+/// Measures what a model says of the nodes or graphs `ids`. Throws `range_error` for none, for one
+/// that is not there or has no class, and for scores that are not finite.
 template <classifier M, classifier_metric<typename M::scalar>... Metrics>
 [[nodiscard]] report evaluate(const M& model, const std::vector<index>& ids,
                               const Metrics&... metrics) {
@@ -100,7 +103,9 @@ template <classifier M, classifier_metric<typename M::scalar>... Metrics>
     if (truth.back() < 0)
       throw range_error("evaluate: class of " + std::to_string(id) + ": expected one, got none");
   }
+  detail::expect_some("evaluate: ids", std::ssize(ids));
   const auto scores = model.scores_of(ids);
+  detail::expect_scores("evaluate: id", ids, scores, model.classes());
   const auto predicted = best_classes(scores, model.classes());
   const auto measure = [&]<class Metric>(const Metric& m) {
     if constexpr (class_metric<Metric>)

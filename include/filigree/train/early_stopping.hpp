@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/model.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/progress.hpp>
 
@@ -21,11 +22,13 @@ class early_stopping {
   using T = typename M::scalar;
   using B = typename M::backend_type;
 
-  /// `validation` must outlive the run; throws `range_error` for `every` below 1.
+  /// `validation` must outlive the run; throws `range_error` for `every` below 1 and where nothing
+  /// is held out.
   early_stopping(const M&, const Held& validation, Metric m, offset every = 1, offset patience = 0)
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
     if (every < 1)
       throw range_error("early_stopping: every: expected at least 1, got " + std::to_string(every));
+    detail::expect_some("early_stopping: held out", held_out_size(validation));
   }
 
   early_stopping(const M&, const Held&&, Metric, offset = 1, offset = 0) = delete;
@@ -56,7 +59,7 @@ class early_stopping {
       best_epoch_ = worse_ = 0;
       snapshot_.clear();
     }
-    if (value > best_) {  // never for NaN
+    if (!is_nan(value) && (best_epoch_ == 0 || value > best_)) {
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
@@ -70,8 +73,10 @@ class early_stopping {
     }
   }
 
+  /// Gives the model the best parameters, also where an error ends training; not where something
+  /// was pruned since they were measured.
   void on_end(M& m, const progress&) {
-    if (snapshot_.empty()) return;
+    if (snapshot_.empty() || is_another(m)) return;
     std::size_t at = 0;
     each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
   }
@@ -104,6 +109,12 @@ class early_stopping {
   }
 
  private:
+  [[nodiscard]] static offset held_out_size(const Held& validation) {
+    if constexpr (requires { validation.size(); })
+      return static_cast<offset>(validation.size());
+    else
+      return std::ssize(validation.from);
+  }
   /// f(name, matrix) for all that inference depends on.
   template <class F>
   static void each_value(M& m, const F& f) {

@@ -5,6 +5,7 @@
 #include <filigree/train/report.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 #include <tuple>
 #include <vector>
@@ -18,12 +19,20 @@ struct tallied {
   Metric of;
   typename Metric::tally so_far{};
 };
+/// The held-out items of a user that are not in training, ascending.
+inline void new_items(const interactions& train, const interactions& held_out, index user,
+                      std::vector<index>& out) {
+  out.clear();
+  std::ranges::set_difference(held_out.items_of(user), train.items_of(user),
+                              std::back_inserter(out));
+}
 }  // namespace detail
 
 /// Ranks the catalog for every user with held-out items, what the user has in training left out,
-/// and measures all metrics in that one pass. Users without held-out items do not count. Throws
-/// `range_error` for a k larger than the catalog, and where the held-out data knows users or items
-/// that the model does not.
+/// and measures all metrics in that one pass. Held-out items that the user has in training are
+/// never ranked, so they are no relevant ones, and the report says how many there were. Users
+/// without held-out items do not count. Throws `range_error` for a k larger than the catalog, where
+/// the held-out data knows users or items that the model does not, and where no user is left.
 template <recommender M, metric... Metrics>
 [[nodiscard]] report evaluate(const M& model, const interactions& held_out,
                               const Metrics&... metrics) {
@@ -34,14 +43,20 @@ template <recommender M, metric... Metrics>
                       std::to_string(data.users()) + " x " + std::to_string(data.items()) +
                       ", got " + std::to_string(held_out.users()) + " x " +
                       std::to_string(held_out.items()));
-  std::vector<index> users;
-  for (index u = 0; u < held_out.users(); ++u)
-    if (!held_out.items_of(u).empty()) users.push_back(u);
+  std::vector<index> users, relevant;
+  offset known = 0;
+  for (index u = 0; u < held_out.users(); ++u) {
+    detail::new_items(data, held_out, u, relevant);
+    known += std::ssize(held_out.items_of(u)) - std::ssize(relevant);
+    if (!relevant.empty()) users.push_back(u);
+  }
+  detail::expect_some("evaluate: users with held-out items that are not in training",
+                      std::ssize(users));
   const index k = std::max({index{metrics.k}...});
   std::tuple tallies{detail::tallied<Metrics>{metrics}...};
   std::vector<char> hit(static_cast<std::size_t>(k));
   rank(model, users, k, [&](index u, std::span<const index> items, auto) {
-    const auto relevant = held_out.items_of(u);
+    detail::new_items(data, held_out, u, relevant);
     for (std::size_t i = 0; i < items.size(); ++i)
       hit[i] = std::ranges::binary_search(relevant, items[i]);
     const ranking r{items, hit, static_cast<index>(relevant.size()), data.items()};
@@ -49,6 +64,9 @@ template <recommender M, metric... Metrics>
   });
   report out;
   std::apply([&](const auto&... t) { (out.add(t.of.name(), t.so_far.result()), ...); }, tallies);
+  if (known > 0)
+    out.note(std::to_string(known) + " of " + std::to_string(held_out.size()) +
+             " held-out interactions are in training too, and were left out");
   return out;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/error.hpp>
 #include <filigree/core/index.hpp>
 
 #include <algorithm>
@@ -46,7 +47,11 @@ struct mean_tally {
     sum += m.of(r);
     ++users;
   }
-  [[nodiscard]] double result() const { return users ? sum / static_cast<double>(users) : 0; }
+  /// Throws `range_error` for no users.
+  [[nodiscard]] double result() const {
+    expect_some("metric: users", users);
+    return sum / static_cast<double>(users);
+  }
 };
 }  // namespace detail
 
@@ -117,8 +122,9 @@ struct coverage_at {
           shown_[static_cast<std::size_t>(id)] = 1;
     }
     [[nodiscard]] double result() const {
+      detail::expect_some("coverage: items", std::ssize(shown_));
       const auto shown = std::count(shown_.begin(), shown_.end(), char{1});
-      return shown_.empty() ? 0 : static_cast<double>(shown) / static_cast<double>(shown_.size());
+      return static_cast<double>(shown) / static_cast<double>(shown_.size());
     }
 
    private:

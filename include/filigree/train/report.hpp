@@ -24,13 +24,19 @@ class report {
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
     return values_;
   }
-  /// A line `name value` for each.
+  /// Appends what a reader should know of how it was measured.
+  void note(std::string text) { notes_.push_back(std::move(text)); }
+  /// Those notes.
+  [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+  /// A line `name value` for each metric, and a line `# note` for each note.
   friend std::ostream& operator<<(std::ostream& out, const report& r) {
     for (const auto& [name, value] : r.values_) out << name << ' ' << value << '\n';
+    for (const auto& note : r.notes_) out << "# " << note << '\n';
     return out;
   }
 
  private:
+  std::vector<std::string> notes_;
   std::vector<std::pair<std::string, double>> values_;
 };
 
