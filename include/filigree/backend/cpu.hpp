@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/backend/pool.hpp>
 #include <filigree/backend/radix_sort.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/grain.hpp>
 
 #include <algorithm>
@@ -16,6 +17,7 @@
 
 namespace filigree {
 
+inline namespace FILIGREE_VECTORS {
 /// All cores of this machine, through OpenMP. Results do not depend on the number of threads: work
 /// is cut into pieces of fixed size, and partial results are combined in a fixed order.
 struct cpu {
@@ -163,6 +165,7 @@ struct cpu {
     if (thrown) std::rethrow_exception(thrown);
   }
 };
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace filigree
 

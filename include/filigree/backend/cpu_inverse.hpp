@@ -12,6 +12,7 @@
 namespace filigree {
 
 namespace detail {
+inline namespace FILIGREE_VECTORS {
 template <class T>
 using dense_rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
@@ -52,6 +53,7 @@ void factor_spd(const cpu& on, dense_rows<T>& a) {
     });
   }
 }
+}  // namespace FILIGREE_VECTORS
 }  // namespace detail
 
 /// The inverse of a symmetric positive definite matrix on all cores: Cholesky, then L L^T X = I for

@@ -14,13 +14,7 @@ namespace filigree {
 
 namespace detail {
 
-#if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
-#elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
-#else
-inline namespace vectors_of_16_bytes {
-#endif
+inline namespace FILIGREE_VECTORS {
 
 /// How many rows of x are worked on at once: two registers, and at least a cache line. More of them
 /// would share the reading of weights and indices better, but push x out of the cache.
@@ -104,7 +98,7 @@ void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
   });
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace detail
 

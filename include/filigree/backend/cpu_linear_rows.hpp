@@ -8,13 +8,7 @@
 
 namespace filigree::detail {
 
-#if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
-#elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
-#else
-inline namespace vectors_of_16_bytes {
-#endif
+inline namespace FILIGREE_VECTORS {
 
 /// Where the products of a weight row with V vectors of a batch add up. Two sums take turns (four
 /// where V is 1), so that an addition need not wait for the one before.
@@ -222,6 +216,6 @@ inline void linear_rows(const kernels::block_linear<T>& k, offset first, offset 
   }
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace filigree::detail

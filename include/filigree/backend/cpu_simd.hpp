@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/vectors.hpp>
+
 #include <cstring>
 
 namespace filigree::detail {
 
-// Units of one program may be compiled for different machines: each has these functions for its own
-// vectors.
+inline namespace FILIGREE_VECTORS {
+
 #if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
 inline constexpr int vector_bytes = 64;
 #elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
 inline constexpr int vector_bytes = 32;
 #else
-inline namespace vectors_of_16_bytes {
 inline constexpr int vector_bytes = 16;
 #endif
 
@@ -47,6 +46,6 @@ template <class T>
   return lanes_of<T, simd<T>::lanes>::sum(aligned);
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace filigree::detail

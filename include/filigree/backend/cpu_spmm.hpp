@@ -11,13 +11,7 @@ namespace filigree {
 
 namespace detail {
 
-#if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
-#elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
-#else
-inline namespace vectors_of_16_bytes {
-#endif
+inline namespace FILIGREE_VECTORS {
 
 /// How far ahead of the sum rows are fetched, into the second level of cache: enough to cover the
 /// latency of memory.
@@ -95,7 +89,7 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
   for (offset j = 0; j < count; ++j) k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 /// work(first row, last row) for runs of rows with about the same number of entries each.
 template <class Work>

@@ -8,13 +8,7 @@
 namespace filigree {
 
 namespace detail {
-#if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
-#elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
-#else
-inline namespace vectors_of_16_bytes {
-#endif
+inline namespace FILIGREE_VECTORS {
 
 /// The columns [at, at + V * lanes) of one row of dx in V registers, and what they add to the
 /// gradients of that row's weights; `first_tile` says that these still have none of it.
@@ -89,7 +83,7 @@ inline void spmm_back_row(const spmm_back<T>& k, offset c) {
     k.dx.y(c, j) = k.dx.add ? k.dx.y(c, j) + rest[j - at] : rest[j - at];
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace detail
 

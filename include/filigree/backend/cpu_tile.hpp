@@ -8,13 +8,7 @@
 
 namespace filigree::detail {
 
-#if defined(__AVX512F__)
-inline namespace vectors_of_64_bytes {
-#elif defined(__AVX__)
-inline namespace vectors_of_32_bytes {
-#else
-inline namespace vectors_of_16_bytes {
-#endif
+inline namespace FILIGREE_VECTORS {
 
 /// One of the log2(N) rounds that transpose N rows of N elements: of each pair of rows that are
 /// Apart apart, squares of Apart x Apart elements change places. These are the lanes of the pair
@@ -109,6 +103,6 @@ inline void transpose_tile(const T* from, offset from_stride, offset rows, offse
                                         to + c * to_stride, to_stride);
 }
 
-}  // namespace
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace filigree::detail

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <utility>
 
-namespace filigree::detail {
+namespace filigree::detail::inline FILIGREE_VECTORS {
 
 /// Sorts pairs by key, stable, ascending, least significant byte first. The `other` arrays are
 /// scratch of the same size. Bytes in which all keys agree cost one pass of counting for all.
@@ -45,4 +46,4 @@ void radix_sort(Key* keys, Value* values, Key* other_keys, Value* other_values, 
   }
 }
 
-}  // namespace filigree::detail
+}  // namespace filigree::detail::inline FILIGREE_VECTORS

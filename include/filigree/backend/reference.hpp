@@ -12,6 +12,7 @@
 
 namespace filigree {
 
+inline namespace FILIGREE_VECTORS {
 /// Serial, readable and slow: the oracle that every other backend is compared with.
 struct reference {
   template <class T>
@@ -94,6 +95,7 @@ struct reference {
   void synchronize() const {}
   void trim() const { memory_pool::instance().trim(); }
 };
+}  // namespace FILIGREE_VECTORS
 static_assert(backend<reference>);
 
 }  // namespace filigree

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -11,6 +12,7 @@
 namespace filigree {
 
 namespace detail {
+inline namespace FILIGREE_VECTORS {
 /// The bits of a float or double but for the sign: numbers ascend, then infinity, then NaN. Under
 /// -ffast-math a compiler may conclude from where a number comes from that it is finite, its bits
 /// included, so that they pass through something it cannot see through.
@@ -29,7 +31,10 @@ template <std::floating_point T>
 inline constexpr auto infinity_bits =
     ~std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>{0}
     << std::numeric_limits<T>::digits;
+}  // namespace FILIGREE_VECTORS
 }  // namespace detail
+
+inline namespace FILIGREE_VECTORS {
 
 /// Whether x is neither infinite nor NaN: read from its bits, so that it holds under -ffast-math.
 template <std::floating_point T>
@@ -52,5 +57,7 @@ template <std::floating_point T>
   return !(a <= b);
 #endif
 }
+
+}  // namespace FILIGREE_VECTORS
 
 }  // namespace filigree

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <cmath>
 #include <cstdint>
 
-namespace filigree {
+namespace filigree::inline FILIGREE_VECTORS {
 
 /// Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits
 /// as a pure function of a key and a counter. There is no state to save or to share: element i of
@@ -65,4 +66,4 @@ struct philox {
   }
 };
 
-}  // namespace filigree
+}  // namespace filigree::inline FILIGREE_VECTORS

@@ -2,10 +2,11 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// One step of Adam, or of AdamW where `decay` is not 0. Both moments start from zero, so each is
 /// divided by the sum of the weights in it, which after t steps is 1 - beta^t: the corrections are
@@ -53,4 +54,4 @@ struct masked_adam_step {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

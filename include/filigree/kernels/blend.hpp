@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// y[r, j] = g * a[r, j] + (1 - g) * b[r, j], where g is g[r, j], or g[r, 0] where g has one column
 template <class T>
@@ -61,4 +62,4 @@ struct blend_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

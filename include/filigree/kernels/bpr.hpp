@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
 #include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Where the rows of a batch of triples stand: local[k] for k < count is a user, then come `count`
 /// positives, then `count * negatives` negatives, those of one triple together.
@@ -113,4 +114,4 @@ struct bpr_row_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

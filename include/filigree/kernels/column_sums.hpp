@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Rows that `column_sums` adds up in one call.
 inline constexpr offset rows_of_block = 64;
@@ -48,4 +49,4 @@ struct element_of_row {
   [[nodiscard]] FILIGREE_FN T operator()(offset r, offset, offset j) const { return x(r, j); }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/gather.hpp>
 #include <filigree/kernels/lanes.hpp>
@@ -8,7 +9,7 @@
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// -ln of the probability that the scores of labeled row k give its label.
 template <class T>
@@ -50,4 +51,4 @@ struct cross_entropy_row_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,9 +2,10 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// <a, b> of n elements; by one lane in sixteen interleaved sums that compilers turn into vector
 /// registers.
@@ -25,4 +26,4 @@ template <class T, class Lanes = one_lane>
   return lanes.sum(sum);
 }
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

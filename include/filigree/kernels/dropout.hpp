@@ -3,10 +3,11 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <cstdint>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// y[i] = scale x[i], times 0 where the lower half of the bits is below `below`; adds instead where
 /// `adds`. A product, so that NaN stays NaN.
@@ -55,4 +56,4 @@ struct dropout_rest {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,8 +2,9 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// x[i], to be summed
 template <class T>
@@ -57,4 +58,4 @@ struct add_product {
   FILIGREE_FN void operator()(offset i) const { y[i] += x[i] * z[i]; }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

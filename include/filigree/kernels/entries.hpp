@@ -2,12 +2,13 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/lower_bound.hpp>
 
 #include <cstdint>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// keys[k] = row * cols + col of entry k, order[k] = k: what sorting entries by row starts from.
 template <class Index, class Offset>
@@ -88,4 +89,4 @@ struct expand_rows {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -3,8 +3,9 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/core/vectors.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// x[i] = a normal number of mean 0 and the given standard deviation.
 template <class T>
@@ -17,4 +18,4 @@ struct fill_normal {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// A list of row ids grouped by value, as tensor/row_set.hpp makes it: element k of the list is
 /// rows[local[k]], and rows[s] stands at position[begin[s]] ... position[begin[s + 1] - 1].
@@ -67,4 +68,4 @@ struct scatter_add_row {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

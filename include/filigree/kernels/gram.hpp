@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Row i of X^T X + diagonal * I for a 0/1 matrix X: how many rows two columns share.
 template <class T>
@@ -51,4 +52,4 @@ struct ease_row {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,13 +2,14 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 
 #include <cmath>
 #include <cstdint>
 #include <cstring>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Holds for an edge of which both ends have a slot.
 struct both_ends_stay {
@@ -65,4 +66,4 @@ struct row_stays {
   FILIGREE_FN bool operator()(offset k) const { return stays[k] != 0; }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

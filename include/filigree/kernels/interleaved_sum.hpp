@@ -2,9 +2,10 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The sum of term(0) ... term(n - 1), in every lane; by one lane in `width` interleaved sums that
 /// compilers turn into vector registers.
@@ -24,4 +25,4 @@ template <class T, int width = 16, class Term, class Lanes = one_lane>
   return lanes.sum(sum);
 }
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,8 +2,9 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Who works on a row: one lane alone. A kernel of rows is written for any group of lanes that
 /// share a row: `k(r, lanes)` starts loops over its elements at `lanes.rank()` and goes on by
@@ -36,4 +37,4 @@ struct one_lane {
   FILIGREE_FN void sync() const {}
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

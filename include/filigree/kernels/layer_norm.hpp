@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/interleaved_sum.hpp>
 #include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The mean of n elements, and 1 / sqrt(their variance + epsilon): `of(x)` is x normalized by them.
 /// The variance is the mean of squared deviations, which cancel nothing.
@@ -83,4 +84,4 @@ struct layer_norm_gain_term {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

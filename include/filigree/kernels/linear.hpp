@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/sparse_weights.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// y = x W' + bias with W (out x in) in compressed rows: x is (batch x in), y is (batch x out),
 /// bias has out elements. i counts the elements of y.
@@ -95,4 +96,4 @@ struct transpose_element {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,8 +2,9 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The position of the first of n ascending numbers that is not below `bound`.
 template <class Number>
@@ -19,4 +20,4 @@ template <class Number>
   return low;
 }
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

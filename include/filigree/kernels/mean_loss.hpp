@@ -2,11 +2,12 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/activation.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// (x[i] - t[i])^2
 template <class T>
@@ -45,4 +46,4 @@ struct binary_cross_entropy_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += *dy * by * (sigmoid_of(x[i]) - t[i]); }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

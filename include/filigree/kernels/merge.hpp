@@ -2,11 +2,12 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/wide.hpp>
 
 #include <cstdint>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Holds at the first of each run of equal keys.
 template <class Key>
@@ -80,4 +81,4 @@ struct key_row {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

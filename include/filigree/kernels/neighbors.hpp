@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/lower_bound.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// out[r] = the number of entries of row r, to a power; 1 for a row without entries.
 template <class T>
@@ -158,4 +159,4 @@ struct sum_dense_rows {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

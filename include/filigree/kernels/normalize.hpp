@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
 #include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The length of a vector of n elements, without overflow or underflow on the way; NaN where an
 /// element is NaN.
@@ -57,4 +58,4 @@ struct normalize_row_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,12 +2,13 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <cstdint>
 #include <cstring>
 #include <type_traits>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// An unsigned number as wide as a float or a double.
 template <class T>
@@ -30,4 +31,4 @@ struct descending_keys {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

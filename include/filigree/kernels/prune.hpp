@@ -2,12 +2,13 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 
 #include <cmath>
 #include <cstdint>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// score[i] += |d[i]|, or -d[i] where `sign` counts; d is the gradient at a gate, which is the
 /// gradient of the weight times the weight. Of partners both get what their common gate gets.
@@ -217,4 +218,4 @@ struct add_reciprocal_rank {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

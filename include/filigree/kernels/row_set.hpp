@@ -2,11 +2,12 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/merge.hpp>
 
 #include <cstdint>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// keys[k] = id[k], position[k] = k
 struct id_keys {
@@ -53,4 +54,4 @@ struct number_runs {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

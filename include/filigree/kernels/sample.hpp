@@ -3,9 +3,10 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/kernels/lower_bound.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The items of each user, ascending: begin has users + 1 offsets into item.
 struct item_lists {
@@ -93,4 +94,4 @@ struct shuffle_keys {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

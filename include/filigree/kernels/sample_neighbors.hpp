@@ -2,9 +2,10 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/random.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// count[i] = how many neighbors are drawn for node[i]: at most `fan`, all where it is negative.
 struct drawn_neighbors {
@@ -64,4 +65,4 @@ struct draw_neighbors {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/dot.hpp>
 #include <filigree/kernels/lanes.hpp>
 
 #include <cmath>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// The largest of n elements that is not NaN; -infinity for none.
 template <class T, class Lanes = one_lane>
@@ -175,4 +176,4 @@ struct edge_softmax_row_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

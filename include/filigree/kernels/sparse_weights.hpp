@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lower_bound.hpp>
 
@@ -34,7 +35,7 @@ struct n_of_m_view {
 
 }  // namespace filigree
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Holds for a block of a dense matrix, counted row by row, with an element that is not zero, or
 /// for every block.
@@ -152,4 +153,4 @@ struct densify_groups {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

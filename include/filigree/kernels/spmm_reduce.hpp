@@ -2,10 +2,11 @@
 #pragma once
 #include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// out[e] (+)= value[e] / degree of row r, for the edges e of row r
 template <class T>
@@ -96,4 +97,4 @@ struct spmm_max_back {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

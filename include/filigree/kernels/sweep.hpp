@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// Row i of the k-th step of the symmetric sweep (Goodnight, 1979): with v a copy of row k and p =
 /// v[k], a_ij -= v_i v_j / p, a_ik = a_ki = v_i / p, a_kk = -1 / p. After all steps a is minus its
@@ -46,4 +47,4 @@ struct not_positive {
   FILIGREE_FN bool operator()(offset k) const { return !(pivot[k] > 0); }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -2,13 +2,14 @@
 #pragma once
 #include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
+#include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/lanes.hpp>
 #include <filigree/kernels/sample.hpp>
 
 #include <limits>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// For row u of a block of scores of the items [first, first + cols): takes out what the user has,
 /// and merges the rest into the user's k best so far, by score down, then id up. Blocks must come
@@ -122,4 +123,4 @@ struct top_k_row {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS

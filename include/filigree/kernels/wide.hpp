@@ -2,12 +2,13 @@
 #pragma once
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <cstdint>
 #include <limits>
 #include <type_traits>
 
-namespace filigree::kernels {
+namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// What values of T are added up in: 64 bits for integers, T itself for floating-point numbers.
 template <class T>
@@ -77,4 +78,4 @@ struct product_outside {
   }
 };
 
-}  // namespace filigree::kernels
+}  // namespace filigree::kernels::inline FILIGREE_VECTORS
