@@ -10,6 +10,9 @@
 #include <numeric>
 #include <sstream>
 #include <vector>
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 namespace fg = filigree;
 
@@ -222,9 +225,14 @@ TEST_CASE("segmented_sum adds each segment, empty and huge ones too, to the same
   CHECK(summed(fg::cpu{.threads = 2}) == expected);
 }
 
-TEST_CASE("cpu uses as many threads as it is told, or as OpenMP offers") {
+TEST_CASE("cpu uses as many threads as it is told, or as OpenMP offers; one without OpenMP") {
+#ifdef _OPENMP
   CHECK(fg::cpu{.threads = 3}.thread_count() == 3);
   CHECK(fg::cpu{}.thread_count() == omp_get_max_threads());
+#else
+  CHECK(fg::cpu{.threads = 3}.thread_count() == 1);
+  CHECK(fg::cpu{}.thread_count() == 1);
+#endif
 }
 
 TEMPLATE_TEST_CASE("the exception of the first piece that throws reaches the caller", "",

@@ -3,14 +3,13 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/backend/pool.hpp>
 #include <filigree/backend/radix_sort.hpp>
+#include <filigree/backend/threads.hpp>
 #include <filigree/core/vectors.hpp>
 #include <filigree/kernels/grain.hpp>
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <exception>
-#include <omp.h>
 #include <span>
 #include <type_traits>
 #include <utility>
@@ -18,15 +17,16 @@
 namespace filigree {
 
 inline namespace FILIGREE_VECTORS {
-/// All cores of this machine, through OpenMP. Results do not depend on the number of threads: work
-/// is cut into pieces of fixed size, and partial results are combined in a fixed order.
+/// All cores of this machine, where the compiler has OpenMP on, or else one. Results do not depend
+/// on the number of threads: work is cut into pieces of fixed size, and partial results are
+/// combined in a fixed order.
 struct cpu {
-  int threads = 0;  ///< 0: as many as OpenMP offers
+  int threads = 0;  ///< 0: as many as OpenMP offers; without OpenMP there is one, whatever it says
 
   template <class T>
   using buffer = host_buffer<T>;
 
-  [[nodiscard]] int thread_count() const { return threads > 0 ? threads : omp_get_max_threads(); }
+  [[nodiscard]] int thread_count() const { return detail::threads_for(threads); }
 
   template <class T>
   [[nodiscard]] buffer<T> allocate(offset n) const {
@@ -144,25 +144,8 @@ struct cpu {
   void in_chunks(offset n, offset grain, const Work& work) const {
     const offset chunks = (n + grain - 1) / grain;
     const int team = static_cast<int>(std::min<offset>(thread_count(), chunks));
-    if (team <= 1) {
-      for (offset c = 0; c < chunks; ++c) work(c * grain, std::min(n, (c + 1) * grain));
-      return;
-    }
-    std::exception_ptr thrown;
-    offset by = chunks;
-#pragma omp parallel for num_threads(team) schedule(dynamic, 1)
-    for (offset c = 0; c < chunks; ++c) {
-      try {
-        work(c * grain, std::min(n, (c + 1) * grain));
-      } catch (...) {
-#pragma omp critical(filigree_thrown)
-        if (c < by) {
-          by = c;
-          thrown = std::current_exception();
-        }
-      }
-    }
-    if (thrown) std::rethrow_exception(thrown);
+    detail::in_parallel(team, chunks,
+                        [&](offset c) { work(c * grain, std::min(n, (c + 1) * grain)); });
   }
 };
 }  // namespace FILIGREE_VECTORS

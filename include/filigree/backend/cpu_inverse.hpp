@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/inverse.hpp>
-#include <filigree/backend/one_thread.hpp>
+#include <filigree/backend/threads.hpp>
 #include <filigree/core/finite.hpp>
 
 #include <Eigen/Core>

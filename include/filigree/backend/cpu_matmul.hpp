@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/matmul.hpp>
-#include <filigree/backend/one_thread.hpp>
+#include <filigree/backend/threads.hpp>
 
 #include <Eigen/Core>
 

@@ -69,12 +69,12 @@ struct encoder {
   }
 
   static constexpr bool loops = Conv::loops;
-  template <class T, backend B>
+  template <class T, class B>
   class state;
 };
 
 template <class Conv, class Jump>
-template <class T, backend B>
+template <class T, class B>
 class encoder<Conv, Jump>::state
     : public detail::visits<typename encoder<Conv, Jump>::template state<T, B>> {
  public:

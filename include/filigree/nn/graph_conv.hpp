@@ -54,12 +54,12 @@ struct graph_conv {
   [[nodiscard]] Step& step() {
     return std::get<Step>(steps);
   }
-  template <class T, backend B>
+  template <class T, class B>
   class state;
 };
 
 template <class Edges, class Aggregate, class Update, class... Steps>
-template <class T, backend B>
+template <class T, class B>
 class graph_conv<Edges, Aggregate, Update, Steps...>::state
     : public detail::visits<
           typename graph_conv<Edges, Aggregate, Update, Steps...>::template state<T, B>> {

@@ -65,7 +65,7 @@ struct pruning_by {
     f("seed", p.seed);
   }
 
-  template <class T, backend B>
+  template <class T, class B>
   class state;
 };
 using pruning = pruning_by<>;

@@ -32,7 +32,7 @@ struct prune_target {
 };
 
 template <class By>
-template <class T, backend B>
+template <class T, class B>
 class pruning_by<By>::state {
  public:
   /// Throws `range_error` for choices out of range.
