@@ -8,6 +8,7 @@
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
+#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <sys/wait.h>
@@ -220,5 +221,61 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
   other[8] = 7;
   fg::write_file(path, other);
   CHECK(message(plan(path)) == path + ": version: expected 1, got 7");
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("the last good checkpoint outlives a run that diverges") {
+  const auto path = fresh_path("diverges");
+  const auto run = [&](fg::offset epochs, float rate) {
+    fg::lightgcn<fg::cpu> m(data(), small, {}, fg::cpu{1});
+    auto how = plan(path);
+    how.epochs = epochs;
+    how.checkpoint.every_steps = 1;
+    fg::fit(m, fg::adam{.rate = rate}, how);
+    return toy::parameters(m);
+  };
+  (void)run(1, 1e-2f);
+  const auto good = fg::read_file(path);
+  for (const float rate : {1e38f, 1e30f, 1e20f}) {
+    CHECK_THROWS_WITH(run(2, rate), Contains("fit: embedding after a step of epoch 2: expected"));
+    CHECK(fg::read_file(path) == good);
+  }
+  for (const float x : run(2, 1e-2f)) CHECK(std::abs(x) < 1);
+  std::filesystem::remove(path);
+}
+
+TEST_CASE("a checkpoint that is refused late has changed nothing") {
+  const auto path = fresh_path("late");
+  const auto validation = toy::camps(80, 60, 10);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  // What prunes edges and rows, so that graph, table and masks are in the file.
+  const auto make = [](fg::index dim) {
+    return model(data(), {.dim = dim, .layers = 2}, {.average = 0.5f},
+                 {.keep = 0.5f, .schedule = fg::prune_every(4, 3)}, fg::cpu{1});
+  };
+  auto how = plan(path);
+  how.epochs = 2;
+  {
+    auto m = make(8);
+    fg::early_stopping best{m, validation, fg::ndcg_at{5}};
+    fg::fit(m, fg::adam{}, how, best);
+    REQUIRE(m.edges() < m.original_edges());
+  }
+  auto m = make(9);
+  const auto before = toy::parameters(m);
+  const auto ranked = fg::evaluate(m, validation, fg::ndcg_at{5})["ndcg@5"];
+  fg::early_stopping best{m, validation, fg::ndcg_at{5}};
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, how, best),
+                    Contains(": shape of ") && Contains("got 140 x 8"));
+  CHECK(m.edges() == m.original_edges());
+  CHECK(toy::parameters(m) == before);
+  CHECK(best.history().empty());
+  CHECK(best.best_epoch() == 0);
+  CHECK(fg::evaluate(m, validation, fg::ndcg_at{5})["ndcg@5"] == ranked);
+  how.checkpoint.path = "";  // and it trains as one that never saw the file
+  auto other = make(9);
+  fg::fit(m, fg::adam{}, how);
+  fg::fit(other, fg::adam{}, how);
+  CHECK(toy::parameters(m) == toy::parameters(other));
   std::filesystem::remove(path);
 }

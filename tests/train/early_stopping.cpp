@@ -90,3 +90,43 @@ TEST_CASE("early stopping wants a positive interval") {
   CHECK_THROWS_WITH((fg::early_stopping{m, validation, fg::ndcg_at{10}, 0}),
                     "early_stopping: every: expected at least 1, got 0");
 }
+
+TEST_CASE("a run that ends in an error leaves the best parameters too") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  using model = fg::lightgcn<fg::cpu>;
+  struct breaks {
+    model* m;
+    fg::offset epoch;
+    void on_step(const fg::progress& p) const {
+      if (p.epoch != epoch) return;
+      m->visit([&](const std::string&, auto& x) {
+        m->on().fill(x.value.data(), x.value.size(), std::numeric_limits<float>::quiet_NaN());
+      });
+    }
+  };
+  model m(train, {.dim = 8, .layers = 1});
+  fg::early_stopping best{m, validation, fg::ndcg_at{10}};
+  CHECK_THROWS_WITH(
+      fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 5, .batch = 64}, best, breaks{&m, 3}),
+      Catch::Contains("fit: loss of epoch 3: expected a finite number"));
+  REQUIRE(best.history().size() == 2);
+  CHECK(fg::evaluate(m, validation, fg::ndcg_at{10})["ndcg@10"] == best.best());
+}
+
+TEST_CASE("an error after edges have left does not bring back parameters of before") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  const auto steps = model(train, {.dim = 8}).steps(50);
+  model m(train, {.dim = 8, .layers = 2}, {},
+          {.keep = 0.5f, .schedule = fg::prune_once(static_cast<fg::offset>(steps + 1))});
+  struct {
+    void on_step(const fg::progress& p) const {
+      if (p.epoch == 2 && p.step == 2) throw fg::error("enough");
+    }
+  } breaks;
+  fg::early_stopping best{m, validation, fg::ndcg_at{10}};
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best, breaks), "enough");
+  m.visit([&](const std::string& name, const auto& p) {
+    if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
+  });
+}

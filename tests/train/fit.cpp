@@ -2,7 +2,9 @@
 #include "catch.hpp"
 #include "toy.hpp"
 #include <filigree/backend/reference.hpp>
+#include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/optim/sgd.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
 
@@ -86,4 +88,92 @@ TEST_CASE("fit names settings out of range and a loss that is no number") {
   });
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 16}),
                     Contains("fit: loss of epoch 1: expected a finite number, got"));
+}
+
+TEST_CASE("a single step too far is an error of that epoch") {
+  const auto said = [](auto how, fg::training settings) {
+    fg::lightgcn<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1});
+    try {
+      fg::fit(m, how, settings);
+    } catch (const fg::error& e) {
+      return std::string(e.what());
+    }
+    return std::string("nothing");
+  };
+  // Every element moves by the rate: finite numbers still, but no product of two is.
+  CHECK(said(fg::adam{.rate = 1e38f}, {.epochs = 1, .batch = 1000}) ==
+        "fit: embedding after epoch 1: expected numbers whose squares are finite, got 160 others "
+        "among 160 elements; a smaller learning rate may help");
+  CHECK_THAT(said(fg::sgd{.rate = 1e38f}, {.epochs = 1, .batch = 1000}),
+             Contains("fit: embedding after epoch 1: expected numbers whose squares are finite"));
+  CHECK(said(fg::adam{.rate = 1e3f}, {.epochs = 1, .batch = 1000}) == "nothing");
+}
+
+TEST_CASE("what has diverged is found wherever it is") {
+  const auto data = toy::camps(20, 20, 8);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
+  const auto inf = std::numeric_limits<float>::infinity();
+  struct spoil {
+    model* m;
+    const char* what;
+    float with;
+    void on_step(const fg::progress&) const {
+      m->visit([&](const std::string& name, auto& p) {
+        if (name != "embedding") return;
+        auto& x = std::string(what) == "value"      ? p.value
+                  : std::string(what) == "gradient" ? p.gradient
+                                                    : p.slot(m->on(), what);
+        m->on().fill(x.data() + 3, 1, with);
+      });
+    }
+  };
+  const auto said = [&](const char* what, float with) {
+    model m(data, {.dim = 4, .layers = 1});
+    try {
+      fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil{&m, what, with});
+    } catch (const fg::error& e) {
+      return std::string(e.what());
+    }
+    return std::string("nothing");
+  };
+  const std::string one =
+      "fit: embedding after epoch 1: expected numbers whose squares are finite, got 1 others among "
+      "160 elements; a smaller learning rate may help";
+  for (const auto* const what : {"value", "gradient", "adam.first", "adam.second"}) {
+    CHECK(said(what, inf) == one);
+    CHECK(said(what, 1) == "nothing");
+  }
+  CHECK(said("value", 2e19f) == one);
+  CHECK(said("gradient", 2e19f) == one);
+  CHECK(said("adam.second", 2e19f) == "nothing");
+}
+
+TEST_CASE("running means that diverged are found too") {
+  const auto data = toy::camps(20, 20, 8);
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
+  model m(data, {.dim = 4, .layers = 1}, {.average = 0.5f});
+  struct {
+    model* m;
+    void on_step(const fg::progress&) const {
+      m->visit_memory([&](const std::string&, auto& x) {
+        m->on().fill(x.data(), 2, std::numeric_limits<float>::quiet_NaN());
+      });
+    }
+  } spoil{&m};
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil),
+                    Contains("after epoch 1: expected numbers whose squares are finite, got 2 "
+                             "others among"));
+}
+
+TEST_CASE("the seconds of an epoch are those that training took") {
+  fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
+  double in_epochs = 0;
+  struct {
+    double* in_epochs;
+    void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { *in_epochs += p.epoch_seconds; }
+  } watch{&in_epochs};
+  const auto r = fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 64}, watch);
+  CHECK(r.epoch_seconds > 0);
+  CHECK(r.epoch_seconds == Approx(in_epochs / 4));
+  CHECK(in_epochs <= r.seconds);
 }

@@ -74,18 +74,27 @@ class archive_writer {
 
   /// Writes the file as a whole or not at all; throws `file_error`.
   void save(const std::string& path) const {
-    std::string head = "filigree";
-    append(head, version);
-    append(head, static_cast<std::uint64_t>(bytes_.size()));
-    std::string tail;
-    append(tail, crc32(bytes_));
+    const auto head = first_bytes(), tail = last_bytes();
     const std::string_view parts[] = {head, bytes_, tail};
     write_file(path, parts);
   }
+  /// What `save` writes.
+  [[nodiscard]] std::string bytes() const { return first_bytes() + bytes_ + last_bytes(); }
 
   static constexpr std::uint32_t version = 1;
 
  private:
+  [[nodiscard]] std::string first_bytes() const {
+    std::string head = "filigree";
+    append(head, version);
+    append(head, static_cast<std::uint64_t>(bytes_.size()));
+    return head;
+  }
+  [[nodiscard]] std::string last_bytes() const {
+    std::string tail;
+    append(tail, crc32(bytes_));
+    return tail;
+  }
   template <class N>
   static void append(std::string& to, N n) {
     to.append(reinterpret_cast<const char*>(&n), sizeof n);
@@ -103,7 +112,10 @@ class archive_reader {
  public:
   /// Throws where the file is missing, is none of ours, has another version, is truncated, or its
   /// checksum is wrong.
-  explicit archive_reader(const std::string& path) : path_(path), bytes_(read_file(path)) {
+  explicit archive_reader(const std::string& path) : archive_reader(path, read_file(path)) {}
+  /// The same of bytes, which complaints call `path`.
+  archive_reader(const std::string& path, std::string bytes)
+      : path_(path), bytes_(std::move(bytes)) {
     constexpr std::size_t head = 8 + 4 + 8, tail = 4;
     if (bytes_.size() < head || bytes_.compare(0, 8, "filigree") != 0)
       fail("format", "a file of filigree", bytes_.empty() ? "an empty file" : "another");

@@ -24,16 +24,27 @@ class checkpoint_keeper {
     if (!how_.path.empty()) expect_writable(how_.path);
   }
 
+  /// Goes on from the file, all or nothing: what is refused midway has changed nothing.
   template <class State>
   void resume(const State& state) {
     if (how_.path.empty() || !how_.resume || !std::filesystem::exists(how_.path)) return;
     const archive_reader in(how_.path);
-    state_loader loader{in};
-    state(loader);
+    archive_writer before;
+    state_saver saver{before};
+    state(saver);
+    try {
+      state_loader loader{in};
+      state(loader);
+    } catch (...) {
+      const archive_reader back(how_.path, before.bytes());
+      state_loader loader{back};
+      state(loader);
+      throw;
+    }
   }
-  template <class State>
-  void step_done(const State& state) {
-    if (how_.every_steps > 0 && ++steps_ % how_.every_steps == 0) save(state);
+  /// Counts a step; returns whether it is time to save.
+  [[nodiscard]] bool step_done() {
+    return !how_.path.empty() && how_.every_steps > 0 && ++steps_ % how_.every_steps == 0;
   }
   template <class State>
   void save(const State& state) const {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/model.hpp>
+#include <filigree/core/finite.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/progress.hpp>
 
@@ -56,7 +57,7 @@ class early_stopping {
       best_epoch_ = worse_ = 0;
       snapshot_.clear();
     }
-    if (value > best_) {  // never for NaN
+    if (!is_nan(value) && (best_epoch_ == 0 || value > best_)) {
       best_ = value;
       best_epoch_ = p.epoch;
       worse_ = 0;
@@ -70,8 +71,10 @@ class early_stopping {
     }
   }
 
+  /// Gives the model the best parameters, also where an error ends training; not where something
+  /// was pruned since they were measured.
   void on_end(M& m, const progress&) {
-    if (snapshot_.empty()) return;
+    if (snapshot_.empty() || is_another(m)) return;
     std::size_t at = 0;
     each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
   }

@@ -8,6 +8,7 @@
 #include <filigree/optim/optimizer.hpp>
 #include <filigree/optim/rate_schedule.hpp>
 #include <filigree/train/checkpoint.hpp>
+#include <filigree/train/finite_check.hpp>
 #include <filigree/train/progress.hpp>
 
 #include <chrono>
@@ -65,7 +66,9 @@ void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
 /// of another model, other data, seed or batch size is refused (the optimizer, the schedule and the
 /// number of epochs may change). Throws `range_error` for settings out of range, `file_error` for a
 /// checkpoint that cannot be read or written, and `error` naming the epoch where the loss is no
-/// longer a finite number.
+/// longer a finite number, or a parameter, gradient, moment or running mean has diverged; both are
+/// looked at where an epoch ends and before a checkpoint is written, which so keeps the last good
+/// state. Watchers hear of the end before an error leaves, too.
 template <model M, class Optimizer, class... Watchers>
 requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
 fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
@@ -124,57 +127,76 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
 
   double trained = 0;
   offset trained_epochs = 0;
-  while (epoch < settings.epochs && !at.stop) {
-    const auto epoch_began = clock::now();
-    if (step == 0) {
-      on.fill(sum.data(), 1, 0.0);
-      counted = 0;
-    }
-    at.epoch = epoch + 1;
-    at.measured = false;
-    while (step < steps) {
-      const auto batch = m.sample(settings.seed, epoch, step, settings.batch);
-      optimize.rate_factor = settings.rate.factor_at(
-          static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps),
-          static_cast<double>(settings.epochs));
-      tape<T, B> r(on);
-      const auto loss = m.loss(r, batch);
-      r.backward(loss);
-      if (settings.clip > 0) clip_gradients(on, m, settings.clip);
-      m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
-      if constexpr (requires { m.observe(); }) m.observe();
-      on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
-      counted += 1;
-      at.step = ++step;
+  detail::finite_check<M> check(m);
+  const auto expect_finite = [&](const char* when, double loss) {
+    const auto where = when + std::to_string(epoch + 1);
+    if (!is_finite(loss))
+      throw error("fit: loss of " + where + ": expected a finite number, got " +
+                  std::to_string(loss) + "; a smaller learning rate may help");
+    check.expect(m, where);
+  };
+  const auto end = [&] {
+    each_watcher([&](auto& w) {
+      if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
+    });
+  };
+  const auto train = [&] {
+    while (epoch < settings.epochs && !at.stop) {
+      const auto epoch_began = clock::now();
+      if (step == 0) {
+        on.fill(sum.data(), 1, 0.0);
+        counted = 0;
+      }
+      at.epoch = epoch + 1;
+      at.measured = false;
+      while (step < steps) {
+        const auto batch = m.sample(settings.seed, epoch, step, settings.batch);
+        optimize.rate_factor = settings.rate.factor_at(
+            static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps),
+            static_cast<double>(settings.epochs));
+        tape<T, B> r(on);
+        const auto loss = m.loss(r, batch);
+        r.backward(loss);
+        if (settings.clip > 0) clip_gradients(on, m, settings.clip);
+        m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
+        if constexpr (requires { m.observe(); }) m.observe();
+        on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
+        counted += 1;
+        at.step = ++step;
+        at.seconds = since(began);
+        each_watcher([&](auto& w) {
+          if constexpr (requires { w.on_step(at); }) w.on_step(at);
+        });
+        if (step < steps && keeper.step_done()) {
+          expect_finite("a step of epoch ", at.loss());
+          keeper.save(state);
+        }
+      }
+      on.synchronize();
+      at.epoch_seconds = since(epoch_began);
+      trained += at.epoch_seconds;
+      ++trained_epochs;
+      result.loss = at.loss();
+      expect_finite("epoch ", result.loss);
       at.seconds = since(began);
       each_watcher([&](auto& w) {
-        if constexpr (requires { w.on_step(at); }) w.on_step(at);
+        if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
       });
-      if (step < steps) keeper.step_done(state);
+      ++epoch;
+      step = 0;
+      keeper.save(state);
     }
-    on.synchronize();
-    at.epoch_seconds = since(epoch_began);
-    trained += at.epoch_seconds;
-    ++trained_epochs;
-    result.loss = at.loss();
-    if (!is_finite(result.loss))
-      throw error("fit: loss of epoch " + std::to_string(epoch + 1) +
-                  ": expected a finite number, got " + std::to_string(result.loss) +
-                  "; a smaller learning rate may help");
-    at.seconds = since(began);
-    each_watcher([&](auto& w) {
-      if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
-    });
-    ++epoch;
-    step = 0;
-    keeper.save(state);
+  };
+  try {
+    train();
+  } catch (...) {
+    end();
+    throw;
   }
   result.epochs = epoch;
   result.seconds = since(began);
   result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
-  each_watcher([&](auto& w) {
-    if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
-  });
+  end();
   return result;
 }
 

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/core/finite.hpp>
+#include <filigree/core/function.hpp>
+#include <filigree/core/index.hpp>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree::detail {
+
+/// 1 for an element that training cannot go on from: the square of its value or gradient, or one of
+/// the optimizer's slots, is not finite. Null: not looked at.
+template <class T>
+struct diverged_element {
+  const T *value, *gradient;
+  std::array<const T*, 2> slot;
+  [[nodiscard]] FILIGREE_FN double operator()(offset i) const {
+    bool fine = is_finite(value[i] * value[i]);
+    if (gradient) fine = fine && is_finite(gradient[i] * gradient[i]);
+    if (slot[0]) fine = fine && is_finite(slot[0][i]);
+    if (slot[1]) fine = fine && is_finite(slot[1][i]);
+    return fine ? 0 : 1;
+  }
+};
+
+/// Looks for what has diverged in a model, in one pass over its parameters and running means, and
+/// waits once.
+template <class M>
+class finite_check {
+  using T = typename M::scalar;
+  using B = typename M::backend_type;
+
+ public:
+  explicit finite_check(M& m) {
+    each_array(m, [this](const std::string&, offset, const auto&) { ++arrays_; });
+    counts_ = m.on().template allocate<double>(arrays_);
+  }
+
+  /// Throws `error` naming `when`, and the parameter or running mean.
+  void expect(M& m, const std::string& when) {
+    const B& on = m.on();
+    offset at = 0;
+    each_array(m, [&](const std::string&, offset n, const diverged_element<T>& term) {
+      if (at < arrays_) on.sum(n, term, counts_.data() + at++);
+    });
+    std::vector<double> count(static_cast<std::size_t>(arrays_));
+    on.download(counts_, std::span(count));
+    at = 0;
+    each_array(m, [&](const std::string& name, offset n, const auto&) {
+      if (at == arrays_) return;
+      const auto bad = static_cast<offset>(count[static_cast<std::size_t>(at++)]);
+      if (bad > 0)
+        throw error("fit: " + name + " after " + when +
+                    ": expected numbers whose squares are finite, got " + std::to_string(bad) +
+                    " others among " + std::to_string(n) +
+                    " elements; a smaller learning rate may help");
+    });
+  }
+
+ private:
+  template <class F>
+  static void each_array(M& m, const F& f) {
+    m.visit([&](const std::string& name, const parameter<T, B>& p) {
+      diverged_element<T> term{p.value.data(), nullptr, {}};
+      if (!p.frozen && p.gradient.shape() == p.value.shape())
+        term.gradient = std::as_const(p.gradient).data();
+      std::size_t k = 0;
+      for (const auto& [slot, values] : p.slots)
+        if (k < term.slot.size() && values.shape() == p.value.shape())
+          term.slot[k++] = values.data();
+      f(name, p.value.size(), term);
+    });
+    const auto memory = [&](const std::string& name, const matrix<T, B>& x) {
+      f(name, x.size(), diverged_element<T>{x.data(), nullptr, {}});
+    };
+    if constexpr (requires { m.visit_memory(memory); }) m.visit_memory(memory);
+  }
+
+  offset arrays_ = 0;
+  typename B::template buffer<double> counts_;
+};
+
+}  // namespace filigree::detail
