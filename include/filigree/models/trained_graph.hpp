@@ -117,13 +117,9 @@ class trained_graph {
     now_.prune->prune(on, subject{*this, on, x});
     bool compacts = false;
     if constexpr (requires { now_.prune->compacts(); }) compacts = now_.prune->compacts();
-    if (compacts)
-      take_out_pruned(on, x);
-    else
-      mask_pruned(on, x);
+    compacts ? take_out_pruned(on, x) : mask_pruned(on, x);
   }
-  /// Whether the policy wants to be able to undo; whether it goes back to the values of this step
-  /// after each pruning.
+  /// Whether the policy can undo; whether it goes back to this step's values after each pruning.
   [[nodiscard]] bool undoable() const {
     if constexpr (requires { now_.prune->undoable(); })
       return now_.prune->undoable();
@@ -167,8 +163,7 @@ class trained_graph {
     if constexpr (prunes) then.prune->archive(on, archive);
     then.edges->visit([&](const std::string& name, auto& p) { archive.parameter(on, name, p); });
   }
-  /// What serving takes: the edges and rows that are left, with their parameters; nothing is
-  /// masked.
+  /// What serving takes: the edges and rows that are left, with their parameters, none masked.
   template <class Archive, class Whole>
   void archive_to_serve(const B& on, Archive& archive, const Whole& whole, rows x) const {
     auto light = *this;

@@ -31,14 +31,14 @@ class adam_state {
     const T rate = as(p_.rate * rate_factor), epsilon = as(p_.epsilon);
     T decay = 0;
     if constexpr (requires { p_.decay; }) decay = as(p_.decay);
-    if (p.mask.size() || p.slots.contains("adam.first.weight")) {
+    if (p.mask.size() || p.slots.contains("adam.weight.first")) {
       const auto own = [&](const char* name, double beta) {
         const bool begins = !p.slots.contains(name);
         auto& weights = p.slot(on, name);
         if (begins) on.fill(weights.data(), weights.size(), as(weight(beta)));
         return weights.data();
       };
-      const auto w1 = own("adam.first.weight", b1), w2 = own("adam.second.weight", b2);
+      const auto w1 = own("adam.weight.first", b1), w2 = own("adam.weight.second", b2);
       on.for_each(p.value.size(),
                   kernels::masked_adam_step<T>{p.value.data(), p.gradient.data(), first, second, w1,
                                                w2, p.mask.size() ? p.mask.data() : nullptr, rate,

@@ -128,9 +128,9 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   double trained = 0;
   offset trained_epochs = 0;
   detail::finite_check<M> check(m);
-  const auto expect_finite = [&](const char* when) {
+  const auto expect_finite = [&](const char* when, double loss) {
     const auto where = when + std::to_string(epoch + 1);
-    if (const double loss = at.loss(); !is_finite(loss))
+    if (!is_finite(loss))
       throw error("fit: loss of " + where + ": expected a finite number, got " +
                   std::to_string(loss) + "; a smaller learning rate may help");
     check.expect(m, where);
@@ -167,8 +167,8 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
         each_watcher([&](auto& w) {
           if constexpr (requires { w.on_step(at); }) w.on_step(at);
         });
-        if (keeper.step_done() && step < steps) {
-          expect_finite("a step of epoch ");
+        if (step < steps && keeper.step_done()) {
+          expect_finite("a step of epoch ", at.loss());
           keeper.save(state);
         }
       }
@@ -177,7 +177,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       trained += at.epoch_seconds;
       ++trained_epochs;
       result.loss = at.loss();
-      expect_finite("epoch ");
+      expect_finite("epoch ", result.loss);
       at.seconds = since(began);
       each_watcher([&](auto& w) {
         if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
