@@ -101,10 +101,14 @@ TEMPLATE_TEST_CASE("a cast refuses values beyond the other type", "", BACKENDS) 
   const TestType on;
   using B = TestType;
   const auto to_bytes = [&](auto value) {
-    return fg::cast<fg::csr<std::uint8_t, B>>(on, row_of(on, std::vector{value})).to_host(on).value[0];
+    return fg::cast<fg::csr<std::uint8_t, B>>(on, row_of(on, std::vector{value}))
+        .to_host(on)
+        .value[0];
   };
   const auto to_ints = [&](auto value) {
-    return fg::cast<fg::csr<std::int32_t, B>>(on, row_of(on, std::vector{value})).to_host(on).value[0];
+    return fg::cast<fg::csr<std::int32_t, B>>(on, row_of(on, std::vector{value}))
+        .to_host(on)
+        .value[0];
   };
   CHECK(to_bytes(255.9) == 255);
   CHECK(to_bytes(-0.9f) == 0);
