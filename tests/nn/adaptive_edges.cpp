@@ -182,6 +182,33 @@ TEMPLATE_TEST_CASE("a moving average is taken once a step, and is what inference
   CHECK(weight() == Approx(0.75 * sigma(1) + 0.25 * sigma(3)));
 }
 
+TEMPLATE_TEST_CASE("an average gives nothing to an edge from the moment that it is pruned", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const auto g = small_graph(on);
+  for (const auto how : {squash::sigmoid, squash::softmax, squash::identity})
+    for (const auto scaling : {edge_scaling::by_degree, edge_scaling::none, edge_scaling::row,
+                               edge_scaling::symmetric}) {
+      if (how == squash::identity && scaling > edge_scaling::none) continue;  // negative weights
+      INFO("squash " << int(how) << ", scaling " << int(scaling));
+      policy_run<adaptive_edges, T, B> run(on, g,
+                                           {.squash = how, .scaling = scaling, .average = 0.75f});
+      run.loss(true);
+      run.state().observe(on);
+      std::vector<T> gate(static_cast<std::size_t>(g.edges()), T(1));
+      for (std::size_t e = 0; e < gate.size(); e += 3) gate[e] = 0;
+      run.set_gate(gate);
+      const auto weights = [&](auto r) {
+        return r.value(run.state().weigh(r, g, r.leaf(run.x()), r.leaf(run.gate())).weight)
+            .to_host(on);
+      };
+      for (const auto& w : {weights(tape<T, B>(on)), weights(eager<T, B>(on))})
+        for (std::size_t e = 0; e < gate.size(); ++e) CHECK((w[e] == 0) == (gate[e] == 0));
+    }
+}
+
 TEST_CASE("layers that score their own rows are penalized one by one") {
   const cpu on;
   const auto g = small_graph(on);

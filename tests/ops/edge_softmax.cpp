@@ -50,6 +50,25 @@ TEMPLATE_TEST_CASE("a gate takes edges out of the softmax, and learns what they 
   check_close(s.forward(edge_softmax{g}, x, all), {open.begin(), open.end()});
 }
 
+TEMPLATE_TEST_CASE(
+    "the gradient at the gate of an edge that would overflow the softmax is a number", "",
+    EVERYWHERE) {
+  const setting<TestType> s;
+  // Row 0 pulls from columns 0 and 1; what its second edge would add is beyond any number.
+  const graph g(s.on, {2, 2}, std::vector<index>{0, 0}, std::vector<index>{0, 1});
+  const auto x = s.drawn({{0}, {1000}}), m = s.drawn({{1}, {0}});
+  for (const double dy : {0.0, 3.0}) {
+    const auto same = s.backward(edge_softmax{g}, s.drawn({{dy}, {dy}}), x, m);
+    check_close(same[0], {0, 0});
+    check_close(same[1], {0, 0});
+  }
+  const auto d = s.backward(edge_softmax{g}, s.drawn({{1}, {4}}), x, m);
+  check_close(d[0], {0, 0});
+  CHECK(d[1][0] == 0);
+  CHECK(d[1][1] > 1e30);
+  CHECK(std::isfinite(d[1][1]));
+}
+
 TEST_CASE("edge_softmax says how many edges it expects") {
   const graph g(reference{}, {2, 2}, std::vector<index>{0}, std::vector<index>{0});
   CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(2, 1)),

@@ -139,6 +139,8 @@ struct edge_softmax_row_back {
   matrix_view<const T> dy, y, x;
   const T* gate;
   T *dx, *dgate;  ///< null: not wanted
+  /// The largest logarithm of a factor at a gate: exp of it is well below the largest number.
+  static constexpr T most_log = sizeof(T) == sizeof(float) ? 80 : 700;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset first = a.row_begin[r], last = a.row_begin[r + 1];
@@ -170,7 +172,12 @@ struct edge_softmax_row_back {
         const offset e = a.edge_of(k);
         const T d = dy(e, j) - mean;
         if (dx) dx[e * y.cols + j] += y(e, j) * d;
-        if (dgate && scale > -static_cast<T>(INFINITY)) dgate[e] += std::exp(x(e, j) - scale) * d;
+        // d = 0 gives 0 whatever the factor; else the factor stays finite, and so does a sum of
+        // some.
+        if (dgate && d != 0 && scale > -static_cast<T>(INFINITY)) {
+          const T log_factor = x(e, j) - scale;
+          dgate[e] += std::exp(log_factor > most_log ? most_log : log_factor) * d;
+        }
       }
     }
   }

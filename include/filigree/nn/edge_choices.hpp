@@ -138,6 +138,9 @@ class edge_finish {
       return gate ? r(multiply{}, a, gated_by_degree(r, g, normalization::symmetric, *gate))
                   : r(multiply{}, a, r.constant(base_));
     if (gate && p_.squash != squash::softmax) a = r(multiply{}, a, *gate);
+    // A softmax has the gate inside, but an average still holds what has been pruned since.
+    if (gate && p_.squash == squash::softmax && p_.average > 0)
+      a = r(multiply{}, a, r.constant(matrix<T, B>(r.value(*gate))));
     if (p_.scaling == edge_scaling::none) return a;
     const auto by =
         p_.scaling == edge_scaling::row ? degree_scaling::row : degree_scaling::symmetric;
