@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: Apache-2.0
+# Runs the programs FIRST and SECOND, which must print the same: two halves that are equal.
+foreach(program FIRST SECOND)
+  execute_process(COMMAND ${${program}} OUTPUT_VARIABLE said_${program} RESULT_VARIABLE status)
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "${${program}}: expected exit status 0, got ${status}")
+  endif()
+endforeach()
+string(LENGTH "${said_FIRST}" length)
+math(EXPR half "${length} / 2")
+string(SUBSTRING "${said_FIRST}" 0 ${half} one)
+string(SUBSTRING "${said_FIRST}" ${half} -1 three)
+if(half EQUAL 0 OR NOT one STREQUAL three)
+  message(FATAL_ERROR "${FIRST}: expected the same bits with one thread and with three")
+endif()
+if(NOT said_FIRST STREQUAL said_SECOND)
+  message(FATAL_ERROR "expected the same output, got other bits from ${FIRST} and ${SECOND}")
+endif()
