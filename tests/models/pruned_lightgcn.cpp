@@ -329,6 +329,27 @@ TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
   }
 }
 
+TEMPLATE_TEST_CASE("what is masked stays masked when values are rewound", "", BACKENDS) {
+  pruned<TestType, fg::learned_edges> m(data(), small, {},
+                                        {.keep = 0.5f,
+                                         .schedule = fg::prune_and_rewind(2, 1, 0),
+                                         .what = fg::prune_what::both,
+                                         .compact = false});
+  fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 60});
+  int masked = 0;
+  m.visit([&](const std::string& name, auto& p) {
+    INFO(name);
+    REQUIRE(p.mask.shape() == p.value.shape());
+    const auto mask = p.mask.to_host(m.on());
+    masked += static_cast<int>(std::count(mask.begin(), mask.end(), 0));
+    // Nothing has moved them since they went back to what they were at first.
+    const auto first = p.slots.at("adam.first").to_host(m.on());
+    for (std::size_t k = 0; k < mask.size(); ++k)
+      if (mask[k] == 0) CHECK(first[k] == 0);
+  });
+  CHECK(masked > 0);
+}
+
 TEMPLATE_TEST_CASE("prunings after a resume rewind to the same early values", "", BACKENDS) {
   const auto steps = pruned<TestType>(data(), small).steps(60);
   const auto check = [&](auto edges, fg::offset to) {

@@ -108,23 +108,17 @@ class trained_graph {
   /// A training step is over. Returns whether it is time to prune.
   bool observe(const B& on, const rows& x) {
     if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
-    if constexpr (prunes)
-      return now_.prune->observe(on, subject{*this, on, x});
-    else
-      return false;
+    if constexpr (prunes) return now_.prune->observe(on, subject{*this, on, x});
+    return false;
   }
   void prune(const B& on, rows& x) {
     now_.prune->prune(on, subject{*this, on, x});
-    bool compacts = false;
-    if constexpr (requires { now_.prune->compacts(); }) compacts = now_.prune->compacts();
-    compacts ? take_out_pruned(on, x) : mask_pruned(on, x);
+    compacts() ? take_out_pruned(on, x) : mask_pruned(on, x);
   }
   /// Whether the policy can undo; whether it goes back to this step's values after each pruning.
   [[nodiscard]] bool undoable() const {
-    if constexpr (requires { now_.prune->undoable(); })
-      return now_.prune->undoable();
-    else
-      return false;
+    if constexpr (requires { now_.prune->undoable(); }) return now_.prune->undoable();
+    return false;
   }
   [[nodiscard]] bool rewinds_to_here() const {
     if constexpr (requires { now_.prune->rewind_to(); })
@@ -138,12 +132,13 @@ class trained_graph {
   void restore(Memory&& memory) {
     now_ = std::forward<Memory>(memory);
   }
-  /// The values of an earlier time, when nothing had been pruned, for what is left.
+  /// The values of a time when nothing had been pruned, for what is left; masks stay.
   template <class Memory>
   void rewind(const B& on, const Memory& early, rows& x, const rows& early_x) {
     *now_.edges = *early.edges;
     if (now_.graph.edges() < original_) follow(on, now_, now_.kept);
     x.take_values(on, early_x);
+    if (!compacts()) mask_pruned(on, x);
   }
 
   /// Sees what a checkpoint must hold. `whole()` makes the graph that training began with.
@@ -206,6 +201,10 @@ class trained_graph {
     return {};
   }
 
+  [[nodiscard]] bool compacts() const {
+    if constexpr (requires { now_.prune->compacts(); }) return now_.prune->compacts();
+    return false;
+  }
   void take_out_pruned(const B& on, rows& x) {
     if (edge_target_) take_out_edges(on);
     if (row_target_) take_out_rows(on, x);
