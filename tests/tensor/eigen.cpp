@@ -84,6 +84,32 @@ TEMPLATE_TEST_CASE("empty matrices are seen both ways", "", EVERYWHERE) {
   CHECK(as_eigen(dense).size() == 0);
 }
 
+TEMPLATE_TEST_CASE("shapes without rows or columns are kept both ways", "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  for (const auto& [rows, columns] : list<std::pair<int, int>>{{0, 4}, {3, 0}, {0, 0}}) {
+    const fg::shape shape{rows, columns};
+    fg::matrix<T, B> x(on, list<T>{}, shape);
+    CHECK(as_eigen(x).rows() == rows);
+    CHECK(as_eigen(x).cols() == columns);
+    CHECK(as_eigen(x).sum() == T(0));
+    fg::eigen_matrix<T> m(rows, columns);
+    CHECK(fg::as_matrix<B>(m).shape() == shape);
+    CHECK(fg::as_matrix<B>(m).to_host(on).empty());
+    const auto rows_and_one = static_cast<std::size_t>(rows) + 1;
+    fg::csr<T, B, int, int> a(on, shape, list<int>(rows_and_one), list<int>{}, list<T>{});
+    CHECK(as_eigen(a).rows() == rows);
+    CHECK(as_eigen(a).cols() == columns);
+    CHECK((as_eigen(a) * fg::eigen_matrix<T>::Ones(columns, 2)).eval().rows() == rows);
+    Eigen::SparseMatrix<T, Eigen::RowMajor> sparse(rows, columns);
+    const auto seen = fg::as_csr<B>(sparse);
+    seen.validate(on);
+    CHECK(seen.shape() == shape);
+    CHECK(seen.to_host(on).row_begin == list<int>(rows_and_one));
+  }
+}
+
 TEMPLATE_TEST_CASE("an uncompressed matrix of Eigen is refused", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
