@@ -93,7 +93,12 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
   same(fg::fixed_edges{});
   same(fg::adaptive_edges{});
   same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .average = 0.5f});
-  same(fg::learned_edges{.l2 = 0});
+  for (const auto on_what :
+       {fg::edge_penalty::weight, fg::edge_penalty::logit, fg::edge_penalty::deviation}) {
+    same(fg::learned_edges{.l2 = 5, .penalize = on_what});
+    same(fg::adaptive_edges{.l2 = 5, .penalize = on_what});
+  }
+  same(fg::adaptive_edges{.squash = fg::squash::softmax, .l2 = 5});
 }
 
 TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on as if nothing was",
