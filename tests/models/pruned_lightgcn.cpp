@@ -545,6 +545,28 @@ TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
   CHECK(left(0) == left(1000));
 }
 
+TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth", "", BACKENDS) {
+  const auto left = [](fg::adaptive_edges edges, fg::prune_what what, float l2) {
+    edges.l2 = l2;
+    pruned<TestType, fg::adaptive_edges> m(data(), small, edges,
+                                           {.by = fg::criterion::movement,
+                                            .keep = 0.5f,
+                                            .schedule = fg::prune_once(1),
+                                            .what = what,
+                                            .compact = false});
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, 0, 0, 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+    fg::eager<float, TestType> run(m.on());
+    return run.value(m.embed(run)).to_host(m.on());
+  };
+  for (const auto& edges : {fg::adaptive_edges{}, fg::adaptive_edges{.layerwise = true},
+                            fg::adaptive_edges{.squash = fg::squash::softmax}})
+    for (const auto what : {fg::prune_what::rows, fg::prune_what::edges})
+      CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
+}
+
 TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
   pruned<TestType, fg::learned_edges> m(data(), small, {.l2 = 0.1f},
                                         {.keep = 0.5f,

@@ -146,7 +146,9 @@ class edge_finish {
   [[nodiscard]] typename R::var penalty(R& r, const graph<B>& g, typename R::var a,
                                         const std::optional<typename R::var>& score,
                                         const std::optional<typename R::var>& gate) const {
-    const auto x = p_.penalize == edge_penalty::logit ? *score : a;
+    auto x = p_.penalize == edge_penalty::logit ? *score : a;
+    if (gate && p_.squash == squash::softmax && p_.penalize != edge_penalty::logit)
+      x = r(edge_softmax{g}, *score, r.constant(matrix<T, B>(r.value(*gate))));
     const bool deviates = p_.penalize == edge_penalty::deviation;
     const auto l2 = static_cast<double>(p_.l2);
     if (!gate)
