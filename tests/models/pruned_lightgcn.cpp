@@ -567,6 +567,19 @@ TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth
       CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
 }
 
+TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them", "", BACKENDS) {
+  const auto d = data();
+  auto options = small;
+  options.dim = static_cast<fg::index>(pruned<TestType>(d, small).original_edges());
+  pruned<TestType, fg::adaptive_edges> m(
+      d, options, {.score = fg::edge_score::additive},
+      {.keep = 0.5f, .schedule = fg::prune_once(1), .compact = false});
+  fg::adam::state<float, TestType> optimize(fg::adam{});
+  train_step(m, optimize, 0);
+  REQUIRE(m.edges() < m.original_edges());
+  m.visit([](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
+}
+
 TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
   pruned<TestType, fg::learned_edges> m(data(), small, {.l2 = 0.1f},
                                         {.keep = 0.5f,

@@ -234,10 +234,10 @@ class trained_graph {
       return g ? matrix<T, B>(r.value(*g)) : matrix<T, B>();
     };
     if (row_target_) set_mask(on, x.table, mask(row_target_));
-    if (!edge_target_) return;
-    now_.edges->visit([&](const std::string&, auto& p) {
-      if (p.value.shape() == shape{now_.graph.edges(), 1}) set_mask(on, p, mask(edge_target_));
-    });
+    if constexpr (requires { now_.edges->visit_per_edge(detail::any_visitor{}); })
+      if (edge_target_)
+        now_.edges->visit_per_edge(
+            [&](const std::string&, auto& p) { set_mask(on, p, mask(edge_target_)); });
   }
   void take_out_rows(const B& on, rows& x) {
     const auto elements = now_.prune->kept(on, *row_target_);
