@@ -93,7 +93,12 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
   same(fg::fixed_edges{});
   same(fg::adaptive_edges{});
   same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .average = 0.5f});
-  same(fg::learned_edges{.l2 = 0});
+  for (const auto on_what :
+       {fg::edge_penalty::weight, fg::edge_penalty::logit, fg::edge_penalty::deviation}) {
+    same(fg::learned_edges{.l2 = 5, .penalize = on_what});
+    same(fg::adaptive_edges{.l2 = 5, .penalize = on_what});
+  }
+  same(fg::adaptive_edges{.squash = fg::squash::softmax, .l2 = 5});
 }
 
 TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on as if nothing was",
@@ -559,6 +564,41 @@ TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
     return rows;
   };
   CHECK(left(0) == left(1000));
+}
+
+TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth", "", BACKENDS) {
+  const auto left = [](fg::adaptive_edges edges, fg::prune_what what, float l2) {
+    edges.l2 = l2;
+    pruned<TestType, fg::adaptive_edges> m(data(), small, edges,
+                                           {.by = fg::criterion::movement,
+                                            .keep = 0.5f,
+                                            .schedule = fg::prune_once(1),
+                                            .what = what,
+                                            .compact = false});
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, 0, 0, 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+    fg::eager<float, TestType> run(m.on());
+    return run.value(m.embed(run)).to_host(m.on());
+  };
+  for (const auto& edges : {fg::adaptive_edges{}, fg::adaptive_edges{.layerwise = true},
+                            fg::adaptive_edges{.squash = fg::squash::softmax}})
+    for (const auto what : {fg::prune_what::rows, fg::prune_what::edges})
+      CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
+}
+
+TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them", "", BACKENDS) {
+  const auto d = data();
+  auto options = small;
+  options.dim = static_cast<fg::index>(pruned<TestType>(d, small).original_edges());
+  pruned<TestType, fg::adaptive_edges> m(
+      d, options, {.score = fg::edge_score::additive},
+      {.keep = 0.5f, .schedule = fg::prune_once(1), .compact = false});
+  fg::adam::state<float, TestType> optimize(fg::adam{});
+  train_step(m, optimize, 0);
+  REQUIRE(m.edges() < m.original_edges());
+  m.visit([](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
 }
 
 TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {

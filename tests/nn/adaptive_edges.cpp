@@ -144,11 +144,15 @@ TEMPLATE_TEST_CASE("edges whose gate is 0 are as good as gone", "", EVERYWHERE) 
       if (gate.back() != 0 && r <= c) a.push_back(r), b.push_back(c);
     }
   const auto smaller = graph<B>::undirected(on, g.rows(), a, b);
-  for (const auto& p : all_choices()) {
-    INFO("score " << int(p.score) << ", squash " << int(p.squash) << ", scaling "
-                  << int(p.scaling));
+  for (auto p : all_choices()) {
+    p.l2 = 2;
+    INFO("score " << int(p.score) << ", squash " << int(p.squash) << ", scaling " << int(p.scaling)
+                  << ", penalize " << int(p.penalize));
     policy_run<adaptive_edges, T, B> masked(on, g, p), compact(on, smaller, p);
     masked.set_gate(gate);
+    CHECK(masked.loss(true) == Approx(compact.loss(true)));
+    const auto dx = masked.x().gradient.to_host(on), dy = compact.x().gradient.to_host(on);
+    for (std::size_t i = 0; i < dx.size(); ++i) CHECK(dx[i] == Approx(dy[i]).margin(1e-4));
     const auto x = masked.inferred(), y = compact.inferred();
     REQUIRE(x.size() == y.size());
     for (std::size_t i = 0; i < x.size(); ++i) CHECK(x[i] == Approx(y[i]).margin(1e-6));

@@ -173,4 +173,14 @@ struct subtract_mean {
   }
 };
 
+/// y[e] = 1 / sqrt(*total) where the gate lets pass, else 0: times y, squares add up to a mean.
+template <class T>
+struct root_of_share {
+  const T *gate, *total;
+  T* y;
+  FILIGREE_FN void operator()(offset e) const {
+    y[e] = gate[e] == 0 ? T(0) : 1 / std::sqrt(*total);
+  }
+};
+
 }  // namespace filigree::kernels::inline FILIGREE_VECTORS

@@ -89,15 +89,22 @@ class lightgcn {
     std::optional<typename R::var> penalty;
     // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
     const auto own = detail::take(r, &b.rows, x);
-    if (options_.l2 != 0) {
-      const auto other = graph_.penalized(r, embedding_);
+    const auto other = graph_.penalized(r, embedding_);
+    if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
                   other ? detail::take(r, &b.rows, *other) : own);
-    }
     auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
     if (penalty) total = r(add{}, total, *penalty);
-    return along.penalty() ? r(add{}, total, *along.penalty()) : total;
+    auto of_edges = along.penalty();
+    // Of the same weights, but without a gradient at a gate.
+    if (of_edges && (other || graph_.penalizes_each_layer())) {
+      const auto y = other ? *other : x;
+      auto again = graph_.along(r, y, false);
+      (void)combine(r, again, y, &b.rows, [&] { return detail::take(r, &b.rows, y); });
+      of_edges = again.penalty();
+    }
+    return of_edges ? r(add{}, total, *of_edges) : total;
   }
 
   /// How many batches of that size an epoch has.

@@ -86,10 +86,21 @@ class trained_graph {
       if (row_target_) return x.features(r, now_.prune->gate(r, *row_target_, false));
     return {};
   }
-  /// A pass of features along the graph, x being layer 0's.
+  /// A pass of features along the graph, x being layer 0's; the edges' gate is a constant where it
+  /// is not watched.
   template <recorder R>
-  [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
-    return {r, *now_.edges, now_.graph, x, gate(r, edge_target_)};
+  [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x,
+                                                 bool watched = true) const {
+    auto gates = gate(r, edge_target_);
+    if (gates && !watched) gates = r.constant(matrix<T, B>(r.value(*gates)));
+    return {r, *now_.edges, now_.graph, x, gates};
+  }
+  /// Whether penalties of a layer's edges depend on what the layers before let pass.
+  [[nodiscard]] bool penalizes_each_layer() const {
+    if constexpr (prunes && requires { now_.edges->per_layer(); })
+      return edge_target_ && now_.edges->per_layer();
+    else
+      return false;
   }
   template <class F>
   void visit(F&& f) {
@@ -217,10 +228,10 @@ class trained_graph {
       return g ? matrix<T, B>(r.value(*g)) : matrix<T, B>();
     };
     if (row_target_) set_mask(on, x.table, mask(row_target_));
-    if (!edge_target_) return;
-    now_.edges->visit([&](const std::string&, auto& p) {
-      if (p.value.shape() == shape{now_.graph.edges(), 1}) set_mask(on, p, mask(edge_target_));
-    });
+    if constexpr (requires { now_.edges->visit_per_edge(detail::any_visitor{}); })
+      if (edge_target_)
+        now_.edges->visit_per_edge(
+            [&](const std::string&, auto& p) { set_mask(on, p, mask(edge_target_)); });
   }
   void take_out_rows(const B& on, rows& x) {
     const auto elements = now_.prune->kept(on, *row_target_);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/nn/fixed_edges.hpp>
+#include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/matmul.hpp>
 #include <filigree/ops/moving_average.hpp>
 #include <filigree/ops/multiply.hpp>
 #include <filigree/ops/normalize_edges.hpp>
@@ -89,14 +91,7 @@ class edge_finish {
       R& r, const graph<B>& g, typename R::var a, std::optional<typename R::var> score,
       const std::optional<typename R::var>& gate) const {
     weighed_edges<typename R::var> out{a};
-    if (R::learns && p_.l2 > 0) {
-      auto on_what = a;
-      if (p_.penalize == edge_penalty::logit) on_what = *score;
-      if (p_.penalize == edge_penalty::deviation) on_what = r(subtract_mean{}, a);
-      const auto by =
-          static_cast<double>(p_.l2) / static_cast<double>(std::max<offset>(1, g.edges()));
-      out.penalty = r(l2_penalty{by}, on_what);
-    }
+    if (R::learns && p_.l2 > 0) out.penalty = penalty(r, g, a, score, gate);
     if (R::learns && p_.average > 0)
       a = r(moving_average<T, B>{static_cast<double>(p_.average),
                                  average_.size() ? &average_ : nullptr, &next_},
@@ -145,6 +140,36 @@ class edge_finish {
     const auto by =
         p_.scaling == edge_scaling::row ? degree_scaling::row : degree_scaling::symmetric;
     return r(normalize_edges{g, by, p_.detached, p_.squash == squash::identity}, a);
+  }
+  /// A mean over the edges that the gate lets pass, without a gradient at the gate.
+  template <recorder R>
+  [[nodiscard]] typename R::var penalty(R& r, const graph<B>& g, typename R::var a,
+                                        const std::optional<typename R::var>& score,
+                                        const std::optional<typename R::var>& gate) const {
+    auto x = p_.penalize == edge_penalty::logit ? *score : a;
+    if (gate && p_.squash == squash::softmax && p_.penalize != edge_penalty::logit)
+      x = r(edge_softmax{g}, *score, r.constant(matrix<T, B>(r.value(*gate))));
+    const bool deviates = p_.penalize == edge_penalty::deviation;
+    const auto l2 = static_cast<double>(p_.l2);
+    if (!gate)
+      return r(l2_penalty{l2 / static_cast<double>(std::max<offset>(1, g.edges()))},
+               deviates ? r(subtract_mean{}, x) : x);
+    const auto root = root_of_share(r, r.value(*gate));
+    auto part = r(multiply{}, x, root);
+    if (deviates) {
+      const auto mean = r(matmul{.transpose_a = true}, root, part);
+      part = r(multiply{}, r(add_bias{}, x, r(scale{-1}, mean)), root);
+    }
+    return r(l2_penalty{l2}, part);
+  }
+  template <recorder R>
+  [[nodiscard]] static typename R::var root_of_share(R& r, const matrix<T, B>& gate) {
+    const B& on = r.on();
+    auto passing = on.template allocate<T>(1);
+    on.sum(gate.size(), kernels::element<T>{gate.data()}, passing.data(), 1);
+    matrix<T, B> root(on, gate.shape());
+    on.for_each(gate.size(), kernels::root_of_share<T>{gate.data(), passing.data(), root.data()});
+    return r.constant(std::move(root));
   }
   void refresh(const B& on, const graph<B>& g) {
     if (p_.scaling == edge_scaling::by_degree)

@@ -48,6 +48,10 @@ class learned_edges::state : public detail::visits<learned_edges::state<T, B>> {
   [[nodiscard]] bool tied() const { return finish_.tied(false); }
   static void each(auto& s, auto& f) { f("edges.logit", s.logit_); }
   template <class F>
+  void visit_per_edge(F&& f) {
+    f("edges.logit", logit_);
+  }
+  template <class F>
   void visit_memory(F&& f) {
     finish_.visit_memory(f);
   }
