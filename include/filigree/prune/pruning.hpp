@@ -266,10 +266,10 @@ class pruning_by<By>::state {
   }
   /// How many of so many units stay after this pruning.
   [[nodiscard]] offset to_keep(offset total) const {
-    if (p_.count && turn_ >= p_.schedule.times) return *p_.count;
+    if (turn_ >= p_.schedule.times) return p_.count ? *p_.count : detail::share_of(total, p_.keep);
     const double end =
         p_.count ? static_cast<double>(*p_.count) / static_cast<double>(std::max<offset>(1, total))
-                 : static_cast<double>(p_.keep);
+                 : detail::decimal_of(p_.keep);
     return detail::share_of(total, p_.schedule.kept_after(turn_, end));
   }
   [[nodiscard]] static matrix<T, B> regrowth(const B& on, const prune_target<T, B>& t) {
