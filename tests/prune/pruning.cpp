@@ -386,6 +386,25 @@ TEST_CASE("each tensor draws its own random numbers") {
   CHECK(w.gate(0) != w.gate(1));
 }
 
+TEMPLATE_TEST_CASE("a score that is no number prunes nothing, and the pruning stays due", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  for (const auto scope : {prune_scope::each, prune_scope::global}) {
+    weights<T, B> w(B{}, {.by = criterion::magnitude, .keep = 0.5f, .scope = scope});
+    w.add("a", {1, 4}, {1, 2, 3, 4});
+    w.add("b", {1, 4}, {1, 2, T(NAN), 4});
+    CHECK_THROWS_WITH(w.step({{}, {}}),
+                      "pruning: score of b: value of entry 2: expected a number, got nan");
+    CHECK(w.prune().steps() == 0);
+    CHECK(w.gate(0) == list<int>{1, 1, 1, 1});
+    CHECK(w.gate(1) == list<int>{1, 1, 1, 1});
+    CHECK(w.prune().target(0).score.to_host(B{}) == list<T>(4, 0));
+    CHECK_THROWS_WITH(w.step({{}, {}}),
+                      "pruning: score of b: value of entry 2: expected a number, got nan");
+  }
+}
+
 TEST_CASE("pruning says what does not fit") {
   const reference on;
   const auto make = [&](const pruning& p) { (void)pruning::state<float, reference>(p, on); };
