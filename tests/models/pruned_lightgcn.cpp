@@ -11,6 +11,7 @@
 #include <filigree/train/fit.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -175,6 +176,33 @@ TEMPLATE_TEST_CASE("the pruning after one that was undone takes its own share", 
   CHECK(m.edges() == 2 * (all * 3 / 4));
   for (fg::offset s = 4; s < 6; ++s) step(s);
   CHECK(m.edges() == 2 * (all / 4));
+}
+
+TEMPLATE_TEST_CASE("a pruning that meets a NaN changes nothing, and is none that undo takes back",
+                   "", BACKENDS) {
+  const auto poisoned = [](int before) {
+    pruned<TestType> m(data(), small, {},
+                       {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
+    const auto step = [&](fg::offset s) {
+      fg::tape<float, TestType> r(m.on());
+      const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
+      r.backward(m.loss(r, batch));
+      m.observe();
+    };
+    for (fg::offset s = 0; s < before; ++s) step(s);
+    m.visit([&](const auto&, auto& p) { m.on().fill(p.value.data(), p.value.size(), NAN); });
+    const auto edges = m.edges();
+    CHECK_THROWS_WITH(step(before), Catch::StartsWith("pruning: score of ") &&
+                                        Catch::EndsWith("expected a number, got nan"));
+    CHECK(m.edges() == edges);
+    return m;
+  };
+  auto first = poisoned(1);
+  CHECK_THROWS_WITH(first.undo(), "undo: pruning: expected one that is undoable, got none");
+  auto second = poisoned(3);
+  CHECK(second.edges() < second.original_edges());
+  second.undo();  // the first pruning, which did happen
+  CHECK(second.edges() == second.original_edges());
 }
 
 namespace {

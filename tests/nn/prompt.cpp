@@ -76,6 +76,8 @@ TEST_CASE("a prompt changes nothing before it learns") {
   CHECK(r.value(y).to_host(on) == x.value.to_host(on));
   CHECK_THROWS_WITH((gpf_plus::state<double, reference>({.tokens = 0}, on, {.in = 5, .out = 3})),
                     "gpf_plus: tokens: expected at least 1, got 0");
+  CHECK_THROWS_WITH((gpf_plus::state<double, reference>({.tokens = -1}, on, {.in = 5, .out = 3})),
+                    "gpf_plus: tokens: expected at least 1, got -1");
 }
 
 // P = (9), sequences (1, 2), (), (3): (9, 1, 2), (9), (9, 3)

@@ -325,6 +325,46 @@ TEMPLATE_TEST_CASE("a criterion may be one's own", "", EVERYWHERE) {
   CHECK(w.gate() == list<int>{0, 1, 0, 1});
 }
 
+namespace {
+struct most_salient {
+  template <class T>
+  FILIGREE_FN T operator()(T, T saliency) const {
+    return saliency;
+  }
+};
+}  // namespace
+
+TEMPLATE_TEST_CASE("a criterion of one's own is told how much the loss depends on a weight", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  weights<T, B, pruning_by<most_salient>> w(B{}, {.keep = 0.5f, .schedule = prune_once(2)});
+  w.add("w", {1, 4}, {1, 1, 1, 1});
+  // Sums of |g w|: 2, 6, 10, 2; of -g w: -2, 6, 0, 0.
+  CHECK_FALSE(w.step({{1, -3, 5, 1}}));
+  CHECK(w.step({{1, -3, -5, -1}}));
+  CHECK(w.gate() == list<int>{0, 1, 1, 0});
+}
+
+TEST_CASE("the gradients of a criterion of one's own are watched, and add up without their sign") {
+  CHECK(detail::needs_gradient(most_salient{}));
+  CHECK_FALSE(detail::is_signed(most_salient{}));
+  weights<double, reference, pruning_by<most_salient>> w({},
+                                                         {.keep = 0.5f, .schedule = prune_once(9)});
+  w.add("w", {1, 2}, {1, 2});
+  CHECK(w.prune().watches());
+  w.step({{-1, 1}});
+  w.step({{1, 1}});
+  CHECK(w.prune().target().score.to_host(reference{}) == list<double>{2, 4});
+}
+
+TEST_CASE("half of ten million units stays, not one more") {
+  weights<float, reference> w({}, {.by = criterion::magnitude, .keep = 0.5f});
+  w.add("w", {1, 10'000'000}, list<float>(10'000'000, 1));
+  w.step({{}});
+  CHECK(w.prune().kept(reference{}).size() == 5'000'000);
+}
+
 TEMPLATE_TEST_CASE("random pruning draws anew each time, the same in each run", "", BACKENDS) {
   const auto drawn = [](std::uint64_t seed, int steps) {
     weights<float, TestType> w(
@@ -346,6 +386,25 @@ TEST_CASE("each tensor draws its own random numbers") {
   CHECK(w.gate(0) != w.gate(1));
 }
 
+TEMPLATE_TEST_CASE("a score that is no number prunes nothing, and the pruning stays due", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  for (const auto scope : {prune_scope::each, prune_scope::global}) {
+    weights<T, B> w(B{}, {.by = criterion::magnitude, .keep = 0.5f, .scope = scope});
+    w.add("a", {1, 4}, {1, 2, 3, 4});
+    w.add("b", {1, 4}, {1, 2, T(NAN), 4});
+    CHECK_THROWS_WITH(w.step({{}, {}}),
+                      "pruning: score of b: value of entry 2: expected a number, got nan");
+    CHECK(w.prune().steps() == 0);
+    CHECK(w.gate(0) == list<int>{1, 1, 1, 1});
+    CHECK(w.gate(1) == list<int>{1, 1, 1, 1});
+    CHECK(w.prune().target(0).score.to_host(B{}) == list<T>(4, 0));
+    CHECK_THROWS_WITH(w.step({{}, {}}),
+                      "pruning: score of b: value of entry 2: expected a number, got nan");
+  }
+}
+
 TEST_CASE("pruning says what does not fit") {
   const reference on;
   const auto make = [&](const pruning& p) { (void)pruning::state<float, reference>(p, on); };
@@ -355,6 +414,15 @@ TEST_CASE("pruning says what does not fit") {
                     "pruning: block: expected at least 1 x 1, got 0 x 2");
   CHECK_THROWS_WITH(make({.units = by_n_of_m(3, 2)}),
                     "pruning: n of m: expected 0 <= n <= m, got 3 of 2");
+  CHECK_THROWS_WITH(make({.units = by_n_of_m(-1, 2)}),
+                    "pruning: n of m: expected 0 <= n <= m, got -1 of 2");
+  CHECK_THROWS_WITH(make({.units = by_n_of_m(0, 0)}),
+                    "pruning: n of m: expected 0 <= n <= m, got 0 of 0");
+  CHECK_NOTHROW(make({.units = by_n_of_m(0, 1)}));
+  CHECK_NOTHROW(make({.units = by_n_of_m(1, 1)}));
+  CHECK_THROWS_WITH(make({.units = by_block(1, 0)}),
+                    "pruning: block: expected at least 1 x 1, got 1 x 0");
+  CHECK_NOTHROW(make({.units = by_block(1, 1)}));
   CHECK_THROWS_WITH(make({.units = by_row(), .regrow = 0.5f}),
                     "pruning: regrow: expected elements as units, got larger ones");
   CHECK_THROWS_WITH(make({.threshold = 0.5f, .scope = prune_scope::node}),

@@ -132,8 +132,10 @@ class lightgcn {
     if (graph_.rewinds_to_here()) early_.emplace(values());
     if constexpr (graph_type::prunes) {
       if (!due) return;
-      if (graph_.undoable()) before_.emplace(values());
+      std::optional<values_then> before;
+      if (graph_.undoable()) before.emplace(values());
       graph_.prune(on_, embedding_);
+      if (before) before_ = std::move(before);
       if (!early_) return;
       layer_logits_ = early_->layer_logits;
       graph_.rewind(on_, early_->graph, embedding_, early_->embedding);

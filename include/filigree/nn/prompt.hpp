@@ -78,11 +78,8 @@ struct gpf_plus {
    public:
     /// Throws `range_error` for fewer than one token.
     state(const gpf_plus& p, const B& on, const place<B>& at)
-        : key_(detail::glorot<T>(on, {at.in, p.tokens}, at.seed, 1)),
-          token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {
-      if (p.tokens < 1)
-        throw range_error("gpf_plus: tokens: expected at least 1, got " + std::to_string(p.tokens));
-    }
+        : key_(detail::glorot<T>(on, {at.in, checked(p.tokens)}, at.seed, 1)),
+          token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
       return x.plus(r(softmax{}, x.times(r, r.leaf(key_))), r.leaf(token_));
@@ -93,6 +90,11 @@ struct gpf_plus {
     }
 
    private:
+    static offset checked(offset tokens) {
+      if (tokens < 1)
+        throw range_error("gpf_plus: tokens: expected at least 1, got " + std::to_string(tokens));
+      return tokens;
+    }
     parameter<T, B> key_, token_;
   };
 };

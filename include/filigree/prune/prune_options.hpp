@@ -28,7 +28,7 @@ enum class prune_what { edges, rows, both };
 template <class By = criterion>
 struct pruning_by {
   By by{};                           ///< what an element is worth
-  float keep = 0.7f;                 ///< the share of units that is left in the end, 0 to 1
+  float keep = 0.7f;                 ///< floor(keep * units) are left in the end, 0 to 1
   std::optional<offset> count{};     ///< so many units instead
   std::optional<float> threshold{};  ///< instead, all that are worth at least this
   prune_schedule schedule{};         ///< when; by default once, after the first step

@@ -114,26 +114,18 @@ class pruning_by<By>::state {
     return true;
   }
   /// Prunes as the schedule asks for at this step. `of.weight(k)` is tensor k. Throws `error`
-  /// naming tensor and element for a score that is no number.
+  /// naming tensor and element for a score that is no number; then nothing is pruned, and the
+  /// pruning is due at the next step.
   template <class Subject>
   void prune(const B& on, const Subject& of) {
     std::vector<detail::scored_units<T, B>> scored;
-    for (std::size_t k = 0; k < targets_.size(); ++k) {
-      auto& t = targets_[k];
-      const auto weight = of.weight(k);
-      const offset* const pair = partner(of, k);
-      detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
-      const auto grown = p_.regrow > 0 ? regrowth(on, t) : matrix<T, B>();
-      const auto draw = static_cast<std::uint64_t>(turn_) + (std::uint64_t{k} << 32);
-      detail::finish_scores(on, p_.by, pair, p_.seed, draw, weight, t.score);
-      detail::expect_numbers(on, std::as_const(t.score).data(), t.score.size(),
-                             "pruning: score of " + t.name);
-      if (p_.scope == prune_scope::node)
-        detail::rank_at_ends(on, *graph_of(of, k), t.gate.value, t.score);
-      scored.emplace_back(on, detail::grid_of(t.by, t.score.shape()), pair, t.score, t.gate.value,
-                          grown, t.units);
+    try {
+      score(on, of, scored);
+      choose(on, scored);
+    } catch (...) {
+      if (turn_ > 0 && p_.schedule.due(step_) == turn_) --step_, --turn_;
+      throw;
     }
-    choose(on, scored);
     for (std::size_t k = 0; k < targets_.size(); ++k) {
       auto& t = targets_[k];
       if (p_.units.by != structure::unit::n_of_m) scored[k].spread(on, t.gate.value);
@@ -249,6 +241,26 @@ class pruning_by<By>::state {
     return g ? g->partner() : nullptr;
   }
 
+  /// What the units of all tensors are worth; changes nothing.
+  template <class Subject>
+  void score(const B& on, const Subject& of,
+             std::vector<detail::scored_units<T, B>>& scored) const {
+    for (std::size_t k = 0; k < targets_.size(); ++k) {
+      const auto& t = targets_[k];
+      const auto weight = of.weight(k);
+      detail::expect_equal("pruning: elements of the weight", t.score.size(), weight.size());
+      const auto grown = p_.regrow > 0 ? regrowth(on, t) : matrix<T, B>();
+      const auto draw = static_cast<std::uint64_t>(turn_) + (std::uint64_t{k} << 32);
+      auto worth = t.score;
+      detail::finish_scores(on, p_.by, partner(of, k), p_.seed, draw, weight, worth);
+      detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
+                             "pruning: score of " + t.name);
+      if (p_.scope == prune_scope::node)
+        detail::rank_at_ends(on, *graph_of(of, k), t.gate.value, worth);
+      scored.emplace_back(on, detail::grid_of(t.by, t.score.shape()), partner(of, k), worth,
+                          t.gate.value, grown, t.units);
+    }
+  }
   void choose(const B& on, std::vector<detail::scored_units<T, B>>& scored) {
     if (p_.units.by == structure::unit::n_of_m) {
       for (std::size_t k = 0; k < targets_.size(); ++k)
@@ -266,10 +278,10 @@ class pruning_by<By>::state {
   }
   /// How many of so many units stay after this pruning.
   [[nodiscard]] offset to_keep(offset total) const {
-    if (p_.count && turn_ >= p_.schedule.times) return *p_.count;
+    if (turn_ >= p_.schedule.times) return p_.count ? *p_.count : detail::share_of(total, p_.keep);
     const double end =
         p_.count ? static_cast<double>(*p_.count) / static_cast<double>(std::max<offset>(1, total))
-                 : static_cast<double>(p_.keep);
+                 : detail::decimal_of(p_.keep);
     return detail::share_of(total, p_.schedule.kept_after(turn_, end));
   }
   [[nodiscard]] static matrix<T, B> regrowth(const B& on, const prune_target<T, B>& t) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/runs.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/structure.hpp>
@@ -14,12 +15,6 @@
 #include <string>
 
 namespace filigree::detail {
-
-/// floor(share * n), where a float's rounding of the share does not count.
-[[nodiscard]] inline offset share_of(offset n, double share) {
-  const auto exact = share * static_cast<double>(n);
-  return std::clamp<offset>(static_cast<offset>(exact + 1e-7 * static_cast<double>(n)), 0, n);
-}
 
 /// How many of n scores are those of something that is left.
 template <class T, backend B>
