@@ -97,9 +97,9 @@ template <class Offset>
 }  // namespace detail
 
 /// Reads a csr matrix that scipy.sparse.save_npz or `write_npz` wrote: arrays indptr and indices of
-/// <i4 or <i8, data of <f4, <f8, <i4 or <i8. Rows whose columns do not ascend are sorted. Throws
-/// `file_error` naming path and array for a file that is cut short or corrupted, is no csr matrix
-/// or does not fit the types; for duplicates too, unless a policy says what to do.
+/// <i4 or <i8, data of <f4, <f8, <i4, <i8, |i1, |u1 or |b1. Rows whose columns do not ascend are
+/// sorted. Throws `file_error` naming path and array for a file that is cut short or corrupted, is
+/// no csr matrix or does not fit the types; for duplicates too, unless a policy says what to do.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] csr<T, B, Index, Offset> read_npz(const B& on, const std::string& path,
                                                 duplicates policy = duplicates::error) {
