@@ -132,6 +132,46 @@ TEST_CASE("every complaint about an edge list names path, line and text") {
         "4: entry: expected once, got it again after line 1: \"1 2\"");
 }
 
+TEST_CASE("a first line with a number in it is data, in quotation marks or not") {
+  const fg::reference on;
+  const auto text = GENERATE("\"0\",\"1\"\n", "\"0\"\t\"1\"", "\"0\" \"1\"\n",
+                             "\"Source\",\"Target\"\n\"0\",1\n", "source,TARGET\n0,1\n");
+  const temporary_file file(".csv", text);
+  const auto a = fg::read_edge_list<float>(on, file.path()).to_host(on);
+  CHECK(a.shape == fg::shape{1, 2});
+  CHECK(a.row == ids{0});
+  CHECK(a.col == ids{1});
+  CHECK(complaint("\"0,1\n") == "1: row: expected an integer, got \"\"0\": \"\"0,1\"");
+}
+
+TEST_CASE("names that a header is known by say where the columns of an edge list are") {
+  const fg::reference on;
+  const auto text = GENERATE(
+      "weight,target,source\n5,1,0\n", "Rating;\"Item\";USER\n5;1;0\n", "dst weight src\n1 5 0\n",
+      "timestamp,user,item,rating\n99,0,1,5\n", "user_id,itemId,time,rating\n0,1,noon,5\n",
+      "row\tcolumn\tweight\n0\t1\t5\n", "a,b,weight\n0,1,5\n", "user,film,stars\n0,1,5\n");
+  const temporary_file file(".csv", text);
+  const auto a = fg::read_edge_list<float>(on, file.path()).to_host(on);
+  CHECK(a.row == ids{0});
+  CHECK(a.col == ids{1});
+  CHECK(a.value == list<float>{5});
+  const temporary_file timed(".csv", "user,item,timestamp\n0,1,5\n");
+  CHECK(fg::read_edge_list<float>(on, timed.path()).to_host(on).value == list<float>{1});
+}
+
+TEST_CASE("a header that does not say which column is which is refused") {
+  CHECK(complaint("weight,a,b\n5,0,1\n") ==
+        "1: column \"weight\": expected in its place or among known names, got it beside others: "
+        "\"weight,a,b\"");
+  CHECK(complaint("a,b,time\n0,1,5\n").starts_with("1: column \"time\": expected in its place"));
+  CHECK(complaint("user,source,item\n5,0,1\n") ==
+        "1: column \"source\": expected once, got it after \"user\": \"user,source,item\"");
+  CHECK(complaint("user,rating\n5,0\n") ==
+        "1: header: expected both of user and item, source and target or src and dst, got one or "
+        "none: \"user,rating\"");
+  CHECK(complaint("user,item\n5,0,1\n") == "2: fields: expected 2, got 3: \"5,0,1\"");
+}
+
 TEST_CASE("edges that occur twice are merged where a policy says so") {
   const fg::reference on;
   const temporary_file file(".txt", "1 0 1\n0 0 2\n1 0 4\n");

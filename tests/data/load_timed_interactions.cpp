@@ -41,6 +41,22 @@ TEST_CASE("interactions with times are read in any order, and split by time") {
   }
 }
 
+TEST_CASE("names that a header is known by say where users, items and times are") {
+  for (const std::string text :
+       {"timestamp,item,user\n30,1,0\n", "\"user\";\"item\";\"Time\"\n0;1;30\n",
+        "user,item,rating,timestamp\n0,1,4.5,30\n"}) {
+    const temporary_file file(".csv", text);
+    const auto data = fg::load_timed_interactions(file.path());
+    CHECK(data.items_of(0)[0] == 1);
+    CHECK(std::vector(data.times().begin(), data.times().end()) == std::vector<std::int64_t>{30});
+  }
+  const temporary_file rated(".csv", "user,item,rating\n0,1,4.5\n");
+  CHECK(fg::load_timed_interactions(rated.path()).times().empty());
+  const temporary_file quoted(".csv", "\"0\",\"1\"\n");
+  CHECK(fg::load_timed_interactions(quoted.path()).size() == 1);
+  CHECK(said_of_times("a,b,rating\n0,1,5\n").starts_with(":1: column \"rating\": expected in"));
+}
+
 TEST_CASE("times may be missing, from all lines or from none") {
   const temporary_file file(".tsv", "0\t1\n3\t0\n");
   const auto data = fg::load_timed_interactions(file.path());

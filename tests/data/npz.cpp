@@ -111,12 +111,36 @@ TEST_CASE("npz: numbers convert to the types that are asked for, where they fit"
   CHECK(fg::read_npz<int>(on, file.path()).to_host(on).value == list<int>{1, -2, 3});
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 3});
   CHECK(npz_complaint(p) == "nothing");
-  CHECK(npz_complaint<int>(p) == "data: type: expected <i4 or <i8, got <f8");
+  CHECK(npz_complaint<int>(p) == "data: type: expected <i4, <i8, |i1, |u1 or |b1, got <f8");
   p.data = fg::detail::npy_bytes(list<double>{0.1, 2, 1e300});
   CHECK(npz_complaint(p) == "data: element 2: expected a number that fits <f4, got 1e+300");
   p = {};
   p.indices = fg::detail::npy_bytes(list<std::int64_t>{0, std::int64_t{1} << 32, 1});
   CHECK(npz_complaint(p) == "indices: element 1: expected a number that fits <i4, got 4294967296");
+}
+
+TEST_CASE("npz: integers that a floating-point type does not hold exactly are refused") {
+  parts p;
+  p.data = fg::detail::npy_bytes(list<std::int64_t>{1 << 24, -(std::int64_t{1} << 40), 16777217});
+  CHECK(npz_complaint(p) == "data: element 2: expected a number that fits <f4, got 16777217");
+  CHECK(npz_complaint<double>(p) == "nothing");
+  p.data = fg::detail::npy_bytes(
+      list<std::int64_t>{0, std::numeric_limits<std::int64_t>::min(), (std::int64_t{1} << 53) + 1});
+  CHECK(npz_complaint<double>(p) ==
+        "data: element 2: expected a number that fits <f8, got 9007199254740993");
+}
+
+TEST_CASE("npz: truth values and integers of eight bits are read") {
+  const fg::reference on;
+  const auto read = [&](const std::string& type, const std::string& bytes) {
+    parts p;
+    p.data = fg::detail::npy_bytes(type, "(3,)", bytes);
+    const temporary_file file(".npz", p.zipped());
+    return fg::read_npz<float>(on, file.path()).to_host(on).value;
+  };
+  CHECK(read("|b1", {1, 1, 1}) == list<float>{1, 1, 1});
+  CHECK(read("|i1", "\x01\xFE\x03") == list<float>{1, -2, 3});
+  CHECK(read("|u1", "\x01\xFE\x03") == list<float>{1, 254, 3});
 }
 
 TEST_CASE("npz: rows whose columns do not ascend are sorted") {
@@ -198,9 +222,9 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
   CHECK(data(std::string("\x93NUMPY\x01\x00\xff\xff{'descr'", 18)) ==
         "data: npy header: expected a whole one, got the end");
   CHECK(data(npy_bytes("<f2", "(6,)", twelve)) ==
-        "data: type: expected <f4, <f8, <i4 or <i8, got <f2");
+        "data: type: expected <f4, <f8, <i4, <i8, |i1, |u1 or |b1, got <f2");
   CHECK(data(npy_bytes(">f4", "(3,)", twelve)) ==
-        "data: type: expected <f4, <f8, <i4 or <i8, got >f4");
+        "data: type: expected <f4, <f8, <i4, <i8, |i1, |u1 or |b1, got >f4");
   CHECK(data(npy_bytes("|O", "(3,)", twelve)) == "data: type: expected one with a size, got |O");
   CHECK(data(npy_bytes("<f4", "(3, 1)", twelve)) == "data: dimensions: expected 1, got 2");
   CHECK(data(npy_bytes("<f4", "(4,)", twelve)) == "data: bytes of data: expected 4 * 4, got 12");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/edge_fields.hpp>
 #include <filigree/data/read_entries.hpp>
 #include <filigree/data/text.hpp>
 #include <filigree/tensor/convert.hpp>
@@ -24,42 +25,12 @@ struct edge_list_format {
   bool square = false;          ///< without `size`: rows and columns number the same things
 };
 
-namespace detail {
-/// The fields of one line of an edge list.
-class edge_fields {
- public:
-  explicit edge_fields(char separator) : separator_(separator) {}
-
-  const std::vector<std::string_view>& operator()(line_reader& in) {
-    if (separator_ == '\0') separator_ = found_in(in.line());
-    fields_.clear();
-    while (in.more()) fields_.push_back(separator_ == ' ' ? in.word() : in.field(separator_));
-    return fields_;
-  }
-
- private:
-  static char found_in(std::string_view line) {
-    for (const char s : {',', ';', '\t'})
-      if (line.find(s) != line.npos) return s;
-    return ' ';
-  }
-  char separator_;
-  std::vector<std::string_view> fields_;
-};
-
-/// Whether no field starts like a number: names of columns.
-inline bool is_header(const std::vector<std::string_view>& fields) {
-  return std::ranges::none_of(fields, [](std::string_view f) {
-    const auto at = f.find_first_not_of("+-.");
-    return at < f.size() && f[at] >= '0' && f[at] <= '9';
-  });
-}
-}  // namespace detail
-
 /// Reads an edge list: lines `row column` or `row column weight`, all alike; without weights each
-/// edge weighs 1. Lines that start with # and blank lines are skipped, and so is the first line if
-/// none of its fields is a number. Throws `file_error` naming path and line for anything else, for
-/// a weight that is not finite and, unless a policy says what to do, for an edge that occurs twice.
+/// edge weighs 1. Lines that start with # and blank lines are skipped. The first line is a header
+/// if none of its fields is a number: where all its names are known (source, src, user or row;
+/// target, dst, item or column; weight or rating; time or timestamp, which is skipped), they say
+/// where the columns are. Throws `file_error` naming path and line for anything else, for a weight
+/// that is not finite and, unless a policy says what to do, for an edge that occurs twice.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_edge_list(const B& on, const std::string& path,
                                                       const edge_list_format& format = {},
@@ -67,9 +38,8 @@ template <class T, class Index = index, class Offset = offset, backend B>
   line_reader in(path);
   if (in.size() == 0 && !format.size)
     in.fail_file("edge list", "lines \"row column weight\"", "an empty file");
-  detail::edge_fields split(format.separator);
+  detail::edge_fields fields(format.separator, detail::column::weight);
   detail::read_entries<T, Index> out;
-  std::size_t width = 0;
   shape needed;
   const auto id = [&](std::string_view token, std::string_view thing, offset bound, offset& seen) {
     const auto high = format.size ? format.first_id + bound - 1
@@ -79,20 +49,11 @@ template <class T, class Index = index, class Offset = offset, backend B>
     seen = std::max(seen, k + 1);
     return static_cast<Index>(k);
   };
-  for (bool first = true; in.next();) {
-    if (in.blank() || in.line().starts_with('#')) continue;
-    const auto& fields = split(in);
-    if (std::exchange(first, false) && detail::is_header(fields)) continue;
-    if (width == 0) {
-      width = fields.size();
-      if (width != 2 && width != 3) in.fail("fields", "2 or 3", std::to_string(width));
-    }
-    if (fields.size() != width)
-      in.fail("fields", std::to_string(width), std::to_string(fields.size()));
+  while (fields.next(in)) {
     const auto size = format.size.value_or(shape{});
-    const auto r = id(fields[0], "row", size.rows, needed.rows);
-    const auto c = id(fields[1], "column", size.cols, needed.cols);
-    out.add(in, r, c, width == 3 ? in.parse<T>(fields[2], "weight") : T(1));
+    const auto r = id(fields.from(), "row", size.rows, needed.rows);
+    const auto c = id(fields.to(), "column", size.cols, needed.cols);
+    out.add(in, r, c, fields.has_value() ? in.parse<T>(fields.value(), "weight") : T(1));
   }
   if (format.square) needed.rows = needed.cols = std::max(needed.rows, needed.cols);
   return out.template to_coo<Offset>(on, path, format.size.value_or(needed), policy);

@@ -11,6 +11,7 @@
 #include <concepts>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -26,10 +27,20 @@ static_assert(std::endian::native == std::endian::little,
 /// NumPy's name of a scalar type: <f4, <i8, ...
 template <class T>
 [[nodiscard]] std::string npy_type() {
-  return (std::floating_point<T> ? "<f"
-          : std::is_signed_v<T>  ? "<i"
-                                 : "<u") +
+  return (sizeof(T) == 1 ? "|" : "<") +
+         std::string(std::floating_point<T> ? "f"
+                     : std::is_signed_v<T>  ? "i"
+                                            : "u") +
          std::to_string(sizeof(T));
+}
+
+/// Whether a floating-point T holds this integer exactly.
+template <std::floating_point T>
+[[nodiscard]] constexpr bool holds(std::int64_t v) {
+  const auto bits = static_cast<std::uint64_t>(v);
+  const auto size = v < 0 ? 0 - bits : bits;
+  return size == 0 || static_cast<int>(std::bit_width(size)) - std::countr_zero(size) <=
+                          std::numeric_limits<T>::digits;
 }
 
 /// An array in NumPy's npy format, versions 1 to 3, somewhere in memory.
@@ -76,9 +87,15 @@ class npy_array {
   [[nodiscard]] std::vector<T> values() const {
     if (shape_.size() != 1) fail("dimensions", "1", std::to_string(shape_.size()));
     std::vector<T> out;
-    const bool known = (read_as<std::int32_t>(out) || read_as<std::int64_t>(out) ||
-                        (std::floating_point<T> && (read_as<float>(out) || read_as<double>(out))));
-    if (!known) fail("type", std::floating_point<T> ? "<f4, <f8, <i4 or <i8" : "<i4 or <i8", type_);
+    const bool known =
+        (read_as<std::int32_t>(out) || read_as<std::int64_t>(out) || read_as<std::int8_t>(out) ||
+         read_as<std::uint8_t>(out) || read_as<std::uint8_t>(out, "|b1") ||
+         (std::floating_point<T> && (read_as<float>(out) || read_as<double>(out))));
+    if (!known)
+      fail("type",
+           std::floating_point<T> ? "<f4, <f8, <i4, <i8, |i1, |u1 or |b1"
+                                  : "<i4, <i8, |i1, |u1 or |b1",
+           type_);
     return out;
   }
 
@@ -124,8 +141,8 @@ class npy_array {
     return type_[1] == 'U' ? 4 * n : n;
   }
   template <class From, class T>
-  bool read_as(std::vector<T>& out) const {
-    if (type_ != npy_type<From>()) return false;
+  bool read_as(std::vector<T>& out, const std::string& type = npy_type<From>()) const {
+    if (type_ != type) return false;
     out.resize(bytes_.size() / sizeof(From));
     for (std::size_t k = 0; k < out.size(); ++k) {
       From v{};
@@ -134,6 +151,8 @@ class npy_array {
       bool kept = true;
       if constexpr (std::integral<From> && std::integral<T>)
         kept = std::in_range<T>(v);
+      else if constexpr (std::integral<From> && std::floating_point<T>)
+        kept = holds<T>(v);
       else if constexpr (std::floating_point<From> && std::floating_point<T>)
         kept = is_finite(out[k]) == is_finite(v);
       if (kept) continue;

@@ -23,6 +23,15 @@ enum class npz_packing { deflated, stored };
 
 namespace detail {
 
+/// zlib's state, which `End` frees when the scope is left.
+template <int (*End)(z_stream*)>
+struct zlib_state : z_stream {
+  zlib_state() : z_stream{} {}
+  ~zlib_state() { End(this); }
+  zlib_state(const zlib_state&) = delete;
+  zlib_state& operator=(const zlib_state&) = delete;
+};
+
 /// The bytes of a member, checked against its size and its CRC-32.
 [[nodiscard]] inline std::string unpack(const std::string& where, const zip_member& m) {
   const auto fail = [&](const std::string& what, const std::string& expected,
@@ -37,7 +46,7 @@ namespace detail {
     if (m.size > 1032 * (m.packed.size() + 1))
       fail("bytes", "a plausible size", std::to_string(m.size));
     out.resize(m.size);
-    z_stream z{};
+    zlib_state<inflateEnd> z;
     if (inflateInit2(&z, -MAX_WBITS) != Z_OK) throw std::bad_alloc();
     z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(m.packed.data()));
     z.avail_in = static_cast<uInt>(m.packed.size());
@@ -45,7 +54,6 @@ namespace detail {
     z.avail_out = static_cast<uInt>(out.size());
     const int status = inflate(&z, Z_FINISH);
     const auto size = z.total_out;
-    inflateEnd(&z);
     if (status != Z_STREAM_END || size != m.size)
       fail("deflated data", std::to_string(m.size) + " bytes", "corrupted ones");
   } else {
@@ -59,7 +67,7 @@ namespace detail {
 
 /// Bytes deflated as zip wants them, without a header.
 [[nodiscard]] inline std::string deflated(std::string_view bytes) {
-  z_stream z{};
+  zlib_state<deflateEnd> z;
   if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
       Z_OK)
     throw std::bad_alloc();
@@ -71,7 +79,6 @@ namespace detail {
   z.avail_out = narrow<uInt>(out.size(), "npz: bytes of a member");
   const int status = deflate(&z, Z_FINISH);
   out.resize(z.total_out);
-  deflateEnd(&z);
   if (status != Z_STREAM_END) throw error("npz: deflate: expected the end, got an error");
   return out;
 }
@@ -97,9 +104,9 @@ template <class Offset>
 }  // namespace detail
 
 /// Reads a csr matrix that scipy.sparse.save_npz or `write_npz` wrote: arrays indptr and indices of
-/// <i4 or <i8, data of <f4, <f8, <i4 or <i8. Rows whose columns do not ascend are sorted. Throws
-/// `file_error` naming path and array for a file that is cut short or corrupted, is no csr matrix
-/// or does not fit the types; for duplicates too, unless a policy says what to do.
+/// <i4 or <i8, data of <f4, <f8, <i4, <i8, |i1, |u1 or |b1. Rows whose columns do not ascend are
+/// sorted. Throws `file_error` naming path and array for a file that is cut short or corrupted, is
+/// no csr matrix or does not fit the types; for duplicates too, unless a policy says what to do.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] csr<T, B, Index, Offset> read_npz(const B& on, const std::string& path,
                                                 duplicates policy = duplicates::error) {
