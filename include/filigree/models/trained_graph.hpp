@@ -99,8 +99,7 @@ class trained_graph {
   [[nodiscard]] bool penalizes_each_layer() const {
     if constexpr (prunes && requires { now_.edges->per_layer(); })
       return edge_target_ && now_.edges->per_layer();
-    else
-      return false;
+    return false;
   }
   template <class F>
   void visit(F&& f) {
@@ -134,8 +133,7 @@ class trained_graph {
   [[nodiscard]] bool rewinds_to_here() const {
     if constexpr (requires { now_.prune->rewind_to(); })
       return now_.prune->steps() == now_.prune->rewind_to();
-    else
-      return false;
+    return false;
   }
   /// All that pruning changes, to be put back by `restore`.
   [[nodiscard]] auto remember() const { return now_; }
@@ -156,7 +154,7 @@ class trained_graph {
   template <class Archive, class Whole>
   void archive(const B& on, Archive& archive, const Whole& whole, rows& x) {
     archive_graph(on, archive, whole, now_);
-    archive_rows(on, archive, now_, x);
+    if (x.archive(on, archive)) shrink_gates(on, now_, row_target_, x.table.value.shape());
     if constexpr (prunes) now_.prune->archive(on, archive);
   }
   /// The same of what `remember` gave, the edges' parameters included.
@@ -164,7 +162,7 @@ class trained_graph {
   void archive_memory(const B& on, Archive& archive, const Whole& whole, Memory& then,
                       rows& x) const {
     archive_graph(on, archive, whole, then);
-    archive_rows(on, archive, then, x);
+    if (x.archive(on, archive)) shrink_gates(on, then, row_target_, x.table.value.shape());
     archive.parameter(on, "embedding", x.table);
     if constexpr (prunes) then.prune->archive(on, archive);
     then.edges->visit([&](const std::string& name, auto& p) { archive.parameter(on, name, p); });
@@ -249,14 +247,13 @@ class trained_graph {
     now_.graph = subgraph(on, now_.graph, kept);
     follow(on, now_, kept);
     shrink_gates(on, now_, edge_target_, {now_.graph.edges(), 1});
-    if (!first_time) {
-      auto first = on.template allocate<offset>(static_cast<offset>(kept.size()));
-      on.for_each(static_cast<offset>(kept.size()),
-                  kernels::gather<offset, offset>{kept.data(), now_.kept.data(), first.data()});
-      now_.kept = std::move(first);
-    } else {
-      now_.kept = kept;
-    }
+    const auto n = static_cast<offset>(kept.size());
+    auto first = on.template allocate<offset>(n);
+    if (first_time)
+      on.copy(kept.data(), first.data(), n);
+    else
+      on.for_each(n, kernels::gather<offset, offset>{kept.data(), now_.kept.data(), first.data()});
+    now_.kept = std::move(first);
   }
   static void shrink_gates(const B& on, state& s, const std::optional<std::size_t>& target,
                            shape left) {
@@ -292,11 +289,6 @@ class trained_graph {
       s.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
         archive.array(on, name, m, {s.graph.edges(), 1});
       });
-  }
-
-  template <class Archive>
-  void archive_rows(const B& on, Archive& archive, state& s, rows& x) const {
-    if (x.archive(on, archive)) shrink_gates(on, s, row_target_, x.table.value.shape());
   }
 
   Edges edge_options_;
