@@ -567,6 +567,18 @@ TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth
       CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
 }
 
+TEMPLATE_TEST_CASE("what is masked stays masked when rewinding", "", BACKENDS) {
+  pruned<TestType, fg::learned_edges> m(data(), small, {},
+                                        {.keep = 0.5f,
+                                         .schedule = fg::prune_and_rewind(4, 2, 0),
+                                         .what = fg::prune_what::both,
+                                         .compact = false});
+  fg::adam::state<float, TestType> optimize(fg::adam{});
+  for (fg::offset s = 0; s < 4; ++s) train_step(m, optimize, s);
+  REQUIRE(m.edges() < m.original_edges());
+  m.visit([](const std::string&, auto& p) { CHECK(p.mask.size() == p.value.size()); });
+}
+
 TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them", "", BACKENDS) {
   const auto d = data();
   auto options = small;

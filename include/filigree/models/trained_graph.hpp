@@ -126,9 +126,7 @@ class trained_graph {
   }
   void prune(const B& on, rows& x) {
     now_.prune->prune(on, subject{*this, on, x});
-    bool compacts = false;
-    if constexpr (requires { now_.prune->compacts(); }) compacts = now_.prune->compacts();
-    if (compacts)
+    if (compacts())
       take_out_pruned(on, x);
     else
       mask_pruned(on, x);
@@ -159,6 +157,7 @@ class trained_graph {
     *now_.edges = *early.edges;
     if (now_.graph.edges() < original_) follow(on, now_, now_.kept);
     x.take_values(on, early_x);
+    if (!compacts()) mask_pruned(on, x);
   }
 
   /// Sees what a checkpoint must hold. `whole()` makes the graph that training began with.
@@ -192,6 +191,12 @@ class trained_graph {
   }
 
  private:
+  [[nodiscard]] bool compacts() const {
+    if constexpr (requires { now_.prune->compacts(); })
+      return now_.prune->compacts();
+    else
+      return false;
+  }
   struct state {
     filigree::graph<B> graph{};
     std::optional<edge_state> edges{};
