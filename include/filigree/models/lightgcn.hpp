@@ -4,7 +4,6 @@
 #include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
-#include <filigree/core/random.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
@@ -42,8 +41,7 @@ class lightgcn {
   using backend_type = B;
   using batch = triples<B>;
 
-  /// Throws `range_error` for dim below 1, a negative number of layers, or data without users or
-  /// items.
+  /// Throws `range_error` for dim below 1, layers below 0, or data without users or items.
   explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {},
                     Prune prune = {}, B on = {})
       : on_(on),
@@ -80,14 +78,12 @@ class lightgcn {
     return combine(r, along, x, only, [&] { return detail::take(r, only, x); });
   }
 
-  /// BPR plus the L2 penalty on the batch's own (layer 0) rows, duplicates counted, and that of the
-  /// edges.
+  /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     const auto x = graph_.features(r, embedding_);
     auto along = graph_.along(r, x);
-    std::optional<typename R::var> penalty;
-    // The penalty first: backward it comes last, and adds to a gradient that propagation wrote.
+    std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
     const auto own = detail::take(r, &b.rows, x);
     const auto other = graph_.penalized(r, embedding_);
     if (options_.l2 != 0)

@@ -86,8 +86,7 @@ class trained_graph {
       if (row_target_) return x.features(r, now_.prune->gate(r, *row_target_, false));
     return {};
   }
-  /// A pass of features along the graph, x being layer 0's; the edges' gate is a constant where it
-  /// is not watched.
+  /// A pass of features along the graph, x being layer 0's; an edge gate not watched is constant.
   template <recorder R>
   [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x,
                                                  bool watched = true) const {
@@ -209,7 +208,6 @@ class trained_graph {
       if (target) return now_.prune->gate(r, *target);
     return {};
   }
-
   [[nodiscard]] bool compacts() const {
     if constexpr (requires { now_.prune->compacts(); }) return now_.prune->compacts();
     return false;
