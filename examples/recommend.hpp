@@ -49,8 +49,13 @@ struct data_sets {
 };
 
 /// Held-out interactions of users that are known.
-fg::interactions load_held_out(const std::string& path, fg::index users) {
-  return fg::load_interactions(path, {.users_without_items = true, .users = users});
+/// Of the users that training has; items may be new, up to a million.
+fg::interactions load_held_out(const std::string& path, const fg::interactions& train) {
+  const auto items = std::min<fg::offset>(fg::offset{train.items()} + 1'000'000,
+                                          std::numeric_limits<fg::index>::max() - 1);
+  return fg::load_interactions(path, {.users_without_items = true,
+                                      .users = train.users(),
+                                      .items = static_cast<fg::index>(items)});
 }
 
 /// Whether --validation is a file; else it is a share.
@@ -61,9 +66,9 @@ bool names_file(const std::string& validation) {
 
 data_sets load_data(const settings& s) {
   data_sets d{.train = fg::load_interactions(s.train), .test = {}, .validation = {}};
-  if (!s.test.empty()) d.test = load_held_out(s.test, d.train.users());
+  if (!s.test.empty()) d.test = load_held_out(s.test, d.train);
   const bool file = names_file(s.validation);
-  if (file) d.validation = load_held_out(s.validation, d.train.users());
+  if (file) d.validation = load_held_out(s.validation, d.train);
   if (!s.validation.empty() && !file) {
     std::size_t used = 0;
     float share = 0;
@@ -226,7 +231,7 @@ M load_model(const settings& s, const fg::archive_reader& file, data_sets& d,
   };
   if (!s.users.empty()) expect(fg::load_names(s.users, known.users()) == known.user_names, s.users);
   if (!s.items.empty()) expect(fg::load_names(s.items, known.items()) == known.item_names, s.items);
-  if (!s.test.empty()) d.test = load_held_out(s.test, known.users());
+  if (!s.test.empty()) d.test = load_held_out(s.test, known);
   return model;
 }
 

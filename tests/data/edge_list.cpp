@@ -191,3 +191,16 @@ TEST_CASE("a matrix without entries is written and read back with its size") {
       fg::read_edge_list<float>(on, file.path()),
       file.path() + ": edge list: expected lines \"row column weight\", got an empty file");
 }
+
+TEST_CASE("a stray id of an edge list is refused, unless the size is given") {
+  const fg::reference on;
+  const temporary_file file(".txt", "0 1\n5 2000000000\n");
+  CHECK_THROWS_WITH(
+      fg::read_edge_list<float>(on, file.path()),
+      Catch::Contains(":2: column: expected below 1000032 (there are 2), got 2000000000"));
+  CHECK_THROWS_WITH(
+      fg::read_edge_list<float>(on, file.path(), {.square = true}),
+      Catch::Contains(":2: node: expected below 1000064 (there are 4), got 2000000000"));
+  CHECK(fg::read_edge_list<float>(on, file.path(), {.size = fg::shape{6, 2000000001}}).entries() ==
+        2);
+}

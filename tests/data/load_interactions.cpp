@@ -100,3 +100,15 @@ TEST_CASE("a name that stands for two ids is named with both lines") {
                         ":3: name \"ada\": expected once, got it again after line 1: "
                         "\"ada 1\"");
 }
+
+TEST_CASE("a stray id is refused before a table is made for it") {
+  const temporary_file file(".txt", "0 1 2\n1 2000000000\n2 0\n");
+  CHECK_THROWS_WITH(fg::load_interactions(file.path()),
+                    file.path() +
+                        ":2: item: expected below 1000064 (there are 4), got 2000000000; ids count "
+                        "from 0, renumber them");
+  const temporary_file user(".txt", "0 1\n1999999999 0\n");
+  CHECK_THROWS_WITH(
+      fg::load_interactions(user.path(), {.users_without_items = true}),
+      Catch::Contains(":2: user: expected below 1000032 (there are 2), got 1999999999"));
+}

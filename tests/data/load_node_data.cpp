@@ -226,3 +226,12 @@ TEST_CASE("Debian's sections have the counts that are published") {
   fg::hold_out(few, 1000, 1);
   CHECK(few.validation.size() == 1000);
 }
+
+TEST_CASE("a stray column of features is refused, unless as many are asked for") {
+  files_of_nodes files;
+  files.features = "0 3 1\n1\n2 0:2 1999999999:3\n3 1:1\n4 1\n";
+  CHECK(files.said() ==
+        "features.txt:3: column: expected below 1000064 (there are 4), got 1999999999; ids count "
+        "from 0, renumber them");
+  CHECK(files.load({.features = 2000000000}).features == 2000000000);
+}

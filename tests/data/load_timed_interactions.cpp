@@ -81,3 +81,13 @@ TEST_CASE("bad lines of timed interactions are named with path, line and text") 
   CHECK_THROWS_WITH(fg::load_timed_interactions("/no/such/file"),
                     "/no/such/file: expected a readable file, got none: No such file or directory");
 }
+
+TEST_CASE("a stray id of timed interactions is refused") {
+  const temporary_file file(".txt", "0,1,5\n2000000000,1,6\n");
+  CHECK_THROWS_WITH(
+      fg::load_timed_interactions(file.path()),
+      Catch::Contains(":2: user: expected below 1000032 (there are 2), got 2000000000"));
+  const temporary_file item(".txt", "0,3000000\n1,1\n");
+  CHECK_THROWS_WITH(fg::load_timed_interactions(item.path()),
+                    Catch::Contains(":1: item: expected below 1000032 (there are 2), got 3000000"));
+}

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/dense_ids.hpp>
 #include <filigree/data/edge_fields.hpp>
 #include <filigree/data/read_entries.hpp>
 #include <filigree/data/text.hpp>
@@ -30,7 +31,8 @@ struct edge_list_format {
 /// if none of its fields is a number: where all its names are known (source, src, user or row;
 /// target, dst, item or column; weight or rating; time or timestamp, which is skipped), they say
 /// where the columns are. Throws `file_error` naming path and line for anything else, for a weight
-/// that is not finite and, unless a policy says what to do, for an edge that occurs twice.
+/// that is not finite, without a size for ids that leave most numbers out and, unless a policy says
+/// what to do, for an edge that occurs twice.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_edge_list(const B& on, const std::string& path,
                                                       const edge_list_format& format = {},
@@ -41,19 +43,35 @@ template <class T, class Index = index, class Offset = offset, backend B>
   detail::edge_fields fields(format.separator, detail::column::weight);
   detail::read_entries<T, Index> out;
   shape needed;
-  const auto id = [&](std::string_view token, std::string_view thing, offset bound, offset& seen) {
+  detail::dense_ids rows, columns;
+  const auto id = [&](std::string_view token, std::string_view thing, offset bound, offset& seen,
+                      detail::dense_ids& ids) {
     const auto high = format.size ? format.first_id + bound - 1
                                   : offset{std::numeric_limits<Index>::max()} + format.first_id - 1;
     if (high < format.first_id) in.fail(thing, "none", std::string(token));
     const auto k = in.parse<offset>(token, thing, format.first_id, high) - format.first_id;
     seen = std::max(seen, k + 1);
+    ids.see(k, in);
     return static_cast<Index>(k);
   };
   while (fields.next(in)) {
     const auto size = format.size.value_or(shape{});
-    const auto r = id(fields.from(), "row", size.rows, needed.rows);
-    const auto c = id(fields.to(), "column", size.cols, needed.cols);
+    const auto r = id(fields.from(), "row", size.rows, needed.rows, rows);
+    const auto c =
+        id(fields.to(), "column", size.cols, needed.cols, format.square ? rows : columns);
     out.add(in, r, c, fields.has_value() ? in.parse<T>(fields.value(), "weight") : T(1));
+  }
+  if (!format.size) {
+    const auto both = [&] {
+      auto all = out.row;
+      all.insert(all.end(), out.col.begin(), out.col.end());
+      return all;
+    };
+    const auto of_rows = [&] { return out.row; };
+    const auto of_columns = [&] { return out.col; };
+    if (format.square) rows.expect(in, "node", both);
+    if (!format.square) rows.expect(in, "row", of_rows);
+    columns.expect(in, "column", of_columns);
   }
   if (format.square) needed.rows = needed.cols = std::max(needed.rows, needed.cols);
   return out.template to_coo<Offset>(on, path, format.size.value_or(needed), policy);

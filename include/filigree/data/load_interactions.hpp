@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/file.hpp>
+#include <filigree/data/dense_ids.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/text.hpp>
 
@@ -21,19 +22,31 @@ struct interaction_rules {
   index items = std::numeric_limits<index>::max();  ///< every item's id is below
 };
 
+namespace detail {
+/// All users, or all items.
+[[nodiscard]] inline std::vector<index> ids_of(const std::vector<interaction>& pairs,
+                                               index interaction::*which) {
+  std::vector<index> ids;
+  for (const auto& p : pairs) ids.push_back(p.*which);
+  return ids;
+}
+}  // namespace detail
+
 /// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws
 /// `file_error` naming path, line and text for: a missing or empty file, a malformed, negative or
-/// overflowing id, one that the rules exclude, a user or an item of a user that comes twice, and,
-/// unless the rules allow it, a user without items.
+/// overflowing id, one that the rules exclude, ids that leave most numbers out, a user or an item
+/// of a user that comes twice, and, unless the rules allow it, a user without items.
 [[nodiscard]] inline interactions load_interactions(const std::string& path,
                                                     interaction_rules rules = {}) {
   line_reader in(path);
   std::vector<interaction> pairs;
   std::unordered_set<index> known;
+  detail::dense_ids users, items;
   while (in.next()) {
     if (in.blank()) continue;
     const auto u = in.parse<index>(in.word(), "user", 0, rules.users - 1);
     if (!known.insert(u).second) in.fail("user " + std::to_string(u), "one line", "another");
+    users.see(u, in);
     std::unordered_set<index> seen;  // anew: clearing costs what the longest line took
     while (in.more()) {
       const auto word = in.word();
@@ -42,6 +55,7 @@ struct interaction_rules {
       if (!seen.insert(i).second)
         in.fail("item " + std::to_string(i) + " of user " + std::to_string(u), "once", "it again");
       pairs.push_back({u, i});
+      items.see(i, in);
     }
     if (seen.empty() && !rules.users_without_items)
       in.fail("items of user " + std::to_string(u), "at least one", "none");
@@ -50,6 +64,11 @@ struct interaction_rules {
   if (!rules.users_without_items)
     for (index u = 0; u < static_cast<index>(known.size()); ++u)
       if (!known.contains(u)) in.fail_file("user " + std::to_string(u), "a line", "none");
+  constexpr auto any = std::numeric_limits<index>::max();
+  if (rules.users == any)
+    users.expect(in, "user", [&] { return std::vector<index>(known.begin(), known.end()); });
+  if (rules.items == any)
+    items.expect(in, "item", [&] { return detail::ids_of(pairs, &interaction::item); });
   return interactions(std::move(pairs), *std::ranges::max_element(known) + 1);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/dense_ids.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/text.hpp>
 
@@ -94,6 +95,8 @@ inline void load_edges(node_data& d, const std::string& path) {
 inline void load_features(node_data& d, const std::string& path) {
   line_reader in(path);
   std::vector<std::pair<index, float>> row;
+  dense_ids columns;
+  const index asked = d.features;
   index v = 0;
   while (in.next()) {
     if (in.blank()) continue;
@@ -116,12 +119,14 @@ inline void load_features(node_data& d, const std::string& path) {
       d.feature.push_back(column);
       d.value.push_back(row[k].second);
       d.features = std::max(d.features, column + 1);
+      if (column >= asked) columns.see(column, in);
     }
     d.feature_begin.push_back(static_cast<offset>(d.feature.size()));
     ++v;
   }
   if (v != d.nodes)
     in.fail_file("nodes", std::to_string(d.nodes) + ", as nodes.txt has", std::to_string(v));
+  columns.expect(in, "column", [&] { return d.feature; });
 }
 
 }  // namespace detail
