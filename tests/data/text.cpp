@@ -139,3 +139,15 @@ TEST_CASE("numbers are written in the shortest form that reads back") {
   fg::append_number(out += ' ', std::numeric_limits<double>::max());
   CHECK(out == "0.1 0.3333333333333333 -7 1.7976931348623157e+308");
 }
+
+TEST_CASE("a gzip file is named as such, and what is not text is shown by its numbers") {
+  const temporary_file packed(".txt.gz", "\x1F\x8B\x08 whatever");
+  CHECK_THROWS_WITH(fg::line_reader(packed.path()),
+                    packed.path() + ": expected text, got a gzip file (zcat unpacks it)");
+  const temporary_file file(".txt", "\x1b[2J\x80\n");
+  fg::line_reader in(file.path());
+  REQUIRE(in.next());
+  CHECK_THROWS_WITH(
+      in.parse<int>(in.word(), "id"),
+      file.path() + ":1: id: expected an integer, got \"\\x1B[2J\\x80\": \"\\x1B[2J\\x80\"");
+}

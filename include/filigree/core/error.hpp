@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/printable.hpp>
+
 #include <cstdint>
 #include <stdexcept>
 #include <string>
@@ -24,9 +26,10 @@ struct range_error : error {
   using error::error;
 };
 
-/// A file cannot be read, written or understood: `path:line: what is wrong: the text`.
+/// A file cannot be read, written or understood: `path:line: what is wrong: the text`. Bytes that
+/// no terminal should get stand as \xHH.
 struct file_error : error {
-  using error::error;
+  explicit file_error(std::string_view what) : error(detail::printable(what)) {}
 };
 
 /// The system has less memory than was asked for: `memory: expected 5100 MiB, got none`.

@@ -48,7 +48,7 @@ template <class T, class Index = index, class Offset = offset, backend B>
                       detail::dense_ids& ids) {
     const auto high = format.size ? format.first_id + bound - 1
                                   : offset{std::numeric_limits<Index>::max()} + format.first_id - 1;
-    if (high < format.first_id) in.fail(thing, "none", std::string(token));
+    if (high < format.first_id) in.fail(thing, "none", detail::shortened(token));
     const auto k = in.parse<offset>(token, thing, format.first_id, high) - format.first_id;
     seen = std::max(seen, k + 1);
     ids.see(k, in);

@@ -130,7 +130,7 @@ class npy_array {
       const auto [stop, status] =
           std::from_chars(token.data() + first, token.data() + token.size(), n);
       if (status != std::errc{} || stop != token.data() + token.size() || n < 0)
-        fail("npy shape", "sizes", "\"" + std::string(token) + "\"");
+        fail("npy shape", "sizes", "\"" + shortened(token) + "\"");
       shape_.push_back(n);
     }
   }

@@ -44,6 +44,8 @@ class line_reader {
   line_reader(std::string name, std::string text)
       : path_(std::move(name)), text_(std::move(text)), ahead_(text_) {
     if (ahead_.starts_with("\xEF\xBB\xBF")) ahead_.remove_prefix(3);
+    if (ahead_.starts_with("\x1F\x8B"))
+      throw file_error(path_ + ": expected text, got a gzip file (zcat unpacks it)");
   }
   line_reader(const line_reader&) = delete;
   line_reader& operator=(const line_reader&) = delete;
@@ -111,7 +113,8 @@ class line_reader {
       }
     bool number = status == std::errc{};
     if constexpr (std::floating_point<T>) number = number && is_finite(value);
-    if (!number || value < low || value > high) fail(thing, range(low, high), std::string(written));
+    if (!number || value < low || value > high)
+      fail(thing, range(low, high), detail::shortened(written));
     return value;
   }
 
@@ -134,10 +137,7 @@ class line_reader {
 
   /// Text in quotation marks, cut to 80 bytes; nothing at all is called so.
   [[nodiscard]] static std::string quoted(std::string_view text) {
-    constexpr std::size_t longest = 80;
-    if (text.empty()) return "nothing";
-    const bool cut = text.size() > longest;
-    return '"' + std::string(text.substr(0, longest)) + (cut ? "...\"" : "\"");
+    return text.empty() ? "nothing" : '"' + detail::shortened(text) + '"';
   }
 
  private:
