@@ -201,7 +201,8 @@ TEST_CASE("a device is written through, and stays one; its errors are said") {
   CHECK(std::filesystem::is_character_file("/dev/full"));
 }
 
-TEST_CASE("- and /dev/stdout are what this process prints to, after what was printed") {
+TEST_CASE(
+    "standard output as - and /dev/stdout is what this process prints to, after what was printed") {
   CHECK(fg::is_standard_output("-"));
   CHECK(fg::is_standard_output("/dev/stdout"));
   CHECK(fg::is_standard_output("/dev/fd/1"));
