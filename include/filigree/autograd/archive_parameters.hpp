@@ -41,9 +41,9 @@ void put_parameter(archive_writer& out, const B& on, const std::string& at,
   put_matrix(out, on, at + "/value", p.value);
   if (p.mask.size()) put_matrix(out, on, at + "/mask", p.mask);
   if (!whole) return;
-  for (const auto& [name, count] : p.counts) out.put(at + "/count/" + name, count);
   out.put(at + "/frozen", std::uint8_t{p.frozen});
-  const std::string prefix = at + "/slot/";
+  const std::string counts = at + "/count/", prefix = at + "/slot/";
+  for (const auto& [name, count] : p.counts) out.put(counts + name, count);
   for (const auto& [slot, values] : p.slots) put_matrix(out, on, prefix + slot, values);
 }
 
