@@ -204,3 +204,13 @@ TEST_CASE("a stray id of an edge list is refused, unless the size is given") {
   CHECK(fg::read_edge_list<float>(on, file.path(), {.size = fg::shape{6, 2000000001}}).entries() ==
         2);
 }
+
+TEST_CASE(
+    "an edge list whose weights of an edge add up to what the type cannot hold names a line") {
+  const temporary_file file(".txt", "0 1 200\n1 0 3\n0 1 100\n");
+  CHECK_THROWS_MATCHES(
+      fg::read_edge_list<std::uint8_t>(fg::reference{}, file.path(), {}, fg::duplicates::sum),
+      fg::file_error,
+      Catch::Message(file.path() + ":3: sum of the entries of this place: expected 0 to 255, got "
+                                   "300: \"0 1 100\""));
+}

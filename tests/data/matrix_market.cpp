@@ -198,3 +198,24 @@ TEST_CASE("Matrix Market: a mirrored value that its type cannot hold is named") 
   CHECK(complaint(std::int32_t{}, "-2147483647") == "nothing");
   CHECK(complaint(float{}, "-2147483648") == "nothing");
 }
+
+TEST_CASE("Matrix Market: a sum of entries that its type cannot hold is named by its last line") {
+  const auto complaint = [](auto zero, const std::string& entries) {
+    const temporary_file file(
+        ".mtx", "%%MatrixMarket matrix coordinate integer general\n2 2 3\n" + entries);
+    try {
+      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, file.path(),
+                                                   fg::duplicates::sum);
+    } catch (const fg::file_error& e) {
+      return std::string(e.what()).substr(file.path().size());
+    }
+    return std::string("nothing");
+  };
+  CHECK(complaint(std::uint8_t{}, "1 2 255\n2 1 7\n1 2 1\n") ==
+        ":5: sum of the entries of this place: expected 0 to 255, got 256: \"1 2 1\"");
+  CHECK(complaint(std::int32_t{}, "2 1 2147483647\n2 1 1\n1 1 1\n") ==
+        ":4: sum of the entries of this place: expected -2147483648 to 2147483647, got 2147483648: "
+        "\"2 1 1\"");
+  CHECK(complaint(std::int8_t{}, "1 1 127\n1 1 1\n1 1 -1\n") == "nothing");
+  CHECK(complaint(float{}, "1 1 127\n1 1 1\n1 1 -1\n") == "nothing");
+}

@@ -75,6 +75,8 @@ TEST_CASE("edge_softmax says how many edges it expects") {
                     "edge_softmax: rows of x: expected 1, got 2");
   CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(1, 1), sized(2, 1)),
                     "edge_softmax: rows of the gate: expected 1, got 2");
+  CHECK_THROWS_WITH(edge_softmax{g}.shape(sized(1, 1), sized(1, 2)),
+                    "edge_softmax: columns of the gate: expected 1, got 2");
 }
 
 OPERATION_CHECK(edge_softmax) {

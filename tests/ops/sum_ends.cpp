@@ -33,6 +33,8 @@ TEST_CASE("sum_ends says what does not fit") {
   const graph g(on, {2, 3}, std::vector<index>{0}, std::vector<index>{0});
   CHECK_THROWS_WITH(sum_ends{g}.shape(sized(3, 1), sized(3, 1)),
                     "sum_ends: rows of a: expected 2, got 3");
+  CHECK_THROWS_WITH(sum_ends{g}.shape(sized(2, 1), sized(2, 1)),
+                    "sum_ends: rows of b: expected 3, got 2");
   CHECK_THROWS_WITH(sum_ends{g}.shape(sized(2, 1), sized(3, 2)),
                     "sum_ends: columns of b: expected 1, got 2");
   CHECK_THROWS_WITH(sum_ends{g}.shape(sized(2, 2), sized(3, 1)),

@@ -23,6 +23,7 @@ TEST_CASE("tie_edges says what does not fit") {
   const auto g = graph<reference>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
   const graph directed(on, {2, 2}, std::vector<index>{0}, std::vector<index>{1});
   CHECK_THROWS_WITH(tie_edges{g}.shape(sized(1, 1)), "tie_edges: rows of x: expected 2, got 1");
+  CHECK_THROWS_WITH(tie_edges{g}.shape(sized(2, 3)), "tie_edges: columns of x: expected 1, got 3");
   CHECK_THROWS_WITH(tie_edges{directed}.shape(sized(1, 1)),
                     "tie_edges: graph: expected an undirected one, got a directed one");
 }

@@ -32,6 +32,8 @@ TEMPLATE_TEST_CASE("csr scales its rows and its columns", "", EVERYWHERE) {
                     "scale_columns: rows of factor: expected 3, got 2");
   CHECK_THROWS_WITH(scale_rows(on, a, fg::matrix<T, B>::zeros(on, {2, 2})),
                     "scale_rows: columns of factor: expected 1, got 2");
+  CHECK_THROWS_WITH(scale_columns(on, a, fg::matrix<T, B>::zeros(on, {3, 2})),
+                    "scale_columns: columns of factor: expected 1, got 2");
   CHECK(a.to_host(on).value == list<T>{10, -20, 300, 800});
   fg::csr<T, B> none(on, {0, 3});
   CHECK_NOTHROW(scale_rows(on, none, fg::matrix<T, B>::zeros(on, {0, 1})));

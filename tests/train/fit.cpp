@@ -12,7 +12,9 @@
 #include <filigree/train/fit.hpp>
 
 #include <cmath>
+#include <functional>
 #include <limits>
+#include <thread>
 
 namespace fg = filigree;
 using Catch::Contains;
@@ -46,6 +48,44 @@ TEST_CASE("the same seed gives the same bits with one thread and with two") {
   }
   CHECK(all[0] == all[1]);
   CHECK(all[1] == all[2]);
+}
+
+TEST_CASE("models with other numbers of threads learn side by side what each learns alone") {
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
+  const auto made = [](int threads) {
+    return model(toy::camps(400, 300, static_cast<std::uint64_t>(threads)),
+                 {.dim = 20, .layers = 2}, {}, fg::cpu{threads});
+  };
+  const auto learn = [](model& m, auto&&... watchers) {
+    fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 256}, watchers...);
+  };
+  std::vector<std::vector<float>> alone;
+  for (const int threads : {1, 2, 3}) {
+    auto m = made(threads);
+    learn(m);
+    alone.push_back(toy::parameters(m));
+  }
+
+  SECTION("one inside an epoch of another") {
+    auto outer = made(1), inner = made(2);
+    struct {
+      std::function<void()> other;
+      void on_epoch(model&, fg::progress& p) {
+        if (p.epoch == 1) other();
+      }
+    } between{[&] { learn(inner); }};
+    learn(outer, between);
+    CHECK(toy::parameters(outer) == alone[0]);
+    CHECK(toy::parameters(inner) == alone[1]);
+  }
+  SECTION("at once") {
+    std::vector<model> all;
+    for (const int threads : {1, 2, 3}) all.push_back(made(threads));
+    std::vector<std::thread> running;
+    for (auto& m : all) running.emplace_back([&learn, &m] { learn(m); });
+    for (auto& t : running) t.join();
+    for (std::size_t k = 0; k < all.size(); ++k) CHECK(toy::parameters(all[k]) == alone[k]);
+  }
 }
 
 TEST_CASE("cpu learns what reference learns") {

@@ -26,8 +26,8 @@ class dense_ids {
     constexpr offset free = 1'000'000, each = 16;
     if (largest_ < free) return;
     auto ids = all();
-    std::ranges::sort(ids);
-    const auto distinct = static_cast<offset>(std::ranges::unique(ids).begin() - ids.begin());
+    std::sort(ids.begin(), ids.end());
+    const auto distinct = static_cast<offset>(std::unique(ids.begin(), ids.end()) - ids.begin());
     if (largest_ < free + each * distinct) return;
     throw file_error(in.path() + ":" + std::to_string(line_) + ": " + std::string(thing) +
                      ": expected below " + std::to_string(free + each * distinct) + " (there are " +

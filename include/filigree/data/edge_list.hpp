@@ -31,8 +31,8 @@ struct edge_list_format {
 /// if none of its fields is a number: where all its names are known (source, src, user or row;
 /// target, dst, item or column; weight or rating; time or timestamp, which is skipped), they say
 /// where the columns are. Throws `file_error` naming path and line for anything else, for a weight
-/// that is not finite, without a size for ids that leave most numbers out and, unless a policy says
-/// what to do, for an edge that occurs twice.
+/// that is not finite, for a sum of weights that T cannot hold, without a size for ids that leave
+/// most numbers out and, unless a policy says what to do, for an edge that occurs twice.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_edge_list(const B& on, const std::string& path,
                                                       const edge_list_format& format = {},

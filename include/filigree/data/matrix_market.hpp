@@ -50,9 +50,9 @@ struct matrix_market_kind {
 
 /// Reads a Matrix Market file: coordinate, real, integer or pattern (values 1), general, symmetric
 /// or skew-symmetric (the missing half is added, right after each entry). Throws `file_error`
-/// naming path and line for anything else, for a value that is not finite and, unless a policy says
-/// what to do, for an entry that occurs twice. Format: Boisvert, Pozo, Remington, "The Matrix
-/// Market exchange formats", 1996.
+/// naming path and line for anything else, for a value that is not finite, for a sum that T cannot
+/// hold and, unless a policy says what to do, for an entry that occurs twice. Format: Boisvert,
+/// Pozo, Remington, "The Matrix Market exchange formats", 1996.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_matrix_market(const B& on, const std::string& path,
                                                           duplicates policy = duplicates::error) {

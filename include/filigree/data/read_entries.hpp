@@ -3,9 +3,11 @@
 #include <filigree/core/finite.hpp>
 #include <filigree/data/text.hpp>
 #include <filigree/tensor/coo.hpp>
+#include <filigree/tensor/value_limits.hpp>
 
 #include <algorithm>
 #include <concepts>
+#include <limits>
 #include <numeric>
 #include <string>
 #include <tuple>
@@ -28,7 +30,7 @@ struct read_entries {
   }
 
   /// Throws `file_error` naming the line of the first entry that occurs twice, unless a policy says
-  /// what to do.
+  /// what to do, and the last line of entries whose sum T cannot hold.
   template <class Offset, backend B>
   [[nodiscard]] coo<T, B, Index, Offset> to_coo(const B& on, const std::string& path, shape s,
                                                 duplicates policy) const {
@@ -36,27 +38,52 @@ struct read_entries {
       return {on, s, row, col, value, policy};
     } catch (const range_error&) {
       if (policy == duplicates::error) name_duplicate(path);
+      if constexpr (std::integral<T>)
+        if (policy == duplicates::sum) name_sum(path);
       throw;
     }
   }
 
  private:
-  void name_duplicate(const std::string& path) const {
+  [[nodiscard]] bool same_place(std::size_t a, std::size_t b) const {
+    return row[a] == row[b] && col[a] == col[b];
+  }
+  /// The entries by row, then column, then as they were read.
+  [[nodiscard]] std::vector<std::size_t> by_place() const {
     std::vector<std::size_t> order(row.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    const auto key = [this](std::size_t k) { return std::tuple(row[k], col[k], k); };
-    std::ranges::sort(order, {}, key);
+    std::ranges::sort(order, {}, [this](std::size_t k) { return std::tuple(row[k], col[k], k); });
+    return order;
+  }
+  void name_duplicate(const std::string& path) const {
+    const auto order = by_place();
     std::size_t again = row.size(), before = 0;
-    for (std::size_t i = 1; i < order.size(); ++i) {
-      const auto a = order[i - 1], b = order[i];
-      if (row[a] == row[b] && col[a] == col[b] && b < again)
+    for (std::size_t i = 1; i < order.size(); ++i)
+      if (const auto a = order[i - 1], b = order[i]; same_place(a, b) && b < again)
         std::tie(before, again) = std::tie(a, b);
-    }
     if (again == row.size()) return;
-    line_reader in(path);
-    while (in.number() < line[again] && in.next()) {
+    fail_at(path, again, "entry", "once", "it again after line " + std::to_string(line[before]));
+  }
+  void name_sum(const std::string& path) const {
+    using limits = std::numeric_limits<T>;
+    const auto order = by_place();
+    kernels::int128 sum = 0;
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      sum += value[order[i]];
+      if (i + 1 < order.size() && same_place(order[i], order[i + 1])) continue;
+      if (sum < limits::lowest() || sum > limits::max())
+        fail_at(path, order[i], "sum of the entries of this place",
+                std::to_string(limits::lowest()) + " to " + std::to_string(limits::max()),
+                to_string(sum));
+      sum = 0;
     }
-    in.fail("entry", "once", "it again after line " + std::to_string(line[before]));
+  }
+  [[noreturn]] void fail_at(const std::string& path, std::size_t entry, const std::string& thing,
+                            const std::string& expected, const std::string& got) const {
+    line_reader in(path);
+    while (in.number() < line[entry] && in.next()) {
+    }
+    in.fail(thing, expected, got);
   }
 };
 
