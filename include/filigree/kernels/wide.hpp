@@ -28,6 +28,13 @@ template <class Sum>
 /// Holds every 64-bit integer and what some 2^63 of them add up to.
 __extension__ typedef __int128 int128;
 
+/// The range of T; devices take constants, not calls.
+template <class T>
+struct range_of {
+  static constexpr T lowest = std::numeric_limits<T>::lowest(),
+                     most = std::numeric_limits<T>::max();
+};
+
 /// Holds for a range of entries, begin[s] to before begin[s + 1] of `order` (null: as they stand),
 /// whose integers add up to what Limit cannot hold.
 template <class Limit, class T, class Begin, class Order>
@@ -37,11 +44,11 @@ struct sum_outside {
   const Order* order;
   const T* value;
   FILIGREE_FN bool operator()(offset s) const {
+    constexpr Limit lowest = range_of<Limit>::lowest, most = range_of<Limit>::most;
     int128 total = 0;
     for (auto k = static_cast<offset>(begin[s]); k < static_cast<offset>(begin[s + 1]); ++k)
       total += value[order ? static_cast<offset>(order[k]) : k];
-    return total < std::numeric_limits<Limit>::lowest() ||
-           total > std::numeric_limits<Limit>::max();
+    return total < lowest || total > most;
   }
 };
 
@@ -51,19 +58,19 @@ template <class To, class From>
 struct does_not_fit {
   const From* value;
   FILIGREE_FN bool operator()(offset k) const {
+    constexpr To lowest = range_of<To>::lowest, most = range_of<To>::most;
     const From x = value[k];
-    if constexpr (std::is_integral_v<From> && std::is_integral_v<To>)
-      return static_cast<int128>(x) < std::numeric_limits<To>::lowest() ||
-             static_cast<int128>(x) > std::numeric_limits<To>::max();
-    else if constexpr (std::is_integral_v<To>)  // the power of two above To is exact in From
-      return !(x > static_cast<From>(std::numeric_limits<To>::lowest()) - 1 ||
-               x == static_cast<From>(std::numeric_limits<To>::lowest())) ||
-             !(x < 2 * static_cast<From>(std::numeric_limits<To>::max() / 2 + 1));
-    else if constexpr (sizeof(To) < sizeof(From) && std::is_floating_point_v<From>)
-      return (x > std::numeric_limits<To>::max() && x <= std::numeric_limits<From>::max()) ||
-             (x < std::numeric_limits<To>::lowest() && x >= std::numeric_limits<From>::lowest());
-    else
+    if constexpr (std::is_integral_v<From> && std::is_integral_v<To>) {
+      return static_cast<int128>(x) < lowest || static_cast<int128>(x) > most;
+    } else if constexpr (std::is_integral_v<To>) {  // the power of two above To is exact in From
+      constexpr From low = static_cast<From>(lowest), above = 2 * static_cast<From>(most / 2 + 1);
+      return !(x > low - 1 || x == low) || !(x < above);
+    } else if constexpr (sizeof(To) < sizeof(From) && std::is_floating_point_v<From>) {
+      constexpr From infinite = range_of<From>::most;
+      return (x > most && x <= infinite) || (x < lowest && x >= -infinite);
+    } else {
       return false;
+    }
   }
 };
 
@@ -73,8 +80,9 @@ struct product_outside {
   const T *value, *factor;
   const Index* at;
   FILIGREE_FN bool operator()(offset k) const {
+    constexpr T lowest = range_of<T>::lowest, most = range_of<T>::most;
     const auto product = static_cast<int128>(value[k]) * factor[at[k]];
-    return product < std::numeric_limits<T>::lowest() || product > std::numeric_limits<T>::max();
+    return product < lowest || product > most;
   }
 };
 
