@@ -6,8 +6,8 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 
-#include <array>
 #include <cstddef>
+#include <iterator>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,7 +20,7 @@ namespace filigree::detail {
 template <class T>
 struct diverged_element {
   const T *value, *gradient;
-  std::array<const T*, 2> slot;
+  const T* slot[2];
   [[nodiscard]] FILIGREE_FN double operator()(offset i) const {
     bool fine = is_finite(value[i] * value[i]);
     if (gradient) fine = fine && is_finite(gradient[i] * gradient[i]);
@@ -73,7 +73,7 @@ class finite_check {
         term.gradient = std::as_const(p.gradient).data();
       std::size_t k = 0;
       for (const auto& [slot, values] : p.slots)
-        if (k < term.slot.size() && values.shape() == p.value.shape())
+        if (k < std::size(term.slot) && values.shape() == p.value.shape())
           term.slot[k++] = values.data();
       f(name, p.value.size(), term);
     });
