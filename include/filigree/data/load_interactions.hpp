@@ -27,6 +27,7 @@ namespace detail {
 [[nodiscard]] inline std::vector<index> ids_of(const std::vector<interaction>& pairs,
                                                index interaction::*which) {
   std::vector<index> ids;
+  ids.reserve(pairs.size());
   for (const auto& p : pairs) ids.push_back(p.*which);
   return ids;
 }
