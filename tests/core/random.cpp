@@ -85,3 +85,14 @@ TEST_CASE("normal numbers have mean 0, variance 1 and the right tails") {
   CHECK(static_cast<double>(beyond_two) / many == Approx(0.02275).margin(0.0015));
   CHECK(std::all_of(x.begin(), x.end(), [](double v) { return std::isfinite(v); }));
 }
+
+TEST_CASE("a use that has streams of its own shares none with another, nor with what counts") {
+  using fg::random_use;
+  const auto last = (std::uint64_t{1} << 61) - 1;
+  CHECK(fg::stream_of(random_use::edge_vectors, 0) == std::uint64_t{1} << 61);
+  CHECK(fg::stream_of(random_use::edge_vectors, last) + 1 ==
+        fg::stream_of(random_use::pruning_scores, 0));
+  CHECK(fg::stream_of(random_use::pruning_scores, last) == 3 * (last + 1) - 1);
+  CHECK(fg::stream_of(random_use::edge_vectors, last + 6) ==
+        fg::stream_of(random_use::edge_vectors, 5));
+}

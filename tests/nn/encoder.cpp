@@ -3,6 +3,7 @@
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
 #include "nn/policy_check.hpp"
+#include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/encoder.hpp>
 #include <filigree/nn/graph_conv.hpp>
 
@@ -96,6 +97,29 @@ TEST_CASE("an encoder names its layers and knows how wide it is") {
                                           "layers.1.weight", "layers.1.own", "layers.1.bias"});
   encoder_run<last_layer, float, reference> none(reference{}, 0);
   CHECK(none.state().columns() == 5);
+}
+
+TEST_CASE("layers of one width start with different vectors of additive edges") {
+  using additive = graph_conv<adaptive_edges, sum_neighbors, linear_update>;
+  const reference on;
+  const auto g = small_graph(on);
+  const auto first = [&](std::uint64_t seed) {
+    encoder<additive, last_layer> how;
+    how.conv.edges = {.score = edge_score::additive, .seed = seed};
+    const encoder<additive, last_layer>::state<double, reference> layers(
+        how, on, {.in = 4, .out = 4, .of = &g}, 2);
+    std::vector<std::vector<double>> out;
+    layers.visit([&](const std::string& name, const auto& p) {
+      if (name.find("edges.") != std::string::npos) out.push_back(p.value.to_host(on));
+    });
+    return out;
+  };
+  auto all = first(1);
+  for (const auto& v : first(2)) all.push_back(v);
+  REQUIRE(all.size() == 8);  // `from` and `to` of two layers, twice
+  std::ranges::sort(all);
+  CHECK(std::ranges::adjacent_find(all) == all.end());
+  CHECK(first(1) == first(1));
 }
 
 }  // namespace filigree

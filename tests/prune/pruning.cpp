@@ -386,6 +386,24 @@ TEST_CASE("each tensor draws its own random numbers") {
   CHECK(w.gate(0) != w.gate(1));
 }
 
+TEST_CASE("random pruning has streams of its own") {
+  weights<float, reference> w(reference{}, {.by = criterion::random, .keep = 0.5f, .seed = 3});
+  w.add("w", {1, 100}, list<float>(100, 1));
+  w.step({{}});
+  // The better half of 100 numbers of a stream.
+  const auto kept = [](std::uint64_t stream) {
+    list<double> score;
+    for (std::uint64_t i = 0; i < 100; ++i) score.push_back(philox{3, stream}.uniform(i));
+    auto ranked = score;
+    std::ranges::sort(ranked);
+    list<int> out;
+    for (const double s : score) out.push_back(s >= ranked[50]);
+    return out;
+  };
+  CHECK(w.gate() == kept(stream_of(random_use::pruning_scores, 1)));
+  for (std::uint64_t counted = 0; counted < 8; ++counted) CHECK(w.gate() != kept(counted));
+}
+
 TEMPLATE_TEST_CASE("a score that is no number prunes nothing, and the pruning stays due", "",
                    EVERYWHERE) {
   using T = typename TestType::scalar;

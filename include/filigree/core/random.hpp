@@ -66,4 +66,15 @@ struct philox {
   }
 };
 
+/// Uses of random numbers that lie apart from all that count their streams from 0: epochs of a
+/// sampler (four streams each), steps (`pass`; 2^16 each), weights of a layer, shuffles of data.
+enum class random_use : std::uint64_t {
+  edge_vectors = 1,   ///< the first vectors of additive edges, two streams for each layer
+  pruning_scores = 2  ///< of random pruning, 2^32 streams for each tensor
+};
+/// Stream n, below 2^61, of a use: under one seed no other use has it.
+[[nodiscard]] constexpr std::uint64_t stream_of(random_use use, std::uint64_t n) {
+  return (static_cast<std::uint64_t>(use) << 61) | (n & ((std::uint64_t{1} << 61) - 1));
+}
+
 }  // namespace filigree::inline FILIGREE_VECTORS

@@ -60,9 +60,11 @@ struct adaptive_edges {
 template <class T, backend B>
 class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>> {
  public:
-  /// Throws `range_error` for a temperature that is not above 0, a negative l2, an average outside
-  /// [0, 1), and for an average with layerwise scores: each layer would need its own.
-  state(const adaptive_edges& p, const B& on, const graph<B>& g, offset dim)
+  /// `layer` tells the first vectors of layers apart. Throws `range_error` for a temperature that
+  /// is not above 0, a negative l2, an average outside [0, 1), and for an average with layerwise
+  /// scores: each layer would need its own.
+  state(const adaptive_edges& p, const B& on, const graph<B>& g, offset dim,
+        std::uint64_t layer = 0)
       : p_(p), finish_(settled(p), on, g) {
     if (p.layerwise && p.average > 0)
       throw range_error("edges: average: expected 0 with layerwise scores, got " +
@@ -76,8 +78,12 @@ class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>>
       from_.value = matrix<T, B>(on, {dim, 1});
       to_.value = matrix<T, B>(on, {dim, 1});
       const auto spread = static_cast<T>(1 / std::sqrt(static_cast<double>(dim)));
-      on.for_each(dim, kernels::fill_normal<T>{{p.seed, 1}, spread, from_.value.data()});
-      on.for_each(dim, kernels::fill_normal<T>{{p.seed, 2}, spread, to_.value.data()});
+      const auto draw = [&](std::uint64_t which, parameter<T, B>& vector) {
+        const auto stream = stream_of(random_use::edge_vectors, 2 * layer + which);
+        on.for_each(dim, kernels::fill_normal<T>{{p.seed, stream}, spread, vector.value.data()});
+      };
+      draw(0, from_);
+      draw(1, to_);
     }
   }
 

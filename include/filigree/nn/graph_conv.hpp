@@ -135,7 +135,10 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
       if (!at.of)
         throw error(
             "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
-      return edge_state(p.edges, on, *at.of, at.out);
+      if constexpr (requires { edge_state(p.edges, on, *at.of, at.out, at.seed); })
+        return edge_state(p.edges, on, *at.of, at.out, at.seed);
+      else
+        return edge_state(p.edges, on, *at.of, at.out);
     }
   }
   template <recorder R>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/concept.hpp>
+#include <filigree/core/random.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/tensor/matrix.hpp>
 
@@ -50,7 +51,9 @@ void finish_scores(const B& on, const By& by, const offset* partner, std::uint64
     if (by == criterion::magnitude)
       on.for_each(score.size(), kernels::magnitude_score<T>{weight.data(), partner, score.data()});
     if (by == criterion::random)
-      on.for_each(score.size(), kernels::random_score<T>{{seed, draw}, partner, score.data()});
+      on.for_each(score.size(),
+                  kernels::random_score<T>{
+                      {seed, stream_of(random_use::pruning_scores, draw)}, partner, score.data()});
   } else {
     on.for_each(score.size(), kernels::own_score<By, T>{by, weight.data(), score.data()});
   }
