@@ -4,6 +4,9 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
+#ifdef READS_GZIP  // where zlib was found
+#include <filigree/data/gzip.hpp>
+#endif
 
 #include <cerrno>
 #include <cmath>

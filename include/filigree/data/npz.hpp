@@ -4,6 +4,7 @@
 #include <filigree/core/file.hpp>
 #include <filigree/data/npy.hpp>
 #include <filigree/data/zip.hpp>
+#include <filigree/data/zlib_state.hpp>
 #include <filigree/tensor/csr.hpp>
 
 #include <algorithm>
@@ -14,7 +15,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-#include <zlib.h>
 
 namespace filigree {
 
@@ -22,15 +22,6 @@ namespace filigree {
 enum class npz_packing { deflated, stored };
 
 namespace detail {
-
-/// zlib's state, which `End` frees when the scope is left.
-template <int (*End)(z_stream*)>
-struct zlib_state : z_stream {
-  zlib_state() : z_stream{} {}
-  ~zlib_state() { End(this); }
-  zlib_state(const zlib_state&) = delete;
-  zlib_state& operator=(const zlib_state&) = delete;
-};
 
 /// The bytes of a member, checked against its size and its CRC-32.
 [[nodiscard]] inline std::string unpack(const std::string& where, const zip_member& m) {

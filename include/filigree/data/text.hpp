@@ -29,6 +29,21 @@ void append_number(std::string& out, T value) {
   out.append(digits, end);
 }
 
+namespace detail {
+/// What unpacks gzip files: null unless <filigree/data/gzip.hpp> is included, which needs zlib.
+inline std::string (*gzip_reader)(const std::string& path, std::string_view packed) = nullptr;
+
+/// The text of a file, whether it is packed or not.
+[[nodiscard]] inline std::string unpacked(const std::string& path, std::string text) {
+  if (!text.starts_with("\x1F\x8B")) return text;
+  if (!gzip_reader)
+    throw file_error(path +
+                     ": expected text, got a gzip file (<filigree/data/gzip.hpp> reads it, "
+                     "zcat unpacks it)");
+  return gzip_reader(path, text);
+}
+}  // namespace detail
+
 /// Walks through the lines of a text file, and through the words or fields of each line:
 ///
 ///     line_reader in(path);
@@ -38,14 +53,13 @@ void append_number(std::string& out, T value) {
 /// Every complaint is a `file_error` of the form `path:line: thing: expected A, got B: "text"`.
 class line_reader {
  public:
-  /// Reads the whole file; throws `file_error` where there is none.
+  /// Reads the whole file; throws `file_error` where there is none. One packed by gzip is unpacked
+  /// in a program that includes <filigree/data/gzip.hpp>, and refused in others.
   explicit line_reader(const std::string& path) : line_reader(path, read_file(path)) {}
   /// Text that is in memory already; `name` stands for the path in complaints.
   line_reader(std::string name, std::string text)
-      : path_(std::move(name)), text_(std::move(text)), ahead_(text_) {
+      : path_(std::move(name)), text_(detail::unpacked(path_, std::move(text))), ahead_(text_) {
     if (ahead_.starts_with("\xEF\xBB\xBF")) ahead_.remove_prefix(3);
-    if (ahead_.starts_with("\x1F\x8B"))
-      throw file_error(path_ + ": expected text, got a gzip file (zcat unpacks it)");
   }
   line_reader(const line_reader&) = delete;
   line_reader& operator=(const line_reader&) = delete;
@@ -68,7 +82,7 @@ class line_reader {
   /// Its number, from 1; 0 before the first.
   [[nodiscard]] offset number() const { return number_; }
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// The number of bytes in the file.
+  /// The number of bytes in the file, unpacked.
   [[nodiscard]] offset size() const { return static_cast<offset>(text_.size()); }
   /// Whether the line holds nothing but blanks.
   [[nodiscard]] bool blank() const { return trim(line_).empty(); }

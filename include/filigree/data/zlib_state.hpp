@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+// Opt-in: needs zlib.
+#include <zlib.h>
+
+namespace filigree::detail {
+
+/// zlib's state, which `End` frees when the scope is left.
+template <int (*End)(z_stream*)>
+struct zlib_state : z_stream {
+  zlib_state() : z_stream{} {}
+  ~zlib_state() { End(this); }
+  zlib_state(const zlib_state&) = delete;
+  zlib_state& operator=(const zlib_state&) = delete;
+};
+
+}  // namespace filigree::detail
