@@ -111,6 +111,8 @@ TEMPLATE_TEST_CASE("token prompts agree with differences", "", BACKENDS) {
 TEST_CASE("token prompts say what they expect") {
   const reference on;
   const std::vector<offset> none{}, back{0, 2, 1}, late{1, 2};
+  CHECK_THROWS_WITH(prompted_sequences<reference>(on, late, -1),
+                    "token_prompt: tokens: expected at least 0, got -1");
   CHECK_THROWS_WITH(prompted_sequences<reference>(on, none, 1),
                     "token_prompt: begins of sequences: expected at least 1, got 0");
   CHECK_THROWS_WITH(prompted_sequences<reference>(on, back, 1),

@@ -52,6 +52,10 @@ TEST_CASE("a training shorter than its warm-up only climbs") {
 }
 
 TEST_CASE("a step of no epochs is an error") {
+  CHECK_THROWS_WITH(fg::step_rate(1, -0.5).factor_at(1, 4),
+                    "rate_schedule: factor: expected at least 0, got -0.500000");
+  CHECK_THROWS_WITH(fg::cosine_rate(-1).factor_at(1, 4),
+                    "rate_schedule: warm_up: expected at least 0, got -1.000000");
   CHECK_THROWS_WITH(fg::step_rate(0, 0.5).factor_at(1, 4),
                     "rate_schedule: every: expected above 0, got 0.000000");
 }

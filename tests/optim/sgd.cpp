@@ -87,4 +87,10 @@ TEMPLATE_TEST_CASE("sgd does nothing to a frozen parameter, nor without a gradie
   CHECK(p.value.to_host(on)[0] == 1);
 }
 
+TEST_CASE("sgd refuses choices out of range") {
+  const auto make = [](const sgd& p) { (void)sgd::state<float, reference>(p); };
+  CHECK_THROWS_WITH(make({.rate = -1}), "sgd: rate: expected at least 0, got -1.000000");
+  CHECK_THROWS_WITH(make({.momentum = 1}), "sgd: momentum: expected 0 to below 1, got 1.000000");
+}
+
 }  // namespace filigree

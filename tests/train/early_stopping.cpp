@@ -87,6 +87,8 @@ TEST_CASE("a measurement that is no number wins nothing and counts as worse") {
 TEST_CASE("early stopping wants a positive interval") {
   const auto validation = toy::camps(60, 40, 12);
   fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 11), {.dim = 8, .layers = 1});
+  CHECK_THROWS_WITH((fg::early_stopping{m, validation, fg::ndcg_at{10}, 1, -1}),
+                    "early_stopping: patience: expected at least 0, got -1");
   CHECK_THROWS_WITH((fg::early_stopping{m, validation, fg::ndcg_at{10}, 0}),
                     "early_stopping: every: expected at least 1, got 0");
 }

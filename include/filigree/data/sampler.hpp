@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/kernels/sample.hpp>
 
@@ -39,9 +40,7 @@ class triple_sampler {
   triple_sampler(const B& on, const interactions& data, bpr_sampling how)
       : on_(on), how_(how), users_(data.users()), items_(data.items()), size_(data.size()) {
     if (size_ == 0) throw range_error("sampling: interactions: expected at least 1, got 0");
-    if (how.count < 1)
-      throw range_error("sampling: negatives: expected at least 1, got " +
-                        std::to_string(how.count));
+    detail::expect_least("sampling: negatives", how.count, 1);
     std::vector<index> user_of(static_cast<std::size_t>(size_)), active;
     for (index u = 0; u < users_; ++u) {
       const auto begin = data.row_begin()[static_cast<std::size_t>(u)];
@@ -72,8 +71,7 @@ class triple_sampler {
   /// Batch `step` of an epoch: a function of its arguments alone. Throws `range_error` for a step
   /// that an epoch does not have.
   [[nodiscard]] drawn draw(std::uint64_t seed, offset epoch, offset step, offset batch) {
-    if (batch < 1)
-      throw range_error("sampling: batch: expected at least 1, got " + std::to_string(batch));
+    detail::expect_least("sampling: batch", batch, 1);
     if (step < 0 || step >= steps(batch))
       throw range_error("sampling: step: expected 0 to " + std::to_string(steps(batch) - 1) +
                         ", got " + std::to_string(step));

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/core/checksum.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/nn/features.hpp>
@@ -120,12 +121,17 @@ template <class T, backend B>
           matrix<T, B>(on, std::span<const T>(sorted), {static_cast<offset>(sorted.size()), 1})};
 }
 
-/// Options with hidden columns and layers, as given; throws `range_error` where one is below 1.
+/// Options as given; throws `range_error` where hidden columns or layers are below 1, a dropout is
+/// outside [0, 1), or an l2 is negative or not finite.
 template <class Options>
 [[nodiscard]] Options checked(const std::string& model, const Options& o) {
-  for (const auto& [name, n] :
-       {std::pair(": hidden", int{o.hidden}), std::pair(": layers", o.layers)})
-    if (n < 1) throw range_error(model + name + ": expected at least 1, got " + std::to_string(n));
+  expect_least(model + ": hidden", o.hidden, 1);
+  expect_least(model + ": layers", o.layers, 1);
+  if constexpr (requires { o.input_dropout; })
+    expect_share(model + ": input_dropout", o.input_dropout);
+  if constexpr (requires { o.dropout; }) expect_share(model + ": dropout", o.dropout);
+  if constexpr (requires { o.l2; }) expect_least(model + ": l2", o.l2, 0);
+  if constexpr (requires { o.l2_rest; }) expect_least(model + ": l2_rest", o.l2_rest, 0);
   return o;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/inverse.hpp>
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/gram.hpp>
 #include <filigree/kernels/neighbors.hpp>
@@ -66,8 +66,7 @@ class ease {
 
  private:
   [[nodiscard]] matrix<T, B> solve() const {
-    if (is_nan(options_.lambda) || options_.lambda <= 0)
-      throw range_error("ease: lambda: expected above 0, got " + std::to_string(options_.lambda));
+    detail::expect_above_0("ease: lambda", options_.lambda);
     const offset items = train_->items();
     const double bytes = 2.0 * sizeof(T) * static_cast<double>(items) * static_cast<double>(items);
     if (bytes > static_cast<double>(options_.memory_limit))

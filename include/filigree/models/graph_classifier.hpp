@@ -60,8 +60,8 @@ class graph_classifier {
     pass random;
   };
 
-  /// Learns from the graphs `train` of a set. Throws `range_error` for hidden or layers below 1, or
-  /// no training graphs, and what the policies throw.
+  /// Learns from the graphs `train` of a set. Throws `range_error` for options out of range or no
+  /// training graphs, and what the policies throw.
   explicit graph_classifier(std::shared_ptr<const graph_set> data, std::vector<index> train,
                             graph_classifier_options options = {}, Layers layers = {},
                             Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/neighbors.hpp>
 #include <filigree/models/recommender.hpp>
@@ -64,17 +64,11 @@ class item_knn {
 
  private:
   [[nodiscard]] csr<T, B> nearest() const {
-    if (options_.neighbors < 1)
-      throw range_error("item_knn: neighbors: expected at least 1, got " +
-                        std::to_string(options_.neighbors));
-    if (is_nan(options_.shrink) || options_.shrink < 0)
-      throw range_error("item_knn: shrink: expected at least 0, got " +
-                        std::to_string(options_.shrink));
+    detail::expect_least("item_knn: neighbors", options_.neighbors, 1);
+    detail::expect_least("item_knn: shrink", options_.shrink, 0);
     for (const float exponent :
          {options_.user_exponent, options_.source_exponent, options_.target_exponent})
-      if (!is_finite(exponent))
-        throw range_error("item_knn: exponent: expected a finite number, got " +
-                          std::to_string(exponent));
+      detail::expect_choice("item_knn: exponent", exponent, true, "a number");
     const shape s{train_->items(), train_->items()};
     const auto e = entries();
     const index *row = e.row.data(), *col = e.col.data();

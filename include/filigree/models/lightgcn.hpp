@@ -4,6 +4,7 @@
 #include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
@@ -41,7 +42,7 @@ class lightgcn {
   using backend_type = B;
   using batch = triples<B>;
 
-  /// Throws `range_error` for dim below 1, layers below 0, or data without users or items.
+  /// Throws `range_error` for options out of range, or data without users or items.
   explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {},
                     Prune prune = {}, B on = {})
       : on_(on),
@@ -254,11 +255,10 @@ class lightgcn {
   [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
 
   [[nodiscard]] matrix<T, B> first_embeddings() const {
-    if (options_.dim < 1)
-      throw range_error("embedding: dim: expected at least 1, got " + std::to_string(options_.dim));
-    if (options_.layers < 0)
-      throw range_error("lightgcn: layers: expected at least 0, got " +
-                        std::to_string(options_.layers));
+    detail::expect_least("embedding: dim", options_.dim, 1);
+    detail::expect_least("lightgcn: layers", options_.layers, 0);
+    detail::expect_least("embedding: l2", options_.l2, 0);
+    detail::expect_least("embedding: spread", options_.spread, 0);
     if (train_->users() == 0 || train_->items() == 0)
       throw range_error("embedding: users and items: expected some, got none");
     matrix<T, B> m(on_, {nodes(), options_.dim});

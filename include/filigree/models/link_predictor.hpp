@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
 #include <filigree/models/classifier.hpp>
@@ -80,7 +81,7 @@ class link_predictor {
     pass random;
   };
 
-  /// Labels are not read. Throws `range_error` for hidden, columns or layers below 1 and for data
+  /// Labels are not read. Throws `range_error` for options out of range and for data
   /// without edges or without non-edges, and what the policies throw.
   explicit link_predictor(node_data data, link_predictor_options options = {}, Layers layers = {},
                           B on = {})
@@ -211,9 +212,7 @@ class link_predictor {
 
  private:
   [[nodiscard]] static link_predictor_options checked(const link_predictor_options& o) {
-    if (o.columns < 1)
-      throw range_error("link_predictor: columns: expected at least 1, got " +
-                        std::to_string(o.columns));
+    detail::expect_least("link_predictor: columns", o.columns, 1);
     return detail::checked("link_predictor", o);
   }
   [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {

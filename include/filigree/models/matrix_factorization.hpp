@@ -20,7 +20,7 @@ struct matrix_factorization_options {
 template <backend B, class T = float>
 class matrix_factorization : public lightgcn<B, fixed_edges, keep_all, T> {
  public:
-  /// Throws `range_error` for dim below 1, or data without users or items.
+  /// Throws `range_error` for options out of range, or data without users or items.
   explicit matrix_factorization(interactions train, matrix_factorization_options o = {}, B on = {})
       : lightgcn<B, fixed_edges, keep_all, T>(std::move(train),
                                               {.dim = o.dim,

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/error.hpp>
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/scale.hpp>
@@ -89,11 +89,8 @@ struct several_hops {
   template <recorder R, backend B>
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {
-    if (count < 0)
-      throw range_error("several_hops: count: expected at least 0, got " + std::to_string(count));
-    if (!(is_finite(restart) && restart >= 0 && restart < 1))
-      throw range_error("several_hops: restart: expected 0 to below 1, got " +
-                        std::to_string(restart));
+    detail::expect_least("several_hops: count", count, 0);
+    detail::expect_share("several_hops: restart", restart);
     if (count == 0) return detail::take(r, via.only, m);
     const double back = restart;
     auto y = m;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/edges.hpp>
 #include <filigree/nn/pass.hpp>
@@ -40,12 +41,15 @@ struct attention_edges {
 template <class T, backend B>
 class attention_edges::state : public detail::visits<attention_edges::state<T, B>> {
  public:
-  /// Throws `range_error` where the heads do not share the columns evenly.
+  /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
+  /// finite and for a dropout outside [0, 1).
   state(const attention_edges& p, const B& on, const place<B>& at)
       : p_(p), heads_(at.head ? p.head_heads : p.heads) {
     if (heads_ < 1 || at.out % heads_ != 0)
       throw range_error("attention_edges: heads: expected a divisor of " + std::to_string(at.out) +
                         " columns, got " + std::to_string(heads_));
+    detail::expect_choice("attention_edges: slope", p.slope, true, "a number");
+    detail::expect_share("attention_edges: dropout", p.dropout);
     // Of (columns of a head + 1) numbers in and out.
     const offset width = at.out / heads_;
     const auto drawn = [&](std::uint64_t stream) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/batch_norm.hpp>
@@ -20,7 +21,9 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
         gain_(row_of<T>(on, columns, T(1))),
         shift_(row_of<T>(on, columns, T(0))),
         mean_(matrix<T, B>::zeros(on, {1, columns})),
-        variance_(row_of<T>(on, columns, T(1)).value) {}
+        variance_(row_of<T>(on, columns, T(1)).value) {
+    expect_choice("batch norm: keep", keep, keep >= 0 && keep <= 1, "0 to 1");
+  }
 
   template <recorder R>
   [[nodiscard]] typename R::var apply(R& r, typename R::var y) const {
@@ -83,6 +86,7 @@ struct with_batch_norm {
   template <class T, backend B>
   class state : public detail::batch_norm_part<T, B> {
    public:
+    /// Throws `range_error` for a keep outside [0, 1].
     state(const with_batch_norm& p, const B& on, const place<B>& at)
         : detail::batch_norm_part<T, B>(on, at.out, p.keep) {}
     template <recorder R>

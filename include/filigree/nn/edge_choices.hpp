@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/edge_softmax.hpp>
@@ -56,9 +57,9 @@ template <class T, backend B, class P>
 class edge_finish {
  public:
   edge_finish(const P& p, const B& on, const graph<B>& g) : p_(p), undirected_(g.is_undirected()) {
-    expect(p.temperature > 0, "temperature: expected above 0, got ", p.temperature);
-    expect(p.l2 >= 0, "l2: expected at least 0, got ", p.l2);
-    expect(p.average >= 0 && p.average < 1, "average: expected 0 to below 1, got ", p.average);
+    expect_above_0("edges: temperature", p.temperature);
+    expect_least("edges: l2", p.l2, 0);
+    expect_share("edges: average", p.average);
     refresh(on, g);
   }
 
@@ -174,9 +175,6 @@ class edge_finish {
   void refresh(const B& on, const graph<B>& g) {
     if (p_.scaling == edge_scaling::by_degree)
       base_ = weights_by_degree<T>(on, g, normalization::symmetric);
-  }
-  static void expect(bool holds, const char* what, float got) {
-    if (!holds) throw range_error(std::string("edges: ") + what + std::to_string(got));
   }
 
   P p_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_bias.hpp>
@@ -84,10 +85,13 @@ struct gated_fusion {
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {
    public:
+    /// Throws `range_error` for a start that is not finite.
     state(const gated_fusion& p, const B& on, const place<B>& at)
         : node_(weight(p, on, at, 1)),
           context_(weight(p, on, at, 2)),
-          bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {}
+          bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {
+      detail::expect_choice("gated_fusion: start", p.start, true, "a number");
+    }
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
       return r(blend{}, gate(r, node, context), node, context);

@@ -24,6 +24,7 @@ struct mlp_update {
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {
    public:
+    /// Throws `range_error` for a keep outside [0, 1].
     state(const mlp_update& p, const B& on, const place<B>& at)
         : epsilon_(detail::row_of<T>(on, 1, T(1))),
           first_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/matmul.hpp>
@@ -55,9 +55,7 @@ struct prototype_head {
     state(const prototype_head& p, const B& on, const place<B>& at)
         : by_(1 / static_cast<double>(p.temperature)),
           prototype_(detail::glorot<T>(on, {at.out, at.in}, at.seed, 1)) {
-      if (is_nan(p.temperature) || p.temperature <= 0)
-        throw range_error("prototype_head: temperature: expected above 0, got " +
-                          std::to_string(p.temperature));
+      detail::expect_above_0("prototype_head: temperature", p.temperature);
     }
     template <recorder R>
     [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/nn/node_level.hpp>
 #include <filigree/nn/place.hpp>
@@ -63,9 +63,8 @@ struct top_k_pooling {
     /// Throws `range_error` for a ratio outside (0, 1].
     state(const top_k_pooling& p, const B& on, const place<B>& at)
         : ratio_(p.ratio), direction_(detail::glorot<T>(on, {1, at.in}, at.seed, 1)) {
-      if (!(is_finite(p.ratio) && p.ratio > 0 && p.ratio <= 1))
-        throw range_error("top_k_pooling: ratio: expected above 0, at most 1, got " +
-                          std::to_string(p.ratio));
+      detail::expect_choice("top_k_pooling: ratio", p.ratio, p.ratio > 0 && p.ratio <= 1,
+                            "above 0, at most 1");
     }
     template <recorder R>
     [[nodiscard]] pooled<R> pool(R& r, const node_level<T, B>& at, typename R::var x) const {
@@ -81,7 +80,7 @@ struct top_k_pooling {
     struct kept_nodes {
       row_set<B> rows;
       node_level<T, B> level;
-      kept_nodes(const B& on, const node_level<T, B>& at, const matrix<T, B>& score, double ratio)
+      kept_nodes(const B& on, const node_level<T, B>& at, const matrix<T, B>& score, float ratio)
           : rows(top_rows(on, at.nodes_of.members, score, ratio)),
             level{induced_subgraph(on, at.along, rows), kept_of(on, at.nodes_of)} {}
       [[nodiscard]] groups<T, B> kept_of(const B& on, const groups<T, B>& all) const {
@@ -91,7 +90,7 @@ struct top_k_pooling {
         return groups<T, B>(on, std::as_const(group).data(), n, all.count());
       }
     };
-    double ratio_;
+    float ratio_;
     parameter<T, B> direction_;
   };
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/softmax.hpp>
@@ -78,7 +79,7 @@ struct gpf_plus {
    public:
     /// Throws `range_error` for fewer than one token.
     state(const gpf_plus& p, const B& on, const place<B>& at)
-        : key_(detail::glorot<T>(on, {at.in, checked(p.tokens)}, at.seed, 1)),
+        : key_(detail::glorot<T>(on, {at.in, checked(p).tokens}, at.seed, 1)),
           token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
@@ -90,10 +91,9 @@ struct gpf_plus {
     }
 
    private:
-    static offset checked(offset tokens) {
-      if (tokens < 1)
-        throw range_error("gpf_plus: tokens: expected at least 1, got " + std::to_string(tokens));
-      return tokens;
+    static gpf_plus checked(const gpf_plus& p) {
+      detail::expect_least("gpf_plus: tokens", p.tokens, 1);
+      return p;
     }
     parameter<T, B> key_, token_;
   };
@@ -114,13 +114,20 @@ struct prompt_nodes {
     f("spread", p.spread);
   }
 
-  [[nodiscard]] offset extra_nodes() const { return count; }
+  /// Throws `range_error` for fewer than one.
+  [[nodiscard]] offset extra_nodes() const {
+    detail::expect_least("prompt_nodes: count", count, 1);
+    return count;
+  }
   [[nodiscard]] static int layer() { return 0; }
   template <class T, backend B>
   class state : public detail::visits<state<T, B>> {
    public:
+    /// Throws `range_error` for fewer than one node and for a spread that is negative or not
+    /// finite.
     state(const prompt_nodes& p, const B& on, const place<B>& at)
-        : node_(matrix<T, B>(on, {p.count, at.in})) {
+        : node_(matrix<T, B>(on, {p.extra_nodes(), at.in})) {
+      detail::expect_least("prompt_nodes: spread", p.spread, 0);
       on.for_each(
           node_.value.size(),
           kernels::fill_normal<T>{{at.seed, 1}, static_cast<T>(p.spread), node_.value.data()});

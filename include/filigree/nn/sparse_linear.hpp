@@ -4,6 +4,7 @@
 #include <filigree/backend/linear.hpp>
 #include <filigree/backend/machine.hpp>
 #include <filigree/backend/matmul.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/crossover.hpp>
 #include <filigree/nn/weight_format.hpp>
 #include <filigree/tensor/block_csr.hpp>
@@ -52,9 +53,7 @@ class sparse_linear {
       detail::expect_equal("sparse_linear: rows of bias", 1, bias_.rows());
       detail::expect_equal("sparse_linear: columns of bias", out(), bias_.cols());
     }
-    if (options.batch < 1)
-      throw range_error("sparse_linear: batch: expected at least 1, got " +
-                        std::to_string(options.batch));
+    detail::expect_least("sparse_linear: batch", options.batch, 1);
     detail::expect_numbers(on, weight.data(), weight.size(), "sparse_linear");
     const auto host = weight.to_host(on);
     structure_ =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/elu.hpp>
@@ -72,7 +73,10 @@ struct with_dropout {
   template <class T, backend B>
   class state : public detail::no_parameters {
    public:
-    state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {}
+    /// Throws `range_error` for a rate outside [0, 1).
+    state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {
+      detail::expect_share("dropout: rate", p.rate);
+    }
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y,
                                         pass& now) const {

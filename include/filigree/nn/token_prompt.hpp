@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/ops/gather_rows.hpp>
 #include <filigree/ops/stack_rows.hpp>
 #include <filigree/tensor/row_set.hpp>
@@ -18,7 +19,8 @@ namespace filigree {
 template <backend B>
 class prompted_sequences {
  public:
-  /// Throws `range_error` for begins that do not start at 0 and ascend.
+  /// Throws `range_error` for a negative number of tokens and for begins that do not start at 0 and
+  /// ascend.
   prompted_sequences(const B& on, std::span<const offset> begin, offset tokens)
       : tokens_(tokens), rows_(begin.empty() ? 0 : begin.back()), order_(order(on, begin)) {}
 
@@ -37,6 +39,7 @@ class prompted_sequences {
  private:
   /// Which row of [P; x] each row of the result is.
   [[nodiscard]] row_set<B> order(const B& on, std::span<const offset> begin) {
+    detail::expect_least("token_prompt: tokens", tokens_, 0);
     if (begin.empty())
       throw range_error("token_prompt: begins of sequences: expected at least 1, got 0");
     if (begin[0] != 0)

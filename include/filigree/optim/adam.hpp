@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/adam.hpp>
 #include <filigree/optim/optimizer.hpp>
 
@@ -12,7 +13,15 @@ namespace detail {
 template <class T, backend B, class Policy>
 class adam_state {
  public:
-  explicit adam_state(const Policy& p) : p_(p) {}
+  /// Throws `range_error` for a rate, an epsilon or a decay that is negative or not finite, and for
+  /// a beta outside [0, 1).
+  explicit adam_state(const Policy& p) : p_(p) {
+    expect_least("adam: rate", p.rate, 0);
+    expect_share("adam: beta1", p.beta1);
+    expect_share("adam: beta2", p.beta2);
+    expect_least("adam: epsilon", p.epsilon, 0);
+    if constexpr (requires { p.decay; }) expect_least("adamw: decay", p.decay, 0);
+  }
 
   double rate_factor = 1;
 

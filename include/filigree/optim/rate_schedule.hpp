@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
 
 #include <cmath>
 #include <numbers>
@@ -23,14 +23,16 @@ struct rate_schedule {
   double factor = 0.1;  ///< of step
 
   /// The factor at `epoch`, which may be a fraction, of a training of `epochs`. Throws
-  /// `range_error` for a step that is not above 0 epochs.
+  /// `range_error` for a step that is not above 0 epochs, a negative warm-up or factor, and what is
+  /// not finite.
   [[nodiscard]] double factor_at(double epoch, double epochs) const {
+    detail::expect_least("rate_schedule: warm_up", warm_up, 0);
     if (epoch < warm_up) return (epoch + 1) / (warm_up + 1);
     const double since = epoch - warm_up;
     if (kind == rate_kind::constant) return 1;
     if (kind == rate_kind::step) {
-      if (is_nan(every) || every <= 0)
-        throw range_error("rate_schedule: every: expected above 0, got " + std::to_string(every));
+      detail::expect_above_0("rate_schedule: every", every);
+      detail::expect_least("rate_schedule: factor", factor, 0);
       return std::pow(factor, std::floor(since / every));
     }
     if (epoch >= epochs) return 0;

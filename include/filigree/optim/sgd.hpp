@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/sgd.hpp>
 #include <filigree/optim/optimizer.hpp>
 
@@ -19,7 +20,12 @@ struct sgd {
 template <class T, backend B>
 class sgd::state {
  public:
-  explicit state(const sgd& p) : p_(p) {}
+  /// Throws `range_error` for a rate that is negative or not finite, and for a momentum outside
+  /// [0, 1).
+  explicit state(const sgd& p) : p_(p) {
+    detail::expect_least("sgd: rate", p.rate, 0);
+    detail::expect_share("sgd: momentum", p.momentum);
+  }
 
   double rate_factor = 1;
 

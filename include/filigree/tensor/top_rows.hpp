@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/core/finite.hpp>
+#include <filigree/core/expect.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/kernels/induced.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/graph.hpp>
@@ -14,15 +15,15 @@
 
 namespace filigree {
 
-/// Of each group of rows the ceil(ratio * rows) ones with the highest scores, as floats; of equal
+/// Of each group of rows the ceil(ratio * rows) ones with the highest scores, as floats, the ratio
+/// being the decimal that it was written as; of equal
 /// ones the lower row, NaN last. `members` is (groups x rows) with each row in one group; scores
 /// are (rows x 1). The same scores give the same rows on every backend. Throws `range_error` for a
 /// ratio outside (0, 1], `shape_error`.
 template <class T, backend B>
 [[nodiscard]] row_set<B> top_rows(const B& on, const graph<B>& members, const matrix<T, B>& score,
-                                  double ratio) {
-  if (!(is_finite(ratio) && ratio > 0 && ratio <= 1))
-    throw range_error("top_rows: ratio: expected above 0, at most 1, got " + std::to_string(ratio));
+                                  float ratio) {
+  detail::expect_choice("top_rows: ratio", ratio, ratio > 0 && ratio <= 1, "above 0, at most 1");
   const offset n = members.cols();
   detail::expect_equal("top_rows: members of groups", n, members.edges());
   detail::expect_equal("top_rows: rows of the scores", n, score.rows());
@@ -34,8 +35,8 @@ template <class T, backend B>
   const auto bits = 32 + std::bit_width(static_cast<std::uint64_t>(members.rows()));
   on.sort_pairs(keys.data(), order.data(), n, static_cast<int>(bits));
   auto stays = on.template allocate<char>(n);
-  on.for_each(n, kernels::first_of_group{order.data(), group, members.forward().row_begin, ratio,
-                                         stays.data()});
+  on.for_each(n, kernels::first_of_group{order.data(), group, members.forward().row_begin,
+                                         detail::decimal_of(ratio), stays.data()});
   const auto kept = on.select(n, kernels::row_stays{stays.data()});
   const auto count = static_cast<offset>(kept.size());
   auto rows = on.template allocate<index>(count);

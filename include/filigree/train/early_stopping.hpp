@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/model.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/progress.hpp>
@@ -22,12 +23,12 @@ class early_stopping {
   using T = typename M::scalar;
   using B = typename M::backend_type;
 
-  /// `validation` must outlive the run; throws `range_error` for `every` below 1 and where nothing
-  /// is held out.
+  /// `validation` must outlive the run; throws `range_error` for `every` below 1, a negative
+  /// patience, and where nothing is held out.
   early_stopping(const M&, const Held& validation, Metric m, offset every = 1, offset patience = 0)
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
-    if (every < 1)
-      throw range_error("early_stopping: every: expected at least 1, got " + std::to_string(every));
+    detail::expect_least("early_stopping: every", every, 1);
+    detail::expect_least("early_stopping: patience", patience, 0);
     detail::expect_some("early_stopping: held out", held_out_size(validation));
   }
 

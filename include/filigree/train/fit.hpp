@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/model.hpp>
 #include <filigree/autograd/tape.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/models/recommender.hpp>
 #include <filigree/optim/clip.hpp>
@@ -75,10 +76,8 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   using T = typename M::scalar;
   using B = typename M::backend_type;
   using clock = std::chrono::steady_clock;
-  if (settings.batch < 1)
-    throw range_error("fit: batch: expected at least 1, got " + std::to_string(settings.batch));
-  if (settings.epochs < 0)
-    throw range_error("fit: epochs: expected at least 0, got " + std::to_string(settings.epochs));
+  detail::expect_least("fit: batch", settings.batch, 1);
+  detail::expect_least("fit: epochs", settings.epochs, 0);
   const B& on = m.on();
   const auto began = clock::now();
   const auto since = [&](clock::time_point t) {
