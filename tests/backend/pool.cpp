@@ -52,6 +52,7 @@ TEST_CASE("memory that no system has is an error that says how much") {
   CHECK_THROWS_WITH(fg::host_buffer<char>(std::size_t{1} << 60),
                     "memory: expected 1099511627776 MiB, got none");
   CHECK_THROWS_AS(fg::cpu{}.allocate<double>(fg::offset{1} << 59), fg::memory_error);
+  CHECK_THROWS_AS(fg::host_buffer<char>((std::size_t{1} << 63) + 1), fg::memory_error);
   // As many bytes as no std::size_t counts.
   CHECK_THROWS_AS(fg::host_buffer<double>(std::size_t{1} << 62), fg::memory_error);
 }

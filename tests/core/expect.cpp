@@ -28,4 +28,10 @@ TEST_CASE("what is not finite is never in range") {
                     "start: expected a number and finite, got -inf");
 }
 
+TEST_CASE("an error of memory says how much there was") {
+  CHECK_THROWS_WITH([] { throw memory_error("memory of a device", 3 << 20, 1, 5 << 20); }(),
+                    "memory of a device: expected 3 MiB, got 1 MiB free of 5 MiB");
+  CHECK_THROWS_WITH([] { throw memory_error(0); }(), "memory: expected 0 MiB, got none");
+}
+
 }  // namespace filigree::detail

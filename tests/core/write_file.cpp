@@ -4,9 +4,11 @@
 #include "temporary_folder.hpp"
 #include <filigree/core/file.hpp>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <grp.h>
 #include <string>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -135,6 +137,30 @@ TEST_CASE("the mode of a file is kept, and a new one gets the usual mode") {
   REQUIRE(::stat(file.path().c_str(), &about) == 0);
   CHECK(about.st_uid == 12345);
   CHECK(about.st_gid == 54321);
+}
+
+TEST_CASE("of a file that is another user's the owner is given up, and what only owners may") {
+  if (::geteuid() != 0) return;  // who else has files of two users
+  const temporary_folder folder;
+  folder.write("a", "old");
+  const auto path = folder.path() + "/a";
+  ::chmod(folder.path().c_str(), 0777);
+  const uid_t nobody = 65534;
+  std::vector<gid_t> groups(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr))));
+  if (::getgroups(static_cast<int>(groups.size()), groups.data()) < 0) return;
+  const auto write_as = [&](gid_t group) {
+    ::chown(path.c_str(), 0, 0);
+    ::chmod(path.c_str(), 04666);
+    const bool other =
+        ::setgroups(0, nullptr) == 0 && ::setegid(group) == 0 && ::seteuid(nobody) == 0;
+    if (other) fg::write_file(path, "new");
+    const bool back =
+        ::seteuid(0) == 0 && ::setegid(0) == 0 && ::setgroups(groups.size(), groups.data()) == 0;
+    REQUIRE(back);
+    return other;
+  };
+  if (write_as(0)) CHECK(mode_of(path) == 0666);  // the group is one of this process's
+  if (write_as(nobody)) CHECK(mode_of(path) == 0606);
 }
 
 TEST_CASE("a symbolic link stays, and the file that it names is replaced or made") {

@@ -107,6 +107,39 @@ TEST_CASE("no truncated archive is read, wherever it ends") {
   CHECK_THAT(said(file), Contains(": size: expected"));
 }
 
+TEST_CASE("an archive whose checksum is right and whose records are not is refused") {
+  using bytes = std::string;
+  const auto number = [](std::uint64_t n) {
+    return bytes(reinterpret_cast<const char*>(&n), sizeof n);
+  };
+  const auto text = [&](const bytes& t) { return number(t.size()) + t; };
+  const auto said_of = [&](const bytes& content) {
+    const std::uint32_t version = fg::archive_writer::version, sum = fg::crc32(content);
+    const bytes head(reinterpret_cast<const char*>(&version), sizeof version),
+        tail(reinterpret_cast<const char*>(&sum), sizeof sum);
+    const temporary_file file(".archive",
+                              "filigree" + head + number(content.size()) + content + tail);
+    return said(file);
+  };
+  const auto record = [&](const bytes& type, std::uint64_t rows, std::uint64_t cols,
+                          std::size_t size) {
+    return text("a") + text(type) + number(rows) + number(cols) + text(bytes(size, '\0'));
+  };
+  CHECK(said_of(record("f32", 2, 3, 24)) == "nothing");
+  CHECK(said_of(record("f32", 2, 3, 20)) == ": bytes of a: expected 2 x 3 of f32, got 20");
+  CHECK(said_of(record("f32", 2, 3, 28)) == ": bytes of a: expected 2 x 3 of f32, got 28");
+  CHECK(said_of(record("f32", 1, 1, 5)) == ": bytes of a: expected 1 x 1 of f32, got 5");
+  CHECK(said_of(record("f32", 0, 3, 4)) == ": bytes of a: expected 0 x 3 of f32, got 4");
+  CHECK(said_of(record("f32", 3, 0, 4)) == ": bytes of a: expected 3 x 0 of f32, got 4");
+  const std::uint64_t minus_1 = ~std::uint64_t{0};
+  CHECK(said_of(record("f32", minus_1, 1, 4)) == ": bytes of a: expected -1 x 1 of f32, got 4");
+  CHECK(said_of(record("f32", 1, minus_1, 4)) == ": bytes of a: expected 1 x -1 of f32, got 4");
+  for (const bytes type : {"", "f", "fx", "f4", "f32x"})
+    CHECK(said_of(record(type, 1, 1, 4)) == ": bytes of a: expected 1 x 1 of " + type + ", got 4");
+  CHECK(said_of("1234567") == ": record: expected 8 bytes more, got the end");
+  CHECK(said_of(number(100)) == ": record: expected 100 bytes more, got the end");
+}
+
 TEST_CASE("an archive with any byte changed is refused") {
   const temporary_file file(".archive");
   fg::archive_writer out;

@@ -101,6 +101,17 @@ TEMPLATE_TEST_CASE("npz: what is written is read again, bit for bit", "", EVERYW
   CHECK(equal(on, fg::read_npz<T, std::int64_t, std::int32_t>(on, file.path()), b));
 }
 
+TEST_CASE("npz: columns that 32 bits do not count are written with 64") {
+  using wide = fg::csr<float, fg::reference, std::int64_t>;
+  const fg::reference on;
+  const wide a(on, {1, fg::offset{3} << 30}, starts{0, 2}, list<std::int64_t>{1, 3'000'000'000},
+               list<float>{1, 2});
+  const temporary_file file(".npz");
+  fg::write_npz(on, file.path(), a);
+  CHECK(fg::equal(on, a, fg::read_npz<float, std::int64_t>(on, file.path())));
+  CHECK_THROWS_AS(fg::read_npz<float>(on, file.path()), fg::file_error);
+}
+
 TEST_CASE("npz: numbers convert to the types that are asked for, where they fit") {
   const fg::reference on;
   parts p;
@@ -228,6 +239,14 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
   CHECK(data(npy_bytes("|O", "(3,)", twelve)) == "data: type: expected one with a size, got |O");
   CHECK(data(npy_bytes("<f4", "(3, 1)", twelve)) == "data: dimensions: expected 1, got 2");
   CHECK(data(npy_bytes("<f4", "(4,)", twelve)) == "data: bytes of data: expected 4 * 4, got 12");
+  auto columns_first = npy_bytes("<f4", "(3, 1)", twelve);
+  columns_first.replace(columns_first.find("False"), 5, "True ");
+  CHECK(data(columns_first) ==
+        "data: npy order: expected rows first (C), got columns first (Fortran)");
+  auto structured = npy_bytes("<f4", "(3,)", twelve);
+  structured.replace(structured.find("'<f4'"), 5, "[(1)]");
+  CHECK(data(structured) == "data: npy descr: expected a plain type, got a structured one");
+  CHECK(data(npy_bytes("<f4", "(-3,)", twelve)) == "data: npy shape: expected sizes, got \"-3\"");
   CHECK(data(npy_bytes("<f4", "(x,)", twelve)) == "data: npy shape: expected sizes, got \"x\"");
   CHECK(data(npy_bytes("<f4", "3", twelve)) == "data: npy shape: expected a list, got none");
   CHECK_THAT(data(npy_bytes("<f4", "(4611686018427387904, 4611686018427387904)", twelve)),

@@ -110,6 +110,14 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left"
   });
 }
 
+TEST_CASE("a LightGCN is saved with the weights of its layers, where these are learned") {
+  fg::lightgcn<fg::cpu> m(named(), {.dim = 5, .layers = 2, .combine = fg::layer_weights::learned});
+  fg::fit(m, fg::sgd{.rate = 0.5f}, {.epochs = 3, .batch = 50});
+  const temporary_file file(".model");
+  fg::save(m, file.path());
+  CHECK(scores(fg::load<fg::lightgcn<fg::cpu>>(file.path())) == scores(m));
+}
+
 TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are left", "", BACKENDS) {
   for (const auto what : {fg::prune_what::rows, fg::prune_what::both})
     for (const bool compact : {true, false}) {

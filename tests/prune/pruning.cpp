@@ -281,6 +281,15 @@ TEMPLATE_TEST_CASE("tensors together keep the best of all, and each its least sh
   CHECK(left(0.25f) == std::pair(list<int>{0, 0, 0, 1}, list<int>{0, 1, 1, 1}));
 }
 
+TEST_CASE("a least share of each tensor that is more than the count of all is refused") {
+  weights<float, reference> w(
+      {}, {.by = criterion::magnitude, .count = 2, .scope = prune_scope::global, .least = 0.5f});
+  w.add("a", {1, 4}, {1, 2, 3, 4});
+  w.add("b", {1, 4}, {1, 2, 3, 4});
+  CHECK_THROWS_WITH(w.step({{}, {}}), "pruning: least: expected at most 2 units in all, got 4");
+  CHECK(w.gate(0) == list<int>(4, 1));
+}
+
 TEMPLATE_TEST_CASE("a count for all tensors together follows the schedule, and may grow again", "",
                    EVERYWHERE) {
   using T = typename TestType::scalar;

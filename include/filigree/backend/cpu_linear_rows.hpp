@@ -101,13 +101,13 @@ inline void linear_rows(const kernels::csr_linear<T>& k, offset first, offset la
       const offset begin = k.w.row_begin[r], end = k.w.row_begin[r + 1];
       *out = dot_of_entries(k.weight + begin, column + begin, end - begin, x) +
              (k.bias ? k.bias[r] : T(0));
-      continue;
+    } else {
+      sums s;
+      take_turns<sums::ways>(k.w.row_begin[r], k.w.row_begin[r + 1], [&](auto way, offset e) {
+        s.template add<way()>(k.weight[e], x + column[e] * sums::width);
+      });
+      s.store(k.bias ? k.bias[r] : T(0), out);
     }
-    sums s;
-    take_turns<sums::ways>(k.w.row_begin[r], k.w.row_begin[r + 1], [&](auto way, offset e) {
-      s.template add<way()>(k.weight[e], x + column[e] * sums::width);
-    });
-    s.store(k.bias ? k.bias[r] : T(0), out);
   }
 }
 

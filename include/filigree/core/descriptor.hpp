@@ -25,7 +25,6 @@ auto uninterrupted(const Call& call) {
 class descriptor {
  public:
   explicit descriptor(int number = -1) : number_(number) {}
-  descriptor(descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   descriptor& operator=(descriptor&& other) noexcept {
     std::swap(number_, other.number_);
     return *this;

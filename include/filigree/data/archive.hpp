@@ -142,8 +142,9 @@ class archive_reader {
     const auto written = load<std::uint32_t>(head + size);
     if (const auto sum = crc32(content); sum != written)
       fail("checksum", std::to_string(written), std::to_string(sum) + " (corrupted?)");
+    bytes_.resize(head + size);  // no record reaches into the checksum
     std::size_t at = head;
-    while (at < head + size) {
+    while (at < bytes_.size()) {
       const std::string name(text(at));
       record r;
       r.type = text(at);

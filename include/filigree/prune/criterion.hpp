@@ -37,7 +37,8 @@ template <class By>
 [[nodiscard]] bool is_signed(const By& by) {
   if constexpr (std::is_same_v<By, criterion>)
     return by == criterion::movement || by == criterion::net_saliency;
-  return false;
+  else
+    return false;
 }
 
 /// Makes the score of each element in place, from what its gate's gradients added up to. `draw`
