@@ -135,6 +135,23 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are lef
     }
 }
 
+TEMPLATE_TEST_CASE("edges that may grow again are no part of a penalty while they are masked", "",
+                   BACKENDS) {
+  auto how = to_half;
+  how.regrow = 0.25f;
+  const auto loss_of = [](auto& m) {
+    fg::tape<float, TestType> r(m.on());
+    return r.value(m.loss(r, m.sample(1, 0, 0, 40))).to_host(m.on())[0];
+  };
+  for (const auto penalize :
+       {fg::edge_penalty::weight, fg::edge_penalty::logit, fg::edge_penalty::deviation}) {
+    auto masked = trained<TestType>(fg::adaptive_edges{.l2 = 50, .penalize = penalize}, how);
+    REQUIRE(masked.edges() < masked.original_edges());
+    auto left = to_serve<TestType>(masked);
+    CHECK(loss_of(left) == Approx(loss_of(masked)).epsilon(1e-5));
+  }
+}
+
 TEST_CASE("a model saved on one backend serves on another") {
   each_edge_policy([](const auto& edges) {
     const auto check = [](const auto& expected, const auto& got) {
@@ -206,6 +223,11 @@ TEST_CASE("a LightGCN of fixed edges has the file that it always had") {
   out.save(before.path());
   CHECK(now.bytes() == before.bytes());
   CHECK(scores(fg::load<fg::lightgcn<fg::cpu>>(before.path())) == scores(m));
+  out.put("options/dim", fg::index{4});  // the later record of a name counts
+  out.save(before.path());
+  CHECK_THROWS_WITH(fg::load<fg::lightgcn<fg::cpu>>(before.path()),
+                    Contains(": shape of parameter/embedding/value: expected ") &&
+                        Contains(" x 4, got ") && Contains(" x 5"));
 }
 
 TEST_CASE("a pruned model that was loaded learns on, and its checkpoint asks for the same edges") {

@@ -162,6 +162,26 @@ TEMPLATE_TEST_CASE("clusters are the mean of their members and next to their nei
   CHECK(!coarse.of.clusters);
 }
 
+TEMPLATE_TEST_CASE("of a graph without nodes top-k pooling leaves none, of others at least one", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  top_k_pooling::state<T, B> pool({.ratio = 1e-6f}, on, {.in = 2, .out = 2});
+  const auto left = [&](const std::vector<index>& of) {
+    const auto n = static_cast<offset>(of.size());
+    const node_level<T, B> level{graph<B>(on, {n, n}, std::vector<index>{}, std::vector<index>{}),
+                                 groups<T, B>(on, std::span<const index>(of), 3)};
+    eager<T, B> r(on);
+    const auto kept = pool.pool(r, level, r.constant(matrix<T, B>::zeros(on, {n, 2})));
+    CHECK(kept.of.along.rows() == r.value(kept.x).rows());
+    CHECK(kept.of.nodes_of.count() == 3);
+    return detail::fetch(on, kept.of.nodes_of.group(), r.value(kept.x).rows());
+  };
+  CHECK(left({0, 0, 2}) == std::vector<index>{0, 2});
+  CHECK(left({}).empty());
+}
+
 TEST_CASE("top-k pooling says which ratio it expects") {
   using state = top_k_pooling::state<float, reference>;
   for (const float ratio : {0.0f, -0.5f, 1.25f, std::nanf("")})
