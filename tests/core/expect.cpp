@@ -24,8 +24,8 @@ TEST_CASE("what is not finite is never in range") {
   CHECK_THROWS_WITH(expect_least("l2", HUGE_VALF, 0),
                     "l2: expected at least 0 and finite, got inf");
   CHECK_THROWS_WITH(expect_above_0("rate", HUGE_VAL), "rate: expected above 0 and finite, got inf");
-  CHECK_THROWS_WITH(expect_choice("start", -HUGE_VALF, true, "a number"),
-                    "start: expected a number and finite, got -inf");
+  CHECK_THROWS_WITH(expect_finite("start", -HUGE_VALF),
+                    "start: expected a finite number, got -inf");
 }
 
 TEST_CASE("an error of memory says how much there was") {

@@ -37,11 +37,11 @@ TEST_CASE("parts refuse choices out of range") {
   CHECK_THROWS_WITH(make(prototype_head{.temperature = HUGE_VALF}),
                     "prototype_head: temperature: expected above 0 and finite, got inf");
   CHECK_THROWS_WITH(make(gated_fusion{.start = nan}),
-                    "gated_fusion: start: expected a number, got nan");
+                    "gated_fusion: start: expected a finite number, got nan");
   CHECK_THROWS_WITH(make(attention_edges{.heads = 3}),
                     "attention_edges: heads: expected a divisor of 4 columns, got 3");
   CHECK_THROWS_WITH(make(attention_edges{.heads = 2, .slope = HUGE_VAL}),
-                    "attention_edges: slope: expected a number and finite, got inf");
+                    "attention_edges: slope: expected a finite number, got inf");
   CHECK_THROWS_WITH(make(attention_edges{.heads = 2, .dropout = 1}),
                     "attention_edges: dropout: expected 0 to below 1, got 1.000000");
 }

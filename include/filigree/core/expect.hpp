@@ -22,6 +22,12 @@ void expect_choice(const std::string& name, T value, bool holds, const std::stri
     throw range_error(name + ": expected " + what + (infinite ? " and finite" : "") + ", got " +
                       std::to_string(value));
 }
+/// Throws `range_error` for a choice that is not finite.
+template <std::floating_point T>
+void expect_finite(const std::string& name, T value) {
+  if (!is_finite(value))
+    throw range_error(name + ": expected a finite number, got " + std::to_string(value));
+}
 /// Throws `range_error` for a choice below `least`, or not finite.
 template <class T>
 void expect_least(const std::string& name, T value, std::type_identity_t<T> least) {

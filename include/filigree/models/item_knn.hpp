@@ -68,7 +68,7 @@ class item_knn {
     detail::expect_least("item_knn: shrink", options_.shrink, 0);
     for (const float exponent :
          {options_.user_exponent, options_.source_exponent, options_.target_exponent})
-      detail::expect_choice("item_knn: exponent", exponent, true, "a number");
+      detail::expect_finite("item_knn: exponent", exponent);
     const shape s{train_->items(), train_->items()};
     const auto e = entries();
     const index *row = e.row.data(), *col = e.col.data();

@@ -90,7 +90,7 @@ struct gated_fusion {
         : node_(weight(p, on, at, 1)),
           context_(weight(p, on, at, 2)),
           bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {
-      detail::expect_choice("gated_fusion: start", p.start, true, "a number");
+      detail::expect_finite("gated_fusion: start", p.start);
     }
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
