@@ -209,6 +209,8 @@ TEST_CASE("interactions that contradict themselves are refused") {
   CHECK_THROWS_WITH(
       with({0, 2, 2}, {2, 0}, {}),
       file.path() + ": items of user 0: expected each once, ascending, got 0 after 2");
+  CHECK_THROWS_WITH(with({}, {}, {}),
+                    file.path() + ": offsets of users: expected ascending ones from 0, got others");
   for (const fg::index item : {-1, 3})
     CHECK_THROWS_WITH(with({0, 1, 2}, {2, item}, {}),
                       file.path() + ": item: expected 0 to 2, got " + std::to_string(item));

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string>
 #include <vector>
 
@@ -138,4 +139,10 @@ TEST_CASE("what has no label is no class of its own") {
   CHECK(fg::stratified_share(labels, ids{0, 1, 3}, 0.5f, 1).held_out.size() == 1);
   CHECK_THROWS_WITH(fg::stratified_folds(labels, 2, 1),
                     "stratified_folds: label of id 2: expected at least 0, got -1");
+}
+
+TEST_CASE("a stratified share that is none between 0 and 1 is refused") {
+  const ids labels{0, 1, 0, 1};
+  for (const float share : {0.0f, 1.0f, -0.5f, std::nanf(""), HUGE_VALF})
+    CHECK_THROWS_AS(fg::stratified_share(labels, ids{0, 1, 2, 3}, share, 1), fg::range_error);
 }

@@ -34,6 +34,8 @@ TEST_CASE("interactions name what is wrong with a pair") {
                     "interactions: pair (0, 1): expected once, got it again");
   CHECK_THROWS_WITH(fg::interactions({{0, -1}}),
                     "interactions: pair (0, -1): expected ids from 0, got a negative one");
+  CHECK_THROWS_WITH(fg::interactions({{-1, 0}}),
+                    "interactions: pair (-1, 0): expected ids from 0, got a negative one");
   CHECK_THROWS_WITH(fg::interactions({{0, std::numeric_limits<fg::index>::max()}}),
                     "interactions: items: expected at most 2147483647, got 2147483648");
 }

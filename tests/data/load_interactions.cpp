@@ -40,6 +40,8 @@ TEST_CASE("bad lines of interactions are named with path, line and text") {
         ":1: item: expected 0 to 2147483646, got 99999999999: \"0 99999999999\"");
   CHECK(said("-3 1\n") == ":1: user: expected 0 to 2147483646, got -3: \"-3 1\"");
   CHECK(said("0 1 2 1\n") == ":1: item 1 of user 0: expected once, got it again: \"0 1 2 1\"");
+  CHECK(said("\n") == ": interactions: expected lines `user item item ...`, got none");
+  CHECK(said("0 1 \n\n1 2\t\n") == "nothing");  // blanks mean nothing
   CHECK(said("0 1\n2147483646 2\n") == ": user 1: expected a line, got none");
   CHECK(said("0 1\n0 2\n") == ":2: user 0: expected one line, got another: \"0 2\"");
 }

@@ -55,6 +55,8 @@ TEST_CASE("non_edges names edges that are none and draws that are too large") {
   CHECK_THROWS_WITH(fg::non_edges(3, ids{2}, ids{2}),
                     "non_edges: edge 2 2: expected two nodes, got one");
   CHECK_THROWS_WITH(fg::non_edges(3, ids{2}, ids{}), "non_edges: ends of edges: expected 1, got 0");
+  CHECK_THROWS_WITH(fg::non_edges(3, ids{0}, ids{1}).draw(-1, {1}),
+                    "non_edges: pairs to draw: expected 0 to 2, got -1");
   CHECK_THROWS_WITH(fg::non_edges(3, ids{0}, ids{1}).draw(3, {1}),
                     "non_edges: pairs to draw: expected 0 to 2, got 3");
 }

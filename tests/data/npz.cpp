@@ -247,6 +247,13 @@ TEST_CASE("npz: arrays that cannot be understood are refused by name") {
   structured.replace(structured.find("'<f4'"), 5, "[(1)]");
   CHECK(data(structured) == "data: npy descr: expected a plain type, got a structured one");
   CHECK(data(npy_bytes("<f4", "(-3,)", twelve)) == "data: npy shape: expected sizes, got \"-3\"");
+  CHECK(data(npy_bytes("<f4", "(3x,)", twelve)) == "data: npy shape: expected sizes, got \"3x\"");
+  CHECK(data(npy_bytes("<f4", "(3, ", twelve)) == "data: npy shape: expected a list, got none");
+  CHECK(data(npy_bytes("<f0", "(3,)", twelve)) == "data: type: expected one with a size, got <f0");
+  CHECK(data(npy_bytes("<f1025", "(3,)", twelve)) ==
+        "data: type: expected one with a size, got <f1025");
+  CHECK(data(npy_bytes("<f4", "(3, )", std::string("\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40", 12))) ==
+        "nothing");
   CHECK(data(npy_bytes("<f4", "(x,)", twelve)) == "data: npy shape: expected sizes, got \"x\"");
   CHECK(data(npy_bytes("<f4", "3", twelve)) == "data: npy shape: expected a list, got none");
   CHECK_THAT(data(npy_bytes("<f4", "(4611686018427387904, 4611686018427387904)", twelve)),
@@ -319,6 +326,14 @@ TEST_CASE("npz: members that are encrypted, packed otherwise or too large are re
   CHECK(spoiled(24, 7) == "indices: bytes: expected 7, got 140");
   CHECK_THAT(spoiled(45, 0x7f), Contains("bytes: expected at least") && Contains("cut short"));
   CHECK(spoiled(42, 1) == "zip member indices.npy: expected one at byte 1, got none, corrupted");
+  for (const std::size_t where : {20u, 42u}) {  // bytes packed, place
+    auto wide = p.zipped();
+    wide.replace(wide.find("PK\x01\x02") + where, 4, "\xff\xff\xff\xff");
+    CHECK(npz_complaint(wide) == "indices.npy: expected a member below 4 GiB, got a larger one");
+  }
+  auto many = p.zipped();
+  many.replace(many.rfind("PK\x05\x06") + 10, 2, "\xff\xff");
+  CHECK(npz_complaint(many) == "zip file: expected one below 4 GiB, got a larger one");
   auto huge = p.zipped();
   huge.replace(huge.find("PK\x01\x02") + 24, 4, "\xff\xff\xff\xff");
   CHECK(npz_complaint(huge) == "indices.npy: expected a member below 4 GiB, got a larger one");

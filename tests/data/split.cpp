@@ -117,3 +117,11 @@ TEST_CASE("a split that holds out nothing says so, with the share and how much t
       fg::split(fg::interactions({{0, 0, 1}, {1, 1, 2}}, 2, 2, true), fg::leave_last{}),
       nothing + "no user has 2");
 }
+
+TEST_CASE("a share that is none between 0 and 1 is refused") {
+  const fg::interactions data({{0, 0}, {0, 1}, {1, 0}, {1, 1}});
+  for (const float share : {0.0f, 1.0f, -0.5f, std::nanf(""), HUGE_VALF}) {
+    CHECK_THROWS_AS(fg::split(data, fg::random_share{.share = share}), fg::range_error);
+    CHECK_THROWS_AS(fg::split(data, fg::leave_out{.share = share}), fg::range_error);
+  }
+}

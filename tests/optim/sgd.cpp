@@ -87,6 +87,19 @@ TEMPLATE_TEST_CASE("sgd does nothing to a frozen parameter, nor without a gradie
   CHECK(p.value.to_host(on)[0] == 1);
 }
 
+TEST_CASE("sgd makes room for velocities where there are any, and something learns") {
+  const reference on;
+  const auto slots = [&](const sgd& policy, bool frozen) {
+    parameter p(row<float>(on, {1}));
+    p.frozen = frozen;
+    sgd::state<float, reference>(policy).reserve(on, p);
+    return p.slots.size();
+  };
+  CHECK(slots({.momentum = 0.5f}, false) == 1);
+  CHECK(slots({.momentum = 0.5f}, true) == 0);
+  CHECK(slots({}, false) == 0);
+}
+
 TEST_CASE("sgd refuses choices out of range") {
   const auto make = [](const sgd& p) { (void)sgd::state<float, reference>(p); };
   CHECK_THROWS_WITH(make({.rate = -1}), "sgd: rate: expected at least 0, got -1.000000");

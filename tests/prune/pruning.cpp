@@ -470,6 +470,20 @@ TEST_CASE("pruning says what does not fit") {
                     Catch::StartsWith("pruning: least: expected 0 unless the scope is global"));
   CHECK_THROWS_WITH(make({.keep = 0.25f, .scope = prune_scope::global, .least = 0.5f}),
                     Catch::StartsWith("pruning: least: expected at most keep (0.25"));
+  CHECK_NOTHROW(make({.keep = 0.25f, .count = 3, .scope = prune_scope::global, .least = 0.5f}));
+  for (const float share : {-0.5f, NAN, HUGE_VALF})
+    CHECK_THROWS_WITH(make({.keep = share}), Catch::StartsWith("pruning: keep: expected 0 to 1"));
+  CHECK_THROWS_WITH(make({.units = by_row(), .scope = prune_scope::node}),
+                    "pruning: scope: expected each or global with a threshold or units, got node");
+  const std::string none_beside =
+      "pruning: threshold: expected no count, least or regrow with it, got some";
+  CHECK_THROWS_WITH(make({.count = 3, .threshold = 1}), none_beside);
+  CHECK_THROWS_WITH(make({.threshold = 1, .scope = prune_scope::global, .least = 0.5f}),
+                    none_beside);
+  const std::string nothing_else =
+      "pruning: n of m: expected no count, threshold or scope with it, got some";
+  CHECK_THROWS_WITH(make({.count = 3, .units = by_n_of_m(2, 4)}), nothing_else);
+  CHECK_THROWS_WITH(make({.threshold = 1, .units = by_n_of_m(2, 4)}), nothing_else);
   CHECK_THROWS_WITH(make({.threshold = 1, .regrow = 0.5f}),
                     "pruning: threshold: expected no count, least or regrow with it, got some");
   CHECK_THROWS_WITH(make({.units = by_n_of_m(2, 4), .scope = prune_scope::global}),

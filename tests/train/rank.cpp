@@ -75,6 +75,7 @@ TEST_CASE("ranking names what it cannot do") {
                     "rank: k: expected 1 to 3 (the catalog), got 4");
   CHECK_THROWS_WITH(fg::recommend(m, fg::user{0}, 0),
                     "rank: k: expected 1 to 3 (the catalog), got 0");
+  CHECK_THROWS_WITH(fg::recommend(m, fg::user{-1}, 1), "rank: user: expected 0 to 1, got -1");
   CHECK_THROWS_WITH(fg::recommend(m, fg::user{2}, 1), "rank: user: expected 0 to 1, got 2");
   m.scores[0] = std::numeric_limits<float>::quiet_NaN();
   m.data.user_names = {"ada", "bob"};

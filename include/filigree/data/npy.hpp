@@ -76,8 +76,6 @@ class npy_array {
            std::to_string(bytes_.size()));
   }
 
-  /// NumPy's name of the element type.
-  [[nodiscard]] const std::string& type() const { return type_; }
   /// The bytes of the elements.
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
