@@ -21,9 +21,9 @@ class parts_of_a_model {
  public:
   using scalar = T;
   using backend_type = B;
-  explicit parts_of_a_model(std::uint64_t seed, offset classes = 3, B on = {})
+  explicit parts_of_a_model(std::uint64_t seed, offset classes = 3, B on = {}, int layers = 2)
       : on_(on),
-        encoder_({}, on, {.in = 5, .out = 4, .seed = seed}, 2),
+        encoder_({}, on, {.in = 5, .out = 4, .seed = seed}, layers),
         head_({}, on, {.in = 4, .out = classes, .seed = seed + 1}) {
     shake(on, encoder_);
   }
@@ -79,6 +79,9 @@ TEST_CASE("parts that do not fit are named, and nothing changes") {
   save_parts(three, file.path());
   CHECK_THROWS_WITH(load_parts(seven, file.path()),
                     file.path() + ": shape of part/head.weight: expected 4 x 7, got 4 x 3");
+  parts_of_a_model<float, reference> shallow(3, 3, {}, 1);
+  CHECK_THROWS_WITH(copy_parts(shallow, three, "layers."),
+                    "copy_parts: layers.1.own: expected it in both models, got it in one");
   CHECK_THROWS_WITH(copy_parts(three, seven),
                     "copy_parts: columns of head.weight: expected 7, got 3");
   CHECK(seven.values("") == before);
