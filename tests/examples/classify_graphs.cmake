@@ -108,7 +108,7 @@ refuses("stratified_folds: folds: expected 2 to 40, the number of elements, got 
 refuses("stratified_share: share: expected between 0 and 1, got 1.5" ${small} --validation 1.5)
 refuses("--validation: expected a share that holds out a graph, got 0.01" ${small} --validation 0.01)
 refuses("graph_classifier: layers: expected at least 1, got 0" --data data --layers 0)
-refuses("dropout: rate: expected 0 to below 1, got 1" ${small} --dropout 1)
+refuses("graph_classifier: dropout: expected 0 to below 1, got 1" ${small} --dropout 1)
 refuses("fit: batch: expected at least 1, got 0" --data data --batch 0)
 refuses("early_stopping: every: expected at least 1, got 0" ${small} --eval-every 0)
 refuses("/nowhere/report.json: cannot be written"

@@ -103,7 +103,7 @@ refuses("node_classifier: fans: expected 2, one for each layer, got 1" ${small} 
 refuses("node_classifier: fans: expected none with layers or prompts that need the whole graph, got 2"
   ${small} --model sgc --fans 10,10)
 refuses("fit: batch: expected at least 1, got 0" ${small} --batch 0)
-refuses("dropout: rate: expected 0 to below 1, got 1" ${small} --dropout 1)
+refuses("node_classifier: dropout: expected 0 to below 1, got 1" ${small} --dropout 1)
 refuses("several_hops: restart: expected 0 to below 1, got 1" ${small} --model sgc --restart 1)
 refuses("/nowhere/report.json: cannot be written" ${small} --epochs 1 --json /nowhere/report.json)
 refuses("--data is required" --epochs 1)

@@ -59,7 +59,7 @@ int main() {
   expect("expected numbers, got NaN", [&] { (void)fg::recommend(spoiled, fg::user{0}, 5); });
   expect("fit: ", [&] { fg::fit(spoiled, fg::adam{}, {.epochs = 1, .batch = 6}); });
 
-  expect("fit: ", [&] {
+  expect("adam: rate: expected at least 0, got nan", [&] {
     auto m = fresh();
     fg::fit(m, fg::adam{.rate = none}, {.epochs = 1, .batch = 2});
   });
