@@ -6,6 +6,7 @@
 #include <filigree/data/edge_list.hpp>
 
 #include <limits>
+#include <string>
 
 namespace fg = filigree;
 
@@ -105,6 +106,11 @@ TEST_CASE("edges are written as lines of row, column and weight") {
 TEST_CASE("every complaint about an edge list names path, line and text") {
   CHECK_THROWS_WITH(fg::read_edge_list<float>(fg::reference{}, "/nowhere.txt"),
                     "/nowhere.txt: expected a readable file, got none: No such file or directory");
+  for (const fg::offset first :
+       {fg::offset{-1}, fg::offset{2}, std::numeric_limits<fg::offset>::max()})
+    CHECK_THROWS_WITH(
+        fg::read_edge_list<float>(fg::reference{}, "/nowhere.txt", {.first_id = first}),
+        "edge list: first_id: expected 0 or 1, got " + std::to_string(first));
   CHECK(complaint("") == " edge list: expected lines \"row column weight\", got an empty file");
   CHECK(complaint("1\n") == "1: fields: expected 2 or 3, got 1: \"1\"");
   CHECK(complaint("1 2 3 4\n") == "1: fields: expected 2 or 3, got 4: \"1 2 3 4\"");

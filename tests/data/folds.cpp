@@ -104,7 +104,7 @@ TEST_CASE("folds and shares name what they cannot do") {
                     "stratified_folds: folds: expected 2 to 3, the number of elements, got 4");
   CHECK_THROWS_AS(fg::stratified_folds(labels, 1, 1), fg::range_error);
   CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0}, 1, 1),
-                    "stratified_share: share: expected between 0 and 1, got 1.000000");
+                    "stratified_share: share: expected between 0 and 1, got 1");
   CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0, 3}, 0.5f, 1),
                     "stratified_share: id 1: expected 0 to 2, got 3");
 }
@@ -144,5 +144,6 @@ TEST_CASE("what has no label is no class of its own") {
 TEST_CASE("a stratified share that is none between 0 and 1 is refused") {
   const ids labels{0, 1, 0, 1};
   for (const float share : {0.0f, 1.0f, -0.5f, std::nanf(""), HUGE_VALF})
-    CHECK_THROWS_AS(fg::stratified_share(labels, ids{0, 1, 2, 3}, share, 1), fg::range_error);
+    CHECK_THROWS_WITH(fg::stratified_share(labels, ids{0, 1, 2, 3}, share, 1),
+                      Catch::StartsWith("stratified_share: share: expected between 0 and 1"));
 }

@@ -57,14 +57,14 @@ TEST_CASE("gzip that is cut short or corrupted is refused, wherever it is") {
     CHECK_THROWS_AS(unpack_gzip("a.gz", bad), file_error);
   }
   CHECK_THROWS_WITH(unpack_gzip("a.gz", whole + "more"),
-                    "a.gz: gzip: expected packed bytes, got incorrect header check");
+                    "a.gz: gzip: expected the end, zeros or another member, got other bytes");
   CHECK_THROWS_WITH(
       [&] {
         auto bad = whole;
         bad[bad.size() - 8] ^= 1;
         (void)unpack_gzip("a.gz", bad);
       }(),
-      "a.gz: gzip: expected packed bytes, got incorrect data check");
+      "a.gz: gzip: expected intact data, got corrupted data (incorrect data check)");
 }
 
 }  // namespace filigree

@@ -58,9 +58,8 @@ TEST_CASE("the seed decides alone which edges are held out") {
 
 TEST_CASE("hold_out_edges names a share out of range, and graphs that are too small or full") {
   for (const float share : {0.0f, 1.0f, -0.5f})
-    CHECK_THROWS_WITH(
-        fg::hold_out_edges(ring_of(9), share),
-        "hold_out_edges: share: expected between 0 and 1, got " + std::to_string(share));
+    CHECK_THROWS_WITH(fg::hold_out_edges(ring_of(9), share),
+                      Catch::StartsWith("hold_out_edges: share: expected between 0 and 1"));
   CHECK_THROWS_AS(fg::hold_out_edges(ring_of(9), std::numeric_limits<float>::quiet_NaN()),
                   fg::range_error);
   CHECK_THROWS_WITH(fg::hold_out_edges(ring_of(9), 0.01f),

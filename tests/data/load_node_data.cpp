@@ -102,6 +102,8 @@ TEST_CASE("bad lines of nodes are named with path, line and text") {
   CHECK(said("0 1 train val\n1 1 -\n", 1) ==
         "nodes.txt:2: parts: expected at least 2 for split 1, got 1: \"1 1 -\"");
   CHECK(said("0 1 val\n") == "nodes.txt: train: expected at least 1 node, got none");
+  CHECK_THROWS_WITH(files_of_nodes{}.load({.features = -1}),
+                    "load_node_data: features: expected at least 0, got -1");
   CHECK_THROWS_WITH(files_of_nodes{}.load({.split = -1}),
                     "load_node_data: split: expected at least 0, got -1");
 }

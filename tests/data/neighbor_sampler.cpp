@@ -127,6 +127,8 @@ TEST_CASE("a sampler says what it expects") {
   const auto g = star(on);
   CHECK_THROWS_WITH(neighbor_sampler(g, {}),
                     "neighbor_sampler: layers: expected at least 1, got 0");
+  CHECK_THROWS_WITH(neighbor_sampler(g, {3, 0}),
+                    "neighbor_sampler: fan: expected at least 1, or -1 for all, got 0");
   const std::vector<index> far{44};
   CHECK_THROWS_WITH((void)neighbor_sampler(g, {1}).draw(on, far, {}),
                     "neighbor_sampler: node of entry 0: expected 0 to 43, got 44");

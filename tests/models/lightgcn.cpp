@@ -304,7 +304,9 @@ TEST_CASE("LightGCN names options and data that make no model") {
   };
   CHECK_THROWS_WITH(make(small(), {.dim = 0}), "embedding: dim: expected at least 1, got 0");
   CHECK_THROWS_WITH(make(small(), {.layers = -1}), "lightgcn: layers: expected at least 0, got -1");
-  CHECK_THROWS_WITH(make(small(), {.l2 = -1}), "embedding: l2: expected at least 0, got -1.000000");
+  CHECK_THROWS_WITH(make(small(), {.sampling = {.count = 0}}),
+                    "sampling: negatives: expected at least 1, got 0");
+  CHECK_THROWS_WITH(make(small(), {.l2 = -1}), "embedding: l2: expected at least 0, got -1");
   CHECK_THROWS_WITH(make(small(), {.spread = std::nanf("")}),
                     "embedding: spread: expected at least 0, got nan");
   CHECK_THROWS_WITH(make({}, {}), "embedding: users and items: expected some, got none");

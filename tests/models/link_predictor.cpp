@@ -210,9 +210,8 @@ TEST_CASE("a link predictor says what it expects") {
   CHECK_THROWS_WITH(links(data, {.columns = 0}),
                     "link_predictor: columns: expected at least 1, got 0");
   CHECK_THROWS_WITH(links(data, {.input_dropout = -0.5f}),
-                    "link_predictor: input_dropout: expected 0 to below 1, got -0.500000");
-  CHECK_THROWS_WITH(links(data, {.l2 = -1}),
-                    "link_predictor: l2: expected at least 0, got -1.000000");
+                    "link_predictor: input_dropout: expected 0 to below 1, got -0.5");
+  CHECK_THROWS_WITH(links(data, {.l2 = -1}), "link_predictor: l2: expected at least 0, got -1");
   CHECK_THROWS_WITH(links(data, {.layers = 0}),
                     "link_predictor: layers: expected at least 1, got 0");
   auto none = data;

@@ -220,11 +220,11 @@ TEST_CASE("a node classifier says what it expects") {
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.layers = 0})),
                     "node_classifier: layers: expected at least 1, got 0");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.input_dropout = 1})),
-                    "node_classifier: input_dropout: expected 0 to below 1, got 1.000000");
+                    "node_classifier: input_dropout: expected 0 to below 1, got 1");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.dropout = -1})),
-                    "node_classifier: dropout: expected 0 to below 1, got -1.000000");
+                    "node_classifier: dropout: expected 0 to below 1, got -1");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.l2 = -1})),
-                    "node_classifier: l2: expected at least 0, got -1.000000");
+                    "node_classifier: l2: expected at least 0, got -1");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.l2_rest = std::nanf("")})),
                     "node_classifier: l2_rest: expected at least 0, got nan");
   CHECK_THROWS_WITH((joined_nodes<cpu, double>(data, {.layers = 1})),

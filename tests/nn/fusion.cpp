@@ -137,7 +137,7 @@ TEST_CASE("a group that is not there is named") {
 TEST_CASE("a prototype head refuses a temperature of 0") {
   CHECK_THROWS_WITH(
       (prototype_head::state<float, reference>({.temperature = 0}, {}, {.in = 3, .out = 2})),
-      "prototype_head: temperature: expected above 0, got 0.000000");
+      "prototype_head: temperature: expected above 0, got 0");
 }
 
 TEST_CASE("a fusion is as wide as it says") {

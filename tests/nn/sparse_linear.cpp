@@ -227,6 +227,14 @@ TEST_CASE("sparse_linear says what does not fit") {
                     "sparse_linear: rows of bias: expected 1, got 2");
   CHECK_THROWS_WITH(linear(on, w, {}, {.batch = 0}),
                     "sparse_linear: batch: expected at least 1, got 0");
+  CHECK_THROWS_WITH(linear(on, w, {}, {.block = {0, 1}}),
+                    "weight_structure: rows of a block: expected at least 1, got 0");
+  CHECK_THROWS_WITH(linear(on, w, {}, {.block = {1, -1}}),
+                    "weight_structure: columns of a block: expected at least 1, got -1");
+  CHECK_THROWS_WITH(linear(on, w, {}, {.n = -1}),
+                    "weight_structure: n: expected at least 0, got -1");
+  CHECK_THROWS_WITH(linear(on, w, {}, {.m = -1}),
+                    "weight_structure: m: expected at least 0, got -1");
   CHECK_THROWS_WITH(linear(on, w, {}, {.format = weight_format::n_of_m}),
                     "n_of_m: nonzeros in group 0 of row 0: expected at most 2, got 4");
   const linear layer(on, w, {}, {.format = weight_format::csr});

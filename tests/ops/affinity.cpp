@@ -89,6 +89,8 @@ TEST_CASE("affinity says what does not fit") {
   const affinity<float, reference> plain{g}, oblong{wide};
   CHECK_THROWS_WITH(plain.shape(sized(3, 2)), "affinity: rows of x: expected 2, got 3");
   CHECK_THROWS_WITH(oblong.shape(sized(1, 2)), "affinity: columns of the graph: expected 1, got 2");
+  CHECK_THROWS_WITH((affinity<float, reference>{g, 0}.shape(sized(2, 2))),
+                    "affinity: temperature: expected above 0, got 0");
   const matrix<float, reference> base(on, {2, 1});
   CHECK_THROWS_WITH((affinity{g, 1, &base}.shape(sized(2, 2))),
                     "affinity: elements of base: expected 3, got 2");

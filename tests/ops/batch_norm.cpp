@@ -69,6 +69,7 @@ TEST_CASE("batch_norm says what does not fit") {
   const auto shape_of = [](const norm& op, offset gain_rows, offset shift_columns) {
     return op.shape(sized(3, 2), sized(gain_rows, 2), sized(1, shift_columns));
   };
+  CHECK_THROWS_WITH(shape_of(norm{-1}, 1, 2), "batch_norm: epsilon: expected at least 0, got -1");
   CHECK_THROWS_WITH(shape_of(norm{}, 3, 2), "batch_norm: rows of gain: expected 1, got 3");
   CHECK_THROWS_WITH(shape_of(norm{}, 1, 3), "batch_norm: columns of shift: expected 2, got 3");
   CHECK_THROWS_WITH(shape_of(norm{1e-5, &other, &row}, 1, 2),

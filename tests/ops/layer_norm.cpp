@@ -27,6 +27,8 @@ TEMPLATE_TEST_CASE("layer_norm loses nothing to a large mean", "", EVERYWHERE) {
 }
 
 TEST_CASE("layer_norm says what does not fit") {
+  CHECK_THROWS_WITH(layer_norm{-1}.shape(sized(3, 2), sized(1, 2), sized(1, 2)),
+                    "layer_norm: epsilon: expected at least 0, got -1");
   CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(3, 2), sized(1, 2)),
                     "layer_norm: rows of gain: expected 1, got 3");
   CHECK_THROWS_WITH(layer_norm{}.shape(sized(3, 2), sized(1, 3), sized(1, 2)),

@@ -24,6 +24,8 @@ TEST_CASE("moving_average says what does not fit") {
   const reference on;
   const matrix<float, reference> m(on, {2, 1});
   matrix<float, reference> next;
+  CHECK_THROWS_WITH((moving_average<float, reference>{1, &m, &next}.shape(sized(2, 1))),
+                    "moving_average: b: expected 0 to below 1, got 1");
   CHECK_THROWS_WITH((moving_average<float, reference>{0.5, &m, &next}.shape(sized(3, 1))),
                     "moving_average: rows of x: expected 2, got 3");
 }

@@ -175,10 +175,9 @@ TEST_CASE("adam refuses choices out of range") {
     (void)typename std::remove_cvref_t<decltype(p)>::template state<float, reference>(p);
   };
   CHECK_THROWS_WITH(make(adam{.rate = NAN}), "adam: rate: expected at least 0, got nan");
-  CHECK_THROWS_WITH(make(adam{.beta1 = 1}), "adam: beta1: expected 0 to below 1, got 1.000000");
-  CHECK_THROWS_WITH(make(adam{.beta2 = -1}), "adam: beta2: expected 0 to below 1, got -1.000000");
-  CHECK_THROWS_WITH(make(adamw{.epsilon = -1}),
-                    "adam: epsilon: expected at least 0, got -1.000000");
+  CHECK_THROWS_WITH(make(adam{.beta1 = 1}), "adam: beta1: expected 0 to below 1, got 1");
+  CHECK_THROWS_WITH(make(adam{.beta2 = -1}), "adam: beta2: expected 0 to below 1, got -1");
+  CHECK_THROWS_WITH(make(adamw{.epsilon = -1}), "adam: epsilon: expected at least 0, got -1");
   CHECK_THROWS_WITH(make(adamw{.decay = HUGE_VALF}),
                     "adamw: decay: expected at least 0 and finite, got inf");
 }

@@ -107,8 +107,7 @@ TEST_CASE("clip_gradients never waits for the backend") {
 TEST_CASE("clip_gradients says which norm it takes") {
   const reference on;
   two_parameters<float, reference> m(on);
-  CHECK_THROWS_WITH(clip_gradients(on, m, 0),
-                    "clip_gradients: norm: expected above 0, got 0.000000");
+  CHECK_THROWS_WITH(clip_gradients(on, m, 0), "clip_gradients: norm: expected above 0, got 0");
   CHECK_THROWS_WITH(clip_gradients(on, m, NAN), "clip_gradients: norm: expected above 0, got nan");
 }
 

@@ -53,9 +53,11 @@ TEST_CASE("a training shorter than its warm-up only climbs") {
 
 TEST_CASE("a step of no epochs is an error") {
   CHECK_THROWS_WITH(fg::step_rate(1, -0.5).factor_at(1, 4),
-                    "rate_schedule: factor: expected at least 0, got -0.500000");
+                    "rate_schedule: factor: expected at least 0, got -0.5");
+  const fg::rate_schedule late{.kind = fg::rate_kind::step, .warm_up = 5, .every = 0};
+  CHECK_THROWS_WITH(late.factor_at(0, 9), "rate_schedule: every: expected above 0, got 0");
   CHECK_THROWS_WITH(fg::cosine_rate(-1).factor_at(1, 4),
-                    "rate_schedule: warm_up: expected at least 0, got -1.000000");
+                    "rate_schedule: warm_up: expected at least 0, got -1");
   CHECK_THROWS_WITH(fg::step_rate(0, 0.5).factor_at(1, 4),
-                    "rate_schedule: every: expected above 0, got 0.000000");
+                    "rate_schedule: every: expected above 0, got 0");
 }

@@ -11,6 +11,7 @@
 #include <filigree/tensor/graph.hpp>
 
 #include <cmath>
+#include <limits>
 #include <map>
 #include <span>
 #include <vector>
@@ -281,6 +282,15 @@ TEMPLATE_TEST_CASE("tensors together keep the best of all, and each its least sh
   CHECK(left(0.25f) == std::pair(list<int>{0, 0, 0, 1}, list<int>{0, 1, 1, 1}));
 }
 
+TEST_CASE("a count above what there is keeps all") {
+  weights<float, reference> w(
+      {},
+      {.by = criterion::magnitude, .count = std::numeric_limits<offset>::max(), .regrow = 0.5f});
+  w.add("w", {1, 4}, {1, 2, 3, 4});
+  w.step({{}});
+  CHECK(w.gate() == list<int>(4, 1));
+}
+
 TEST_CASE("a least share of each tensor that is more than the count of all is refused") {
   weights<float, reference> w(
       {}, {.by = criterion::magnitude, .count = 2, .scope = prune_scope::global, .least = 0.5f});
@@ -470,6 +480,9 @@ TEST_CASE("pruning says what does not fit") {
                     Catch::StartsWith("pruning: least: expected 0 unless the scope is global"));
   CHECK_THROWS_WITH(make({.keep = 0.25f, .scope = prune_scope::global, .least = 0.5f}),
                     Catch::StartsWith("pruning: least: expected at most keep (0.25"));
+  for (const float threshold : {NAN, -HUGE_VALF})
+    CHECK_THROWS_WITH(make({.threshold = threshold}),
+                      Catch::StartsWith("pruning: threshold: expected a finite number, got "));
   CHECK_NOTHROW(make({.keep = 0.25f, .count = 3, .scope = prune_scope::global, .least = 0.5f}));
   for (const float share : {-0.5f, NAN, HUGE_VALF})
     CHECK_THROWS_WITH(make({.keep = share}), Catch::StartsWith("pruning: keep: expected 0 to 1"));

@@ -45,6 +45,8 @@ TEMPLATE_TEST_CASE("the top rows of each group stay, of equal ones the lower, Na
   // What was written counts, of which the float may be more or less.
   CHECK(top_of(on, rows(10, 0), 1, std::vector<T>(10, T(1)), 0.8f) == rows{0, 1, 2, 3, 4, 5, 6, 7});
   CHECK(top_of(on, rows(100, 0), 1, std::vector<T>(100, T(1)), 0.07f).size() == 7);
+  CHECK(top_of(on, rows(100, 0), 2, std::vector<T>(100, T(1)), 1e-16f) == rows{0});
+  CHECK(top_of(on, rows(100, 0), 2, std::vector<T>(100, T(1)), 1e-30f) == rows{0});
   CHECK(top_of(on, rows(100, 0), 1, std::vector<T>(100, T(1)), 0.0700001f).size() == 8);
 }
 

@@ -126,6 +126,14 @@ TEST_CASE("fit names settings out of range and a loss that is no number") {
                     "fit: batch: expected at least 1, got 0");
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = -1}),
                     "fit: epochs: expected at least 0, got -1");
+  for (const auto clip : {-1.f, NAN})
+    CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .clip = clip}),
+                      Contains("fit: clip: expected at least 0, got "));
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .checkpoint = {.every_steps = -1}}),
+                    "checkpoint: every_steps: expected at least 0, got -1");
+  CHECK(
+      fg::fit(m, fg::sgd{.rate = 0}, {.epochs = 1, .batch = std::numeric_limits<fg::offset>::max()})
+          .loss > 0);
   m.visit([&](const std::string&, auto& p) {
     m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
   });

@@ -9,6 +9,10 @@
 
 namespace filigree::detail {
 
+/// How many batches of so many there are in n; the last may be smaller.
+[[nodiscard]] constexpr offset batches_of(offset n, offset size) {
+  return n > 0 ? (n - 1) / size + 1 : 0;
+}
 /// floor(share * n), 0 <= share <= 1, in integers: the share is the shortest decimal that reads
 /// back as the same float, so that 0.7f of 10 are 7.
 [[nodiscard]] inline offset share_of(offset n, float share) {
@@ -27,6 +31,23 @@ namespace filigree::detail {
   const double exact = share * static_cast<double>(n), whole = std::round(exact);
   const bool meant = std::abs(exact - whole) <= 8 * std::numeric_limits<double>::epsilon() * exact;
   return std::clamp<offset>(static_cast<offset>(meant ? whole : exact), 0, n);
+}
+/// A share as the decimal it was written as: units / of. Of one below 10^-18 `of` is 0.
+struct decimal_share {
+  offset units = 0, of = 0;
+};
+[[nodiscard]] inline decimal_share decimal_share_of(float share) {
+  char text[64];
+  char* const end =
+      std::to_chars(text, text + sizeof text, share, std::chars_format::scientific).ptr;
+  char* const e = std::find(text, end, 'e');
+  offset exponent = 0, units = 0, of = 1;
+  std::from_chars(e[1] == '+' ? e + 2 : e + 1, end, exponent);
+  for (const char* digit = text; digit < e; ++digit)
+    if (*digit != '.') units = 10 * units + (*digit - '0');
+  exponent -= std::max<offset>(0, e - text - 2);  // of the digits behind the point
+  for (; exponent < 0 && of > 0; ++exponent) of = of < 1'000'000'000'000'000'000 ? 10 * of : 0;
+  return {units, of};
 }
 /// The decimal that a float from 0 to 1 was written as, to 15 places.
 [[nodiscard]] inline double decimal_of(float share) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/tensor/fetch.hpp>
@@ -109,10 +110,8 @@ struct weighted_edge {
 /// negative levels.
 [[nodiscard]] inline std::vector<coarsening> coarsen(index nodes, std::span<const index> from,
                                                      std::span<const index> to, int levels = 1) {
-  if (nodes < 0)
-    throw range_error("coarsen: nodes: expected at least 0, got " + std::to_string(nodes));
-  if (levels < 0)
-    throw range_error("coarsen: levels: expected at least 0, got " + std::to_string(levels));
+  detail::expect_least("coarsen: nodes", nodes, 0);
+  detail::expect_least("coarsen: levels", levels, 0);
   detail::expect_equal("coarsen: ends of edges", std::ssize(from), std::ssize(to));
   detail::expect_ids("coarsen: from of edge", from, 0, nodes);
   detail::expect_ids("coarsen: to of edge", to, 0, nodes);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/data/node_data.hpp>
 
@@ -25,8 +26,7 @@ enum class corruption {
 /// and so is one that has nowhere else to go; what is not hit keeps its value. Labels and parts
 /// stay. Throws `range_error` for a share outside 0 to 1.
 inline void corrupt(node_data& d, double share, corruption how, std::uint64_t seed) {
-  if (!(is_finite(share) && share >= 0 && share <= 1))
-    throw range_error("corrupt: share: expected 0 to 1, got " + std::to_string(share));
+  detail::expect_0_to_1("corrupt: share", share);
   const auto hit = [&](std::uint64_t stream, std::size_t k) {
     return philox{seed, stream}.uniform(k) < share;
   };

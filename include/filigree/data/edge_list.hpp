@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/dense_ids.hpp>
 #include <filigree/data/edge_fields.hpp>
 #include <filigree/data/read_entries.hpp>
@@ -37,6 +38,8 @@ template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_edge_list(const B& on, const std::string& path,
                                                       const edge_list_format& format = {},
                                                       duplicates policy = duplicates::error) {
+  detail::expect_choice("edge list: first_id", format.first_id,
+                        format.first_id == 0 || format.first_id == 1, "0 or 1");
   line_reader in(path);
   if (in.size() == 0 && !format.size)
     in.fail_file("edge list", "lines \"row column weight\"", "an empty file");

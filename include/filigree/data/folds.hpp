@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/check_graph.hpp>
@@ -90,9 +91,7 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
 [[nodiscard]] inline id_split stratified_share(std::span<const index> labels,
                                                std::span<const index> ids, float share,
                                                std::uint64_t seed) {
-  if (!(is_finite(share) && share > 0 && share < 1))
-    throw range_error("stratified_share: share: expected between 0 and 1, got " +
-                      std::to_string(share));
+  detail::expect_between_0_and_1("stratified_share: share", share);
   detail::expect_ids("stratified_share: id", ids, 0, static_cast<index>(labels.size()));
   for (const index id : ids)
     detail::expect_label("stratified_share", id, labels[static_cast<std::size_t>(id)]);

@@ -5,6 +5,7 @@
 #include <filigree/data/zlib_state.hpp>
 
 #include <algorithm>
+#include <exception>
 #include <limits>
 #include <new>
 #include <string>
@@ -23,6 +24,7 @@ namespace filigree {
   };
   std::string out, chunk(std::size_t{1} << 18, '\0');
   auto left = packed;
+  bool behind = false;  // a member
   for (bool inside = true; inside || left.find_first_not_of('\0') != left.npos;) {
     const auto given = std::min<std::size_t>(left.size(), std::numeric_limits<uInt>::max());
     z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(left.data()));
@@ -31,13 +33,21 @@ namespace filigree {
     z.avail_out = static_cast<uInt>(chunk.size());
     const int status = inflate(&z, Z_NO_FLUSH);
     left.remove_prefix(given - z.avail_in);
-    out.append(chunk, 0, chunk.size() - z.avail_out);
+    try {
+      out.append(chunk, 0, chunk.size() - z.avail_out);
+    } catch (const std::exception&) {  // std::bad_alloc, std::length_error
+      throw memory_error(out.size() + chunk.size());
+    }
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status == Z_BUF_ERROR) fail("more bytes", "a file that was cut short");
-    if (status != Z_OK && status != Z_STREAM_END)
-      fail("packed bytes", z.msg ? z.msg : "corrupted ones");
+    if (status != Z_OK && status != Z_STREAM_END) {
+      if (behind && z.total_out == 0) fail("the end, zeros or another member", "other bytes");
+      fail("intact data", std::string("corrupted data (") + (z.msg ? z.msg : "of no kind") + ")");
+    }
     inside = status == Z_OK;
-    if (!inside) inflateReset(&z);
+    if (inside) continue;
+    behind = true;
+    inflateReset(&z);
   }
   return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
@@ -31,9 +32,7 @@ struct edge_split {
 /// share < 1, for data that does not fit together, and where no edge or too few non-edges are to be
 /// held out.
 [[nodiscard]] inline edge_split hold_out_edges(node_data d, float share, std::uint64_t seed = 1) {
-  if (!(is_finite(share) && share > 0 && share < 1))
-    throw range_error("hold_out_edges: share: expected between 0 and 1, got " +
-                      std::to_string(share));
+  detail::expect_between_0_and_1("hold_out_edges: share", share);
   d.check();
   const non_edges others(d.nodes, d.from, d.to);
   const auto count = static_cast<offset>(

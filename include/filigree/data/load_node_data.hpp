@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/dense_ids.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/text.hpp>
@@ -138,12 +139,11 @@ inline void load_features(node_data& d, const std::string& path) {
 /// naming path, line and text for: a missing file, a malformed number, an id out of order or out of
 /// range, a part that is none, a part of a node without a label, a split that is not there, no
 /// training nodes, an edge or a column of a node that comes twice, and more or fewer lines of
-/// features than nodes; `range_error` for a negative split.
+/// features than nodes; `range_error` for a negative split or number of features.
 [[nodiscard]] inline node_data load_node_data(const std::string& folder,
                                               node_data_options options = {}) {
-  if (options.split < 0)
-    throw range_error("load_node_data: split: expected at least 0, got " +
-                      std::to_string(options.split));
+  detail::expect_least("load_node_data: split", options.split, 0);
+  detail::expect_least("load_node_data: features", options.features, 0);
   node_data d;
   d.features = options.features;
   detail::load_classes(d, folder + "/classes.txt");

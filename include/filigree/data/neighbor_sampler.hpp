@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/sample_neighbors.hpp>
@@ -35,10 +36,12 @@ class neighbor_sampler {
  public:
   /// `fans` has the number of neighbors for each layer, the layer that reads features first; a
   /// negative one takes all. The graph must outlive the sampler. Throws `range_error` for no
-  /// layers.
+  /// layers, and for a fan of 0.
   neighbor_sampler(const graph<B>& g, std::vector<offset> fans)
       : graph_(g), fans_(std::move(fans)) {
     if (fans_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
+    for (const offset fan : fans_)
+      detail::expect_choice("neighbor_sampler: fan", fan, fan != 0, "at least 1, or -1 for all");
   }
 
   /// The blocks of distinct nodes, in the order of the layers; the last one's targets are the

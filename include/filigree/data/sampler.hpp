@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/core/expect.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/kernels/sample.hpp>
 
@@ -61,7 +62,7 @@ class triple_sampler {
 
   [[nodiscard]] const bpr_sampling& how() const { return how_; }
   /// How many batches an epoch has.
-  [[nodiscard]] offset steps(offset batch) const { return (size_ + batch - 1) / batch; }
+  [[nodiscard]] offset steps(offset batch) const { return detail::batches_of(size_, batch); }
 
   /// The triples of one batch.
   struct drawn {

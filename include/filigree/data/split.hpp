@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
@@ -47,10 +48,6 @@ struct by_time {
 
 namespace detail {
 
-inline void expect_share(float share) {
-  if (!(is_finite(share) && share > 0 && share < 1))
-    throw range_error("split: share: expected between 0 and 1, got " + std::to_string(share));
-}
 inline void expect_times(const interactions& all) {
   if (all.size() && all.times().empty())
     throw error("split: times: expected one for each interaction, got none");
@@ -91,7 +88,7 @@ inline void expect_times(const interactions& all) {
 
 /// Splits at random; throws `range_error` unless 0 < share < 1. The seed decides alone.
 [[nodiscard]] inline split_data split(const interactions& all, random_share how) {
-  detail::expect_share(how.share);
+  detail::expect_between_0_and_1("split: share", how.share);
   const philox random{how.seed, 0x73706c6974};
   std::vector<char> held(static_cast<std::size_t>(all.size()));
   for (std::size_t k = 0; k < held.size(); ++k)
@@ -101,7 +98,7 @@ inline void expect_times(const interactions& all) {
 
 /// Splits within each user; throws `range_error` unless 0 < share < 1. The seed decides alone.
 [[nodiscard]] inline split_data split(const interactions& all, leave_out how) {
-  detail::expect_share(how.share);
+  detail::expect_between_0_and_1("split: share", how.share);
   const philox random{how.seed, 0x6c65617665};
   std::vector<char> held(static_cast<std::size_t>(all.size()));
   std::vector<std::size_t> order;
@@ -139,7 +136,7 @@ inline void expect_times(const interactions& all) {
 /// Splits the whole by time; throws `range_error` unless 0 < share < 1, `error` where there are no
 /// times.
 [[nodiscard]] inline split_data split(const interactions& all, by_time how) {
-  detail::expect_share(how.share);
+  detail::expect_between_0_and_1("split: share", how.share);
   detail::expect_times(all);
   const auto n = static_cast<std::size_t>(all.size());
   std::vector<std::size_t> order(n);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/append_number.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
 #include <filigree/core/finite.hpp>
@@ -16,18 +17,6 @@
 #include <utility>
 
 namespace filigree {
-
-/// A type that `line_reader::parse` understands: an integer or a floating-point number.
-template <class T>
-concept number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
-
-/// Appends a number in the shortest form that reads back as the same bits.
-template <number T>
-void append_number(std::string& out, T value) {
-  char digits[64];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
-}
 
 namespace detail {
 /// What unpacks gzip files: null unless <filigree/data/gzip.hpp> is included, which needs zlib.

@@ -48,16 +48,14 @@ struct rank_keys {
 struct first_of_group {
   const index *order, *group;
   const offset* begin;  ///< of each group among the sorted rows
-  double ratio;
+  offset units, of;     ///< the ratio; of = 0: so small that one row stays
   char* stays;
   FILIGREE_FN void operator()(offset k) const {
     const index row = order[k], g = group[row];
     const offset n = begin[g + 1] - begin[g];
-    // Rounding in the last places does not count: 0.07 of 100 rows are 7, not
-    // ceil(7.0000000000001).
-    const double share = ratio * static_cast<double>(n), whole = round(share);
-    const double kept = fabs(share - whole) <= 2e-15 * share ? whole : ceil(share);
-    stays[row] = k - begin[g] < static_cast<offset>(kept);
+    // units has at most nine digits, and n fits 31 bits: the product fits.
+    const offset kept = of > 0 ? (units * n + (of - 1)) / of : 1;
+    stays[row] = k - begin[g] < kept;
   }
 };
 

@@ -128,8 +128,8 @@ template <class Options>
   expect_least(model + ": hidden", o.hidden, 1);
   expect_least(model + ": layers", o.layers, 1);
   if constexpr (requires { o.input_dropout; })
-    expect_share(model + ": input_dropout", o.input_dropout);
-  if constexpr (requires { o.dropout; }) expect_share(model + ": dropout", o.dropout);
+    expect_below_1(model + ": input_dropout", o.input_dropout);
+  if constexpr (requires { o.dropout; }) expect_below_1(model + ": dropout", o.dropout);
   if constexpr (requires { o.l2; }) expect_least(model + ": l2", o.l2, 0);
   if constexpr (requires { o.l2_rest; }) expect_least(model + ": l2_rest", o.l2_rest, 0);
   return o;

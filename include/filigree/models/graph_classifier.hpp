@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/models/classifier.hpp>
 #include <filigree/models/graph_batch.hpp>
@@ -136,7 +137,7 @@ class graph_classifier {
 
   /// How many batches of that many graphs an epoch has.
   [[nodiscard]] offset steps(offset size) const {
-    return (static_cast<offset>(train_.size()) + size - 1) / size;
+    return detail::batches_of(std::ssize(train_), size);
   }
   /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) const {

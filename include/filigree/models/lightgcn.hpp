@@ -4,7 +4,6 @@
 #include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/backend/matmul.hpp>
-#include <filigree/core/expect.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
@@ -255,10 +254,7 @@ class lightgcn {
   [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
 
   [[nodiscard]] matrix<T, B> first_embeddings() const {
-    detail::expect_least("embedding: dim", options_.dim, 1);
-    detail::expect_least("lightgcn: layers", options_.layers, 0);
-    detail::expect_least("embedding: l2", options_.l2, 0);
-    detail::expect_least("embedding: spread", options_.spread, 0);
+    detail::expect_choices(options_);
     if (train_->users() == 0 || train_->items() == 0)
       throw range_error("embedding: users and items: expected some, got none");
     matrix<T, B> m(on_, {nodes(), options_.dim});

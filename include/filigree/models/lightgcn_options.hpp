@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/interactions.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/data/text.hpp>
@@ -26,6 +27,14 @@ struct lightgcn_options {
 };
 
 namespace detail {
+/// Throws `range_error` for a choice out of range.
+inline void expect_choices(const lightgcn_options& o) {
+  expect_least("embedding: dim", o.dim, 1);
+  expect_least("lightgcn: layers", o.layers, 0);
+  expect_least("embedding: l2", o.l2, 0);
+  expect_least("embedding: spread", o.spread, 0);
+  expect_least("sampling: negatives", o.sampling.count, 1);
+}
 /// The data and all options but the size and the start of the embeddings, `name value, ...`.
 [[nodiscard]] inline std::string identity_of(const lightgcn_options& o, const interactions& data) {
   std::string out = "layers ";

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/eager.hpp>
 #include <filigree/core/expect.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
 #include <filigree/models/classifier.hpp>
@@ -130,7 +131,7 @@ class link_predictor {
   }
 
   /// How many batches of so many edges an epoch has.
-  [[nodiscard]] offset steps(offset size) const { return (data_->edges() + size - 1) / size; }
+  [[nodiscard]] offset steps(offset size) const { return detail::batches_of(data_->edges(), size); }
   /// Batch `step` of an epoch, so many edges and as many non-edges as there are up to that number:
   /// a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {

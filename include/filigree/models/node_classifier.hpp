@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/core/share.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/models/classifier.hpp>
@@ -119,7 +120,7 @@ class node_classifier {
 
   /// How many batches of that size an epoch has.
   [[nodiscard]] offset steps(offset size) const {
-    return (static_cast<offset>(data_->train.size()) + size - 1) / size;
+    return detail::batches_of(std::ssize(data_->train), size);
   }
   /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {

@@ -90,7 +90,7 @@ struct several_hops {
   [[nodiscard]] typename R::var gather(R& r, const message_route<typename R::var, B>& via,
                                        typename R::var m) const {
     detail::expect_least("several_hops: count", count, 0);
-    detail::expect_share("several_hops: restart", restart);
+    detail::expect_below_1("several_hops: restart", restart);
     if (count == 0) return detail::take(r, via.only, m);
     const double back = restart;
     auto y = m;

@@ -49,7 +49,7 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
       throw range_error("attention_edges: heads: expected a divisor of " + std::to_string(at.out) +
                         " columns, got " + std::to_string(heads_));
     detail::expect_finite("attention_edges: slope", p.slope);
-    detail::expect_share("attention_edges: dropout", p.dropout);
+    detail::expect_below_1("attention_edges: dropout", p.dropout);
     // Of (columns of a head + 1) numbers in and out.
     const offset width = at.out / heads_;
     const auto drawn = [&](std::uint64_t stream) {

@@ -22,7 +22,7 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
         shift_(row_of<T>(on, columns, T(0))),
         mean_(matrix<T, B>::zeros(on, {1, columns})),
         variance_(row_of<T>(on, columns, T(1)).value) {
-    expect_choice("batch norm: keep", keep, keep >= 0 && keep <= 1, "0 to 1");
+    expect_0_to_1("batch_norm: keep", keep);
   }
 
   template <recorder R>

@@ -59,7 +59,7 @@ class edge_finish {
   edge_finish(const P& p, const B& on, const graph<B>& g) : p_(p), undirected_(g.is_undirected()) {
     expect_above_0("edges: temperature", p.temperature);
     expect_least("edges: l2", p.l2, 0);
-    expect_share("edges: average", p.average);
+    expect_below_1("edges: average", p.average);
     refresh(on, g);
   }
 

@@ -35,6 +35,8 @@ struct weighed_edges {
 /// - `s.observe(on)`: a training step is over
 /// - `s.shrink(on, graph, kept)`: the graph lost edges; its edge e was kept[e]. Without it the
 ///   state is made anew, and what it learned is lost
+/// - a constructor state(p, on, graph, dim, layer): `layer` differs from layer to layer, for random
+///   first values
 /// - `s.visit_per_edge(f)`: calls f(name, parameter) for those with a row for each edge, (edges x
 ///   1), whose rows do not move while their edge is masked
 /// - `s.visit_memory(f)`: calls f(name, matrix) for what it remembers beside parameters, (edges x

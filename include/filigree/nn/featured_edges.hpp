@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/checksum.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/edge_features.hpp>
 #include <filigree/nn/edge_choices.hpp>
 #include <filigree/nn/place.hpp>
@@ -64,6 +65,7 @@ class featured_edges::state : public detail::visits<featured_edges::state<T, B>>
     if (!given_) throw error("featured_edges: features: expected some, got none");
     given_->check();
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));
+    detail::expect_finite("featured_edges: start", p.start);
     bias_ = detail::row_of<T, B>(on, 1, static_cast<T>(p.start));
     match(on, g);
   }

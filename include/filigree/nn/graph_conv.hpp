@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/aggregate.hpp>
 #include <filigree/nn/attention_edges.hpp>
@@ -126,9 +127,8 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
   }
   [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on, const place<B>& at) {
     if constexpr (requires { p.edges.l2; })
-      if (p.edges.l2 != 0)
-        throw range_error("graph_conv: edges: l2: expected 0, a layer adds no penalty, got " +
-                          std::to_string(p.edges.l2));
+      detail::expect_choice("graph_conv: edges: l2", p.edges.l2, p.edges.l2 == 0,
+                            "0, a layer adds no penalty");
     if constexpr (std::constructible_from<edge_state, const Edges&, const B&, const place<B>&>) {
       return edge_state(p.edges, on, at);
     } else {

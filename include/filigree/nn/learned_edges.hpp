@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/keep_rows.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/nn/edge_choices.hpp>
 #include <filigree/nn/place.hpp>
 
@@ -35,6 +36,7 @@ class learned_edges::state : public detail::visits<learned_edges::state<T, B>> {
  public:
   state(const learned_edges& p, const B& on, const graph<B>& g, offset = 0)
       : finish_(p, on, g), logit_(matrix<T, B>(on, {g.edges(), 1})) {
+    detail::expect_finite("learned_edges: start", p.start);
     on.fill(logit_.value.data(), g.edges(), static_cast<T>(p.start));
   }
 

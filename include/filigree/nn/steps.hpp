@@ -75,7 +75,7 @@ struct with_dropout {
    public:
     /// Throws `range_error` for a rate outside [0, 1).
     state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {
-      detail::expect_share("dropout: rate", p.rate);
+      detail::expect_below_1("dropout: rate", p.rate);
     }
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y,

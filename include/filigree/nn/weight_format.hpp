@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/core/views.hpp>
 
 #include <algorithm>
@@ -77,6 +78,10 @@ struct weight_structure {
   [[nodiscard]] static weight_structure of(std::span<const T> weight, filigree::shape s,
                                            filigree::shape block = {4, 1}, offset n = 0,
                                            offset m = 0) {
+    detail::expect_least("weight_structure: rows of a block", block.rows, 1);
+    detail::expect_least("weight_structure: columns of a block", block.cols, 1);
+    detail::expect_least("weight_structure: n", n, 0);
+    detail::expect_least("weight_structure: m", m, 0);
     weight_structure found{s, 0, 0, block, n, m};
     if (s.size() == 0) return found;
     const auto at = [&](offset r, offset c) {

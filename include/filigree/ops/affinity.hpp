@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/spmm.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/edge_weights.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
@@ -22,6 +23,7 @@ struct affinity {
   const matrix<T, B>* base = nullptr;
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    detail::expect_above_0("affinity: temperature", temperature);
     detail::expect_equal("affinity: columns of the graph", of.rows(), of.cols());
     detail::expect_equal("affinity: rows of x", of.rows(), x.rows);
     if (base) detail::expect_equal("affinity: elements of base", of.edges(), base->size());

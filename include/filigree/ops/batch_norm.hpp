@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/batch_norm.hpp>
 #include <filigree/kernels/elementwise.hpp>
 #include <filigree/ops/column_sums.hpp>
@@ -30,6 +31,7 @@ struct batch_norm {
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
                                       const matrix_view<const T>& gain,
                                       const matrix_view<const T>& shift) const {
+    detail::expect_least("batch_norm: epsilon", epsilon, 0);
     const filigree::shape row{1, x.cols};
     detail::expect_same_shape("batch_norm: rows of gain", "batch_norm: columns of gain", row,
                               gain.shape());

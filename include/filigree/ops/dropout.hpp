@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/kernels/dropout.hpp>
@@ -23,8 +24,7 @@ struct dropout {
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
-    if (!(is_finite(rate) && rate >= 0 && rate < 1))
-      throw range_error("dropout: rate: expected 0 to below 1, got " + std::to_string(rate));
+    detail::expect_below_1("dropout: rate", rate);
     return x.shape();
   }
   template <backend B, class T>

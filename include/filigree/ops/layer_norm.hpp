@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/layer_norm.hpp>
 #include <filigree/ops/column_sums.hpp>
 #include <filigree/ops/operation.hpp>
@@ -16,6 +17,7 @@ struct layer_norm {
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
                                       const matrix_view<const T>& gain,
                                       const matrix_view<const T>& shift) const {
+    detail::expect_least("layer_norm: epsilon", epsilon, 0);
     const filigree::shape row{1, x.cols};
     detail::expect_same_shape("layer_norm: rows of gain", "layer_norm: columns of gain", row,
                               gain.shape());

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/kernels/edge_weights.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/matrix.hpp>
@@ -16,6 +17,7 @@ struct moving_average {
   matrix<T, B>* next;     ///< where the new one goes
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
+    detail::expect_below_1("moving_average: b", b);
     if (m)
       detail::expect_same_shape("moving_average: rows of x", "moving_average: columns of x",
                                 m->shape(), x.shape());

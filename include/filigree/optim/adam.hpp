@@ -17,8 +17,8 @@ class adam_state {
   /// a beta outside [0, 1).
   explicit adam_state(const Policy& p) : p_(p) {
     expect_least("adam: rate", p.rate, 0);
-    expect_share("adam: beta1", p.beta1);
-    expect_share("adam: beta2", p.beta2);
+    expect_below_1("adam: beta1", p.beta1);
+    expect_below_1("adam: beta2", p.beta2);
     expect_least("adam: epsilon", p.epsilon, 0);
     if constexpr (requires { p.decay; }) expect_least("adamw: decay", p.decay, 0);
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/parameter.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/kernels/clip.hpp>
 #include <filigree/kernels/elementwise.hpp>
@@ -17,8 +18,7 @@ namespace filigree {
 /// unless max_norm is above 0.
 template <backend B, class M>
 auto clip_gradients(const B& on, M& model, double max_norm) {
-  if (is_nan(max_norm) || max_norm <= 0)
-    throw range_error("clip_gradients: norm: expected above 0, got " + std::to_string(max_norm));
+  detail::expect_above_0("clip_gradients: norm", max_norm);
   auto norm = on.template zeros<double>(1), squares = on.template allocate<double>(1);
   const auto counts = [](const auto& p) { return !p.frozen && p.gradient.size() > 0; };
   model.visit([&]<class T>(const auto&, const parameter<T, B>& p) {

@@ -27,14 +27,12 @@ struct rate_schedule {
   /// not finite.
   [[nodiscard]] double factor_at(double epoch, double epochs) const {
     detail::expect_least("rate_schedule: warm_up", warm_up, 0);
+    detail::expect_least("rate_schedule: factor", factor, 0);
+    detail::expect_above_0("rate_schedule: every", every);
     if (epoch < warm_up) return (epoch + 1) / (warm_up + 1);
     const double since = epoch - warm_up;
     if (kind == rate_kind::constant) return 1;
-    if (kind == rate_kind::step) {
-      detail::expect_above_0("rate_schedule: every", every);
-      detail::expect_least("rate_schedule: factor", factor, 0);
-      return std::pow(factor, std::floor(since / every));
-    }
+    if (kind == rate_kind::step) return std::pow(factor, std::floor(since / every));
     if (epoch >= epochs) return 0;
     return (1 + std::cos(std::numbers::pi * since / (epochs - warm_up))) / 2;
   }

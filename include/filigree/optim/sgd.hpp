@@ -24,7 +24,7 @@ class sgd::state {
   /// [0, 1).
   explicit state(const sgd& p) : p_(p) {
     detail::expect_least("sgd: rate", p.rate, 0);
-    detail::expect_share("sgd: momentum", p.momentum);
+    detail::expect_below_1("sgd: momentum", p.momentum);
   }
 
   double rate_factor = 1;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
 #include <filigree/prune/criterion.hpp>
 #include <filigree/prune/prune_options.hpp>
@@ -174,18 +175,13 @@ class pruning_by<By>::state {
   static void expect_choices(const pruning_by& p) {
     detail::expect_schedule(p.schedule);
     detail::expect_structure(p.units);
-    const auto share = [](const char* choice, float got) {
-      if (!(is_finite(got) && got >= 0 && got <= 1))
-        throw range_error(std::string("pruning: ") + choice + ": expected 0 to 1, got " +
-                          std::to_string(got));
-    };
-    share("keep", p.keep);
-    share("least", p.least);
-    share("regrow", p.regrow);
+    detail::expect_0_to_1("pruning: keep", p.keep);
+    detail::expect_0_to_1("pruning: least", p.least);
+    detail::expect_0_to_1("pruning: regrow", p.regrow);
+    if (p.threshold) detail::expect_finite("pruning: threshold", *p.threshold);
     if (p.scope == prune_scope::node && (p.threshold || p.units.by != structure::unit::element))
       throw error("pruning: scope: expected each or global with a threshold or units, got node");
-    if (p.count && *p.count < 0)
-      throw range_error("pruning: count: expected at least 0, got " + std::to_string(*p.count));
+    if (p.count) detail::expect_least("pruning: count", *p.count, 0);
     if (p.least > 0 && p.scope != prune_scope::global)
       throw error("pruning: least: expected 0 unless the scope is global, got " +
                   std::to_string(p.least));
@@ -278,7 +274,8 @@ class pruning_by<By>::state {
   }
   /// How many of so many units stay after this pruning.
   [[nodiscard]] offset to_keep(offset total) const {
-    if (turn_ >= p_.schedule.times) return p_.count ? *p_.count : detail::share_of(total, p_.keep);
+    if (turn_ >= p_.schedule.times)
+      return p_.count ? std::min(*p_.count, total) : detail::share_of(total, p_.keep);
     const double end =
         p_.count ? static_cast<double>(*p_.count) / static_cast<double>(std::max<offset>(1, total))
                  : detail::decimal_of(p_.keep);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/index.hpp>
 
 #include <cmath>
@@ -82,14 +83,9 @@ struct prune_schedule {
 
 namespace detail {
 inline void expect_schedule(const prune_schedule& s) {
-  const auto at_least = [](const char* what, offset least, offset got) {
-    if (got < least)
-      throw range_error(std::string("pruning: ") + what + ": expected at least " +
-                        std::to_string(least) + ", got " + std::to_string(got));
-  };
-  at_least("begin", 1, s.begin);
-  at_least("every", 1, s.every);
-  at_least("times", 1, s.times);
+  expect_least("pruning: begin", s.begin, 1);
+  expect_least("pruning: every", s.every, 1);
+  expect_least("pruning: times", s.times, 1);
   if (s.rewind_to > s.begin)
     throw range_error("pruning: rewind_to: expected at most begin (" + std::to_string(s.begin) +
                       "), got " + std::to_string(s.rewind_to));

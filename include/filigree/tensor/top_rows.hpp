@@ -15,8 +15,8 @@
 
 namespace filigree {
 
-/// Of each group of rows the ceil(ratio * rows) ones with the highest scores, as floats, the ratio
-/// being the decimal that it was written as; of equal
+/// Of each group of rows the ceil(ratio * rows) ones with the highest scores, as floats. The ratio
+/// counts as the shortest decimal that gives this float: 0.07f of 100 rows keeps 7; of equal
 /// ones the lower row, NaN last. `members` is (groups x rows) with each row in one group; scores
 /// are (rows x 1). The same scores give the same rows on every backend. Throws `range_error` for a
 /// ratio outside (0, 1], `shape_error`.
@@ -35,8 +35,9 @@ template <class T, backend B>
   const auto bits = 32 + std::bit_width(static_cast<std::uint64_t>(members.rows()));
   on.sort_pairs(keys.data(), order.data(), n, static_cast<int>(bits));
   auto stays = on.template allocate<char>(n);
+  const auto decimal = detail::decimal_share_of(ratio);
   on.for_each(n, kernels::first_of_group{order.data(), group, members.forward().row_begin,
-                                         detail::decimal_of(ratio), stays.data()});
+                                         decimal.units, decimal.of, stays.data()});
   const auto kept = on.select(n, kernels::row_stays{stays.data()});
   const auto count = static_cast<offset>(kept.size());
   auto rows = on.template allocate<index>(count);

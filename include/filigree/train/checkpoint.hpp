@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_state.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/file.hpp>
 
 #include <string>
@@ -21,6 +22,7 @@ namespace detail {
 class checkpoint_keeper {
  public:
   explicit checkpoint_keeper(const checkpointing& how) : how_(how) {
+    expect_least("checkpoint: every_steps", how.every_steps, 0);
     if (how_.path.empty()) return;
     expect_writable(how_.path);
     const auto to = destination_of(how_.path);

@@ -78,6 +78,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   using clock = std::chrono::steady_clock;
   detail::expect_least("fit: batch", settings.batch, 1);
   detail::expect_least("fit: epochs", settings.epochs, 0);
+  detail::expect_least("fit: clip", settings.clip, 0);
   const B& on = m.on();
   const auto began = clock::now();
   const auto since = [&](clock::time_point t) {

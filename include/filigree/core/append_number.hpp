@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <charconv>
+#include <concepts>
+#include <string>
+
+namespace filigree {
+
+/// A type that numbers are read as and written from: an integer or a floating-point number.
+template <class T>
+concept number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
+
+/// Appends a number in the shortest form that reads back as the same bits.
+template <number T>
+void append_number(std::string& out, T value) {
+  char digits[64];
+  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, end);
+}
+
+}  // namespace filigree
