@@ -10,7 +10,7 @@ namespace filigree {
 
 /// Where and how often a run is saved, so that it can go on after being killed.
 struct checkpointing {
-  std::string path;  ///< empty: never
+  std::string path{};  ///< empty: never
   offset every_steps =
       0;               ///< also in mid-epoch, every so many steps; 0: at the end of epochs alone
   bool resume = true;  ///< goes on from the file if there is one; else starts anew and replaces it
