@@ -24,12 +24,14 @@ namespace detail {
 /// What a path for writing leads to.
 struct destination {
   std::string name, path;  // as complaints call it; links followed, also to what is not there yet
-  int number = -1;         // a descriptor of this process: of `-`, /dev/stdout, /dev/fd/3
+  int open_file = -1;      // a descriptor of this process: of `-`, /dev/stdout, /dev/fd/3
   bool exists = false;
   struct stat before {};
 
   /// Whether it is replaced as a whole; else it is written through.
-  [[nodiscard]] bool replaced() const { return number < 0 && (!exists || S_ISREG(before.st_mode)); }
+  [[nodiscard]] bool replaced() const {
+    return open_file < 0 && (!exists || S_ISREG(before.st_mode));
+  }
   [[nodiscard]] std::string folder() const {
     const auto folder = std::filesystem::path(path).parent_path();
     return folder.empty() ? "." : folder.string();
@@ -45,25 +47,25 @@ struct destination {
   destination to{.name = path, .path = path};
   if (path == "-") {
     to.name = "standard output";
-    to.number = STDOUT_FILENO;
+    to.open_file = STDOUT_FILENO;
   }
   const auto own = "/proc/" + std::to_string(::getpid()) + "/fd";
   std::error_code none;
-  for (int links = 0; to.number < 0 && links < 40; ++links) {
+  for (int links = 0; to.open_file < 0 && links < 40; ++links) {
     if (!std::filesystem::is_symlink(std::filesystem::symlink_status(to.path, none))) break;
     const std::filesystem::path link(to.path);
     if (std::filesystem::canonical(to.folder(), none) == own) {
       const auto number = link.filename().string();
-      std::from_chars(number.data(), number.data() + number.size(), to.number);
+      std::from_chars(number.data(), number.data() + number.size(), to.open_file);
       break;
     }
     const auto target = std::filesystem::read_symlink(link, none);
     if (none) break;
     to.path = (link.parent_path() / target).string();
   }
-  to.exists = to.number < 0 ? ::stat(to.path.c_str(), &to.before) == 0
-                            : ::fstat(to.number, &to.before) == 0;
-  if (!to.exists && (to.number >= 0 || errno != ENOENT || path.empty())) to.fail();
+  to.exists = to.open_file < 0 ? ::stat(to.path.c_str(), &to.before) == 0
+                               : ::fstat(to.open_file, &to.before) == 0;
+  if (!to.exists && (to.open_file >= 0 || errno != ENOENT || path.empty())) to.fail();
   if (to.exists && S_ISDIR(to.before.st_mode)) to.fail(EISDIR);
   return to;
 }
@@ -81,9 +83,9 @@ inline void write_all(const destination& to, const descriptor& out,
 
 /// Writes into a pipe, a device, or what this process has open.
 inline void write_through(const destination& to, std::span<const std::string_view> parts) {
-  if (to.number == STDOUT_FILENO && std::fflush(stdout) != 0)
+  if (to.open_file == STDOUT_FILENO && std::fflush(stdout) != 0)
     to.fail();  // what was printed comes first
-  descriptor out(to.number >= 0 ? ::fcntl(to.number, F_DUPFD_CLOEXEC, 0) : uninterrupted([&] {
+  descriptor out(to.open_file >= 0 ? ::fcntl(to.open_file, F_DUPFD_CLOEXEC, 0) : uninterrupted([&] {
     return ::open(to.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
   }));
   if (!out) to.fail();
@@ -179,8 +181,9 @@ class partial_file {
 /// into `path`: better before long work than after it.
 inline void expect_writable(const std::string& path) {
   const auto to = detail::destination_of(path);
-  if (to.number >= 0) {
-    if (const int flags = ::fcntl(to.number, F_GETFL); flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
+  if (to.open_file >= 0) {
+    if (const int flags = ::fcntl(to.open_file, F_GETFL);
+        flags < 0 || (flags & O_ACCMODE) == O_RDONLY)
       to.fail(EBADF);
   } else if (to.replaced() ? ::access(to.folder().c_str(), W_OK | X_OK) != 0
                            : ::access(to.path.c_str(), W_OK) != 0) {
@@ -190,7 +193,7 @@ inline void expect_writable(const std::string& path) {
 
 /// Whether `write_file` prints there: `-`, `/dev/stdout`, and what links to it.
 [[nodiscard]] inline bool is_standard_output(const std::string& path) {
-  return detail::destination_of(path).number == STDOUT_FILENO;
+  return detail::destination_of(path).open_file == STDOUT_FILENO;
 }
 
 /// Replaces a regular file as a whole: writes beside it, flushes to the disk, renames. Whoever
