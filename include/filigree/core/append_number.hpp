@@ -2,6 +2,7 @@
 #pragma once
 #include <charconv>
 #include <concepts>
+#include <cstddef>
 #include <string>
 
 namespace filigree {
@@ -14,8 +15,8 @@ concept number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_p
 template <number T>
 void append_number(std::string& out, T value) {
   char digits[64];
-  const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-  out.append(digits, end);
+  const char* const end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+  out.append(digits, static_cast<std::size_t>(end - digits));
 }
 
 }  // namespace filigree
