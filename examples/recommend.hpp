@@ -48,8 +48,7 @@ struct data_sets {
   std::optional<fg::interactions> test, validation;
 };
 
-/// Held-out interactions of users that are known.
-/// Of the users that training has; items may be new, up to a million.
+/// Held-out interactions of users that training has; up to a million items may be new.
 fg::interactions load_held_out(const std::string& path, const fg::interactions& train) {
   const auto items = std::min<fg::offset>(fg::offset{train.items()} + 1'000'000,
                                           std::numeric_limits<fg::index>::max() - 1);

@@ -50,10 +50,6 @@ struct memory_error : error {
 };
 
 namespace detail {
-/// Throws `range_error` where there is nothing of what is to be measured or drawn from.
-inline void expect_some(const std::string& what, std::int64_t got) {
-  if (got < 1) throw range_error(what + ": expected at least 1, got " + std::to_string(got));
-}
 /// Throws `shape_error` unless both numbers are equal.
 inline void expect_equal(std::string_view what, std::int64_t expected, std::int64_t got) {
   if (expected != got) throw shape_error(what, expected, got);

@@ -2,7 +2,6 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/core/finite.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/data/shuffle.hpp>

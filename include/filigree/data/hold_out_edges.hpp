@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/expect.hpp>
-#include <filigree/core/finite.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/data/non_edges.hpp>
 #include <filigree/data/shuffle.hpp>

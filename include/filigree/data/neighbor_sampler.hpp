@@ -28,6 +28,13 @@ struct sampled_block {
   typename B::template buffer<offset> degree;  ///< how many neighbors each target has in all
 };
 
+namespace detail {
+/// Throws `range_error` for a fan of 0.
+inline void expect_fans(const std::string& name, const std::vector<offset>& fans) {
+  for (const offset fan : fans) expect_choice(name, fan, fan != 0, "at least 1, or -1 for all");
+}
+}  // namespace detail
+
 /// Draws neighbors for batches of nodes, layer by layer (GraphSAGE: Hamilton et al., 2017), so that
 /// a step touches a bounded part of a graph of any size. What is drawn for a node depends on the
 /// node and on the random numbers alone: the same for any batch, backend and number of threads.
@@ -40,8 +47,7 @@ class neighbor_sampler {
   neighbor_sampler(const graph<B>& g, std::vector<offset> fans)
       : graph_(g), fans_(std::move(fans)) {
     if (fans_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
-    for (const offset fan : fans_)
-      detail::expect_choice("neighbor_sampler: fan", fan, fan != 0, "at least 1, or -1 for all");
+    detail::expect_fans("neighbor_sampler: fan", fans_);
   }
 
   /// The blocks of distinct nodes, in the order of the layers; the last one's targets are the

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/index.hpp>
+#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/models/classifier.hpp>
 
 #include <cstdint>
@@ -49,7 +50,7 @@ namespace detail {
   expect(can_sample, "fans: expected none with layers or prompts that need the whole graph", fans);
   expect(fans == o.layers, "fans: expected " + std::to_string(o.layers) + ", one for each layer",
          fans);
-  for (const offset fan : o.fans) expect(fan != 0, "fan: expected at least 1, or -1 for all", fan);
+  expect_fans("node_classifier: fan", o.fans);
   return o;
 }
 }  // namespace detail

@@ -2,7 +2,6 @@
 #pragma once
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/core/finite.hpp>
 #include <filigree/kernels/clip.hpp>
 #include <filigree/kernels/elementwise.hpp>
 

@@ -2,7 +2,6 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/core/finite.hpp>
 #include <filigree/prune/criterion.hpp>
 #include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/prune_policy.hpp>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/models/classifier.hpp>
 #include <filigree/train/report.hpp>
@@ -40,7 +41,7 @@ struct accuracy {
                                  index) {
     offset right = 0;
     for (std::size_t k = 0; k < truth.size(); ++k) right += truth[k] == predicted[k];
-    detail::expect_some("accuracy: predictions", std::ssize(truth));
+    detail::expect_least("accuracy: predictions", std::ssize(truth), 1);
     return static_cast<double>(right) / static_cast<double>(truth.size());
   }
 };
@@ -64,7 +65,7 @@ struct macro_f1 {
       sum += 2 * static_cast<double>(hits[c]) / static_cast<double>(seen[c]);
       ++there;
     }
-    detail::expect_some("macro_f1: predictions", std::ssize(truth));
+    detail::expect_least("macro_f1: predictions", std::ssize(truth), 1);
     return sum / static_cast<double>(there);
   }
 };
@@ -85,7 +86,7 @@ struct log_likelihood {
       sum += row[t] - largest - std::log(all);
       row += classes;
     }
-    detail::expect_some("log_likelihood: scores", std::ssize(truth));
+    detail::expect_least("log_likelihood: scores", std::ssize(truth), 1);
     return sum / static_cast<double>(truth.size());
   }
 };
@@ -103,7 +104,7 @@ template <classifier M, classifier_metric<typename M::scalar>... Metrics>
     if (truth.back() < 0)
       throw range_error("evaluate: class of " + std::to_string(id) + ": expected one, got none");
   }
-  detail::expect_some("evaluate: ids", std::ssize(ids));
+  detail::expect_least("evaluate: ids", std::ssize(ids), 1);
   const auto scores = model.scores_of(ids);
   detail::expect_scores("evaluate: id", ids, scores, model.classes());
   const auto predicted = best_classes(scores, model.classes());

@@ -29,7 +29,7 @@ class early_stopping {
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
     detail::expect_least("early_stopping: every", every, 1);
     detail::expect_least("early_stopping: patience", patience, 0);
-    detail::expect_some("early_stopping: held out", held_out_size(validation));
+    detail::expect_least("early_stopping: held out", held_out_size(validation), 1);
   }
 
   early_stopping(const M&, const Held&&, Metric, offset = 1, offset = 0) = delete;

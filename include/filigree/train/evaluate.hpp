@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/expect.hpp>
 #include <filigree/train/metrics.hpp>
 #include <filigree/train/rank.hpp>
 #include <filigree/train/report.hpp>
@@ -50,8 +51,8 @@ template <recommender M, metric... Metrics>
     known += std::ssize(held_out.items_of(u)) - std::ssize(relevant);
     if (!relevant.empty()) users.push_back(u);
   }
-  detail::expect_some("evaluate: users with held-out items that are not in training",
-                      std::ssize(users));
+  detail::expect_least("evaluate: users with held-out items that are not in training",
+                       std::ssize(users), 1);
   const index k = std::max({index{metrics.k}...});
   std::tuple tallies{detail::tallied<Metrics>{metrics}...};
   std::vector<char> hit(static_cast<std::size_t>(k));

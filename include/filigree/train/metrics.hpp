@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/core/index.hpp>
 
 #include <algorithm>
@@ -49,7 +50,7 @@ struct mean_tally {
   }
   /// Throws `range_error` for no users.
   [[nodiscard]] double result() const {
-    expect_some("metric: users", users);
+    expect_least("metric: users", users, 1);
     return sum / static_cast<double>(users);
   }
 };
@@ -122,7 +123,7 @@ struct coverage_at {
           shown_[static_cast<std::size_t>(id)] = 1;
     }
     [[nodiscard]] double result() const {
-      detail::expect_some("coverage: items", std::ssize(shown_));
+      detail::expect_least("coverage: items", std::ssize(shown_), 1);
       const auto shown = std::count(shown_.begin(), shown_.end(), char{1});
       return static_cast<double>(shown) / static_cast<double>(shown_.size());
     }
