@@ -28,18 +28,19 @@ constexpr fg::offset batch_size = 2048;
 /// The default of adaptive_edges without fused operations.
 struct composed_edges {
   template <class T, fg::backend B>
-  class state {
+  class state : public fg::no_members,
+                public fg::untied,
+                public fg::weighed_once,
+                public fg::nothing_per_edge {
    public:
-    state(const composed_edges&, const B& on, const fg::graph<B>& g, fg::offset)
-        : base_(fg::detail::weights_by_degree<T>(on, g, fg::normalization::symmetric)) {}
+    state(const composed_edges&, const B& on, const fg::place<B>& at)
+        : base_(fg::detail::weights_by_degree<T>(on, *at.of, fg::normalization::symmetric)) {}
     template <fg::recorder R>
     fg::weighed_edges<typename R::var> weigh(R& r, const fg::graph<B>& g, typename R::var x,
                                              const std::optional<typename R::var>& = {}) const {
       const auto a = r(fg::sigmoid{}, r(fg::scale{1}, r(fg::sddmm{g}, x, x)));
       return {r(fg::multiply{}, r.constant(base_), a)};
     }
-    template <class F>
-    void visit(F&&) const {}
 
    private:
     fg::matrix<T, B> base_;
@@ -60,7 +61,7 @@ class trainer {
       fg::tape<float, fg::cpu> r(on_);
       const auto loss = model_.loss(r, batch);
       r.backward(loss);
-      model_.visit([&](const std::string&, auto& p) { adam_.step(on_, p); });
+      for_each_parameter(model_, [&](const std::string&, auto& p) { adam_.step(on_, p); });
       benchmark::DoNotOptimize(r.value(loss).data());
     });
   }

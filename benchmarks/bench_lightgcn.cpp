@@ -51,7 +51,8 @@ class trainer {
     p.forward.push_back(lap());
     r.backward(loss);
     p.backward.push_back(lap());
-    model_.visit([&](const std::string&, auto& parameter) { adam_.step(on_, parameter); });
+    for_each_parameter(model_,
+                       [&](const std::string&, auto& parameter) { adam_.step(on_, parameter); });
     p.update.push_back(lap());
     benchmark::DoNotOptimize(r.value(loss).data());
   }

@@ -164,7 +164,7 @@ void measure_epoch(benchmark::State& state, const sizes& s, const fg::node_data&
     timed_tape r(on, spent);
     const auto loss = model.loss(r, batch);
     r.backward(loss);
-    model.visit([&](const std::string&, auto& p) { adam.step(on, p); });
+    for_each_parameter(model, [&](const std::string&, auto& p) { adam.step(on, p); });
     benchmark::DoNotOptimize(r.value(loss).data());
   };
   step();

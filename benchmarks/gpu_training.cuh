@@ -180,12 +180,13 @@ class trainer {
     fg::tape<float, B> r(on_);
     const auto loss = model_.loss(r, batch);
     r.backward(loss);
-    model_.visit([&](const std::string&, auto& p) { adam_.step(on_, p); });
+    for_each_parameter(model_, [&](const std::string&, auto& p) { adam_.step(on_, p); });
   }
   /// Of the last step.
   [[nodiscard]] std::vector<float> gradient() {
     std::vector<float> host;
-    model_.visit([&](const std::string&, auto& p) { host = p.gradient.to_host(on_); });
+    for_each_parameter(model_,
+                       [&](const std::string&, auto& p) { host = p.gradient.to_host(on_); });
     return host;
   }
 

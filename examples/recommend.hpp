@@ -96,7 +96,7 @@ double peak_rss_mb() {
 
 /// Measures the test part every so many epochs, for the record: training neither stops nor chooses
 /// by it.
-struct curve {
+struct curve : fg::idle_watcher {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
   fg::index k = 20;

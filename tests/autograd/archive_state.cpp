@@ -19,12 +19,11 @@ struct meal {
   int courses = 3;
 
   static constexpr const char* kind = "meal";
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("of", p.of, taste::salty);
-    f("hot", p.hot);
-    f("weight", p.weight);
-    f("courses", p.courses);
+  static void options(auto& self, auto&& see) {
+    see("of", self.of, taste::salty);
+    see("hot", self.hot);
+    see("weight", self.weight);
+    see("courses", self.courses);
   }
 };
 }  // namespace

@@ -24,7 +24,7 @@ using model_on = fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T>;
 template <class M>
 std::vector<double> values(M& m) {
   std::vector<double> all;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     for (const auto v : p.value.to_host(m.on())) all.push_back(static_cast<double>(v));
   });
   return all;
@@ -41,10 +41,11 @@ double relative(const std::vector<double>& a, const std::vector<double>& b) {
 }
 
 /// Writes down what the stream was given, after each step. Nobody waits.
-struct counts_by_step {
+struct counts_by_step : fg::idle_watcher {
+  explicit counts_by_step(const fg::gpu& stream) : on(stream) {}
   fg::gpu on;
   std::vector<fg::gpu_counters> at{};
-  void on_step(const fg::progress&) { at.push_back(on.counters()); }
+  void on_step(const auto&, const fg::progress&) { at.push_back(on.counters()); }
 };
 
 /// A run that goes on step by step.
@@ -57,7 +58,8 @@ class run {
     fg::tape<float, fg::gpu> r(model_.on());
     const auto loss = model_.loss(r, batch);
     r.backward(loss);
-    model_.visit([&](const std::string&, auto& p) { optimize_.step(model_.on(), p); });
+    for_each_parameter(model_,
+                       [&](const std::string&, auto& p) { optimize_.step(model_.on(), p); });
   }
   [[nodiscard]] std::vector<double> result() { return values(model_); }
 
@@ -193,7 +195,7 @@ TEST_CASE("a const model on the gpu may be asked from several threads at once") 
   };
   std::vector<std::vector<fg::index>> expected, got(8);
   for (fg::index u = 0; u < 8; ++u) expected.push_back(asked(u));
-  m.visit([](const std::string&, auto&) {});  // forgets what it has computed
+  for_each_parameter(m, [](const std::string&, auto&) {});  // forgets what it has computed
   std::vector<std::thread> threads;
   for (fg::index u = 0; u < 8; ++u)
     threads.emplace_back([&, u] { got[static_cast<std::size_t>(u)] = asked(u); });

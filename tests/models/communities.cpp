@@ -24,7 +24,7 @@ namespace {
 /// Nodes that are told by their own rows, fused with a readout of their community: what two
 /// coarsenings put together.
 template <class T, backend B>
-class community_model {
+class community_model : public nothing_to_observe {
   using layers_type = encoder<graph_conv<equal_edges, mean_neighbors, own_update, with_elu>>;
 
  public:
@@ -63,16 +63,13 @@ class community_model {
     return {pass(seed, epoch)};
   }
   [[nodiscard]] const B& on() const { return on_; }
-  template <class F>
-  void visit(F&& f) {
-    detail::visit_part("", layers_, f);
-    detail::visit_part("readout.", readout_, f);
-    detail::visit_part("fusion.", fusion_, f);
-    detail::visit_part("head.", head_, f);
+  static void members(auto& self, auto&& see) {
+    see("", self.layers_);
+    see("readout", self.readout_);
+    see("fusion", self.fusion_);
+    see("head", self.head_);
   }
   [[nodiscard]] std::string identity() const { return "communities"; }
-  template <class Archive>
-  void archive(Archive&) {}
   [[nodiscard]] std::vector<T> inferred() const {
     eager<T, B> r(on_);
     pass now;
@@ -124,7 +121,10 @@ TEMPLATE_TEST_CASE("nodes fused with their community agree with differences and 
   for (std::size_t i = 0; i < got.size(); ++i) CHECK(got[i] == Approx(expected[i]).margin(1e-12));
   shake(on, m);
   CHECK(parameter_error(
-            on, [&](const auto& f) { m.visit([&](const std::string& n, auto& p) { f(n, p); }); },
+            on,
+            [&](const auto& f) {
+              for_each_parameter(m, [&](const std::string& n, auto& p) { f(n, p); });
+            },
             [&](auto& r) { return m.loss(r, {}); }) < 1e-6);
 }
 

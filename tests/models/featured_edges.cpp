@@ -30,7 +30,8 @@ featured_gcn camp_layers(const node_data& d) {
 template <class M>
 std::vector<std::vector<float>> featured_values(M& m) {
   std::vector<std::vector<float>> all;
-  m.visit([&](const std::string&, auto& p) { all.push_back(p.value.to_host(m.on())); });
+  for_each_parameter(m,
+                     [&](const std::string&, auto& p) { all.push_back(p.value.to_host(m.on())); });
   return all;
 }
 }  // namespace
@@ -41,7 +42,7 @@ TEST_CASE("a node classifier learns which types of edges to trust") {
   fit(m, adam{.rate = 0.02f}, {.epochs = 60});
   CHECK(evaluate(m, data.test, accuracy{})["accuracy"] > 0.8);
   int seen = 0;
-  m.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
     if (!name.ends_with("edges.weight")) return;
     ++seen;
     const auto w = p.value.to_host(m.on());

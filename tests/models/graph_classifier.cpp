@@ -81,11 +81,12 @@ TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
   const auto check = [&](auto m) {
     const auto batch = m.sample(1, 0, 0, 6);
     shake(on, m);
-    CHECK(
-        parameter_error(
-            on,
-            [&](const auto& f) { m.visit([&](const std::string& name, auto& p) { f(name, p); }); },
-            [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
+    CHECK(parameter_error(
+              on,
+              [&](const auto& f) {
+                for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
+              },
+              [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
   };
   const graph_classifier_options small{.hidden = 3, .layers = 2};
   const auto train = ids_from(0, 12);
@@ -100,10 +101,10 @@ TEMPLATE_TEST_CASE("graphs are learned the same, in the same bits for any thread
                               on);
     fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
     std::vector<double> all;
-    m.visit([&](const std::string&, auto& p) {
+    for_each_parameter(m, [&](const std::string&, auto& p) {
       for (const double v : p.value.to_host(on)) all.push_back(v);
     });
-    m.visit_memory([&](const std::string&, auto& p) {
+    for_each_buffer(m, [&](const std::string&, auto& p) {
       for (const double v : p.to_host(on)) all.push_back(v);
     });
     return all;
@@ -136,8 +137,8 @@ TEST_CASE("a run that was stopped and goes on ends in the same bits") {
     const auto keep = [&](const auto& values) {
       for (const float v : values.to_host(m.on())) all.push_back(v);
     };
-    m.visit([&](const std::string&, auto& p) { keep(p.value); });
-    m.visit_memory([&](const std::string&, auto& p) { keep(p); });
+    for_each_parameter(m, [&](const std::string&, auto& p) { keep(p.value); });
+    for_each_buffer(m, [&](const std::string&, auto& p) { keep(p); });
     return all;
   };
   const auto expected = after(6, "", 4);
@@ -165,7 +166,7 @@ TEST_CASE("a graph classifier says what it expects") {
 
 TEST_CASE("a graph classifier that has diverged classifies nothing") {
   plain_graphs<cpu, float> m(toy::rings_and_stars(), ids_from(0, 40), {.hidden = 4, .layers = 2});
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
   });
   CHECK_THROWS_WITH(m.predict(ids_from(7, 9)),

@@ -85,7 +85,7 @@ dense_matrix fill(M& m) {
   dense_matrix e0{nodes, dim};
   for (std::size_t i = 0; i < e0.at.size(); ++i)
     e0.at[i] = static_cast<double>(static_cast<T>(fg::philox{4}.normal(i)));
-  m.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
     const std::vector<double> logits{0.3, -0.2, 0.1, 0};
     const auto& from = name == "embedding" ? e0.at : logits;
     const std::vector<T> host(from.begin(), from.begin() + p.value.size());
@@ -196,7 +196,7 @@ TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differenc
           r.backward(m.loss(r, batch));
           double worst = 0;
           fg::offset compared = 0;
-          m.visit([&](const std::string&, auto& p) {
+          for_each_parameter(m, [&](const std::string&, auto& p) {
             const auto gradient = p.gradient.to_host(on);
             auto host = p.value.to_host(on);
             REQUIRE(gradient.size() == host.size());
@@ -260,7 +260,7 @@ TEST_CASE("the first embeddings are normal with the chosen spread, and follow th
     options.dim = 50;
     fg::lightgcn<fg::cpu> m(fg::interactions(pairs), options);
     std::vector<float> host;
-    m.visit([&](const std::string&, auto& p) { host = p.value.to_host(m.on()); });
+    for_each_parameter(m, [&](const std::string&, auto& p) { host = p.value.to_host(m.on()); });
     return host;
   };
   const auto e = first({.spread = 0.2f, .seed = 7});
@@ -325,7 +325,7 @@ TEST_CASE("matrix factorization is LightGCN without layers") {
   CHECK(m.edges() == 0);
   const auto values = [](auto& model) {
     std::vector<float> host;
-    model.visit([&](const std::string& name, auto& p) {
+    for_each_parameter(model, [&](const std::string& name, auto& p) {
       CHECK(name == "embedding");
       host = p.value.to_host(model.on());
     });

@@ -49,7 +49,7 @@ node_data two_communities(index nodes = 60, std::uint64_t seed = 1) {
 template <class M>
 std::vector<double> learned_values(M& m) {
   std::vector<double> all;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     for (const auto v : p.value.to_host(m.on())) all.push_back(static_cast<double>(v));
   });
   return all;
@@ -85,7 +85,7 @@ TEMPLATE_TEST_CASE("the loss of a link predictor agrees with differences, penalt
   const auto check = [&](auto m) {
     const auto batch = m.sample(1, 0, 0, 20);
     const auto names = [&](const auto& f) {
-      m.visit([&](const std::string& name, auto& p) { f(name, p); });
+      for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
     };
     shake(on, m);
     CHECK(parameter_error(on, names, [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
@@ -236,7 +236,7 @@ TEST_CASE("a link predictor says what it expects") {
 
 TEST_CASE("a link predictor that has diverged scores nothing") {
   plain_links<cpu, float> m(two_communities(), {.layers = 1});
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
   });
   const std::vector<index> from{4}, to{5};

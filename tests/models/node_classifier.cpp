@@ -25,7 +25,7 @@ namespace {
 template <class M>
 std::vector<double> values_of(M& m) {
   std::vector<double> all;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     for (const auto v : p.value.to_host(m.on())) all.push_back(static_cast<double>(v));
   });
   return all;
@@ -59,7 +59,7 @@ TEMPLATE_TEST_CASE("the loss agrees with differences, penalties and prompts incl
   const auto check = [&](auto m) {
     const auto batch = m.sample(1, 0, 0, 100);
     const auto names = [&](const auto& f) {
-      m.visit([&](const std::string& name, auto& p) { f(name, p); });
+      for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
     };
     shake(on, m);
     CHECK(parameter_error(on, names, [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
@@ -120,7 +120,7 @@ TEST_CASE("a frozen backbone gets no gradient work, and only the prompt learns")
   fit(m, adam{.rate = 0.1f}, {.epochs = 3});
   std::vector<std::string> moved;
   std::size_t at = 0;
-  m.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
     bool same = true;
     for (const auto v : p.value.to_host(m.on()))
       same = static_cast<double>(v) == before[at++] && same;
@@ -261,7 +261,7 @@ TEST_CASE("a prompt at a layer that is not there is refused") {
 TEST_CASE("a node classifier that has diverged classifies nothing and wins no epoch") {
   const auto data = toy::camps_of_nodes(30);
   plain_nodes<cpu, float> m(data);
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
   });
   const auto refused = "node_classifier: node 2: scores: expected finite numbers, got nan";

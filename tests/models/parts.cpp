@@ -28,14 +28,9 @@ class parts_of_a_model {
     shake(on, encoder_);
   }
   [[nodiscard]] const B& on() const { return on_; }
-  template <class F>
-  void visit(F&& f) {
-    encoder_.visit(f);
-    detail::visit_part("head.", head_, f);
-  }
-  template <class F>
-  void visit_memory(F&& f) {
-    encoder_.visit_memory(f);
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("head", self.head_);
   }
   /// Values of the parameters and running means whose names begin so.
   [[nodiscard]] std::vector<double> values(const std::string& prefix) {

@@ -52,11 +52,12 @@ TEMPLATE_TEST_CASE("the loss of pooled graphs agrees with differences", "", BACK
   const auto check = [&](auto m) {
     const auto batch = m.sample(1, 0, 0, 6);
     shake(on, m);
-    CHECK(
-        parameter_error(
-            on,
-            [&](const auto& f) { m.visit([&](const std::string& name, auto& p) { f(name, p); }); },
-            [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
+    CHECK(parameter_error(
+              on,
+              [&](const auto& f) {
+                for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
+              },
+              [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
   };
   const graph_classifier_options small{.hidden = 3, .layers = 2};
   const auto train = graph_ids(0, 12);
@@ -71,7 +72,7 @@ TEMPLATE_TEST_CASE("pooled graphs are learned the same, in the same bits for any
     top_graphs<B, double> m(data, graph_ids(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, on);
     fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
     std::vector<double> all;
-    m.visit([&](const std::string&, auto& p) {
+    for_each_parameter(m, [&](const std::string&, auto& p) {
       for (const double v : p.value.to_host(on)) all.push_back(v);
     });
     return all;
@@ -135,7 +136,7 @@ TEST_CASE("a checkpoint of another pooling is refused") {
   CHECK(identity(1) != identity(2));
   std::vector<std::string> names;
   top_graphs<cpu, float> m(data, {0}, {.layers = 2});
-  m.visit([&](const std::string& name, const auto&) {
+  for_each_parameter(m, [&](const std::string& name, const auto&) {
     if (name.starts_with("pool.")) names.push_back(name);
   });
   CHECK(names == std::vector<std::string>{"pool.0.direction", "pool.1.direction"});

@@ -37,7 +37,7 @@ fg::interactions data() { return toy::camps(60, 40, 6); }
 template <class M>
 std::vector<double> everything(M& m) {
   std::vector<double> out;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     const auto take = [&](const auto& matrix) {
       for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
     };
@@ -55,7 +55,7 @@ void train_step(M& m, Optimizer& optimize, fg::offset s) {
   const auto batch = m.sample(1, s / epoch, s % epoch, 60);
   fg::tape<float, typename M::backend_type> r(m.on());
   r.backward(m.loss(r, batch));
-  m.visit([&](const std::string&, auto& p) { optimize.step(m.on(), p); });
+  for_each_parameter(m, [&](const std::string&, auto& p) { optimize.step(m.on(), p); });
   m.observe();
 }
 }  // namespace
@@ -81,7 +81,7 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
         {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .compact = compact});
     fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
     std::vector<float> embedding;
-    m.visit([&](const std::string& name, auto& p) {
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
       if (name == "embedding") embedding = p.value.to_host(m.on());
     });
     return embedding;
@@ -190,7 +190,8 @@ TEMPLATE_TEST_CASE("a pruning that meets a NaN changes nothing, and is none that
       m.observe();
     };
     for (fg::offset s = 0; s < before; ++s) step(s);
-    m.visit([&](const auto&, auto& p) { m.on().fill(p.value.data(), p.value.size(), NAN); });
+    for_each_parameter(
+        m, [&](const auto&, auto& p) { m.on().fill(p.value.data(), p.value.size(), NAN); });
     const auto edges = m.edges();
     CHECK_THROWS_WITH(step(before), Catch::StartsWith("pruning: score of ") &&
                                         Catch::EndsWith("expected a number, got nan"));
@@ -309,7 +310,7 @@ namespace {
 template <class M>
 std::vector<double> everything_remembered(M& m) {
   auto out = everything(m);
-  m.visit_memory([&](const std::string&, auto& matrix) {
+  for_each_buffer(m, [&](const std::string&, auto& matrix) {
     for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
   });
   return out;
@@ -370,7 +371,7 @@ TEMPLATE_TEST_CASE("what is masked stays masked when values are rewound", "", BA
                                          .compact = false});
   fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 60});
   int masked = 0;
-  m.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
     INFO(name);
     REQUIRE(p.mask.shape() == p.value.shape());
     const auto mask = p.mask.to_host(m.on());
@@ -463,7 +464,7 @@ TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or 
     fg::eager<float, TestType> r(m.on());
     const auto all = r.value(m.embed(r)).to_host(m.on());
     CHECK(all.size() == 100 * 8);
-    m.visit([&](const std::string& name, auto& p) {
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
       if (name == "embedding") CHECK(p.value.rows() == (compact ? 50 : 100));
     });
     return std::pair(m.edges(), std::vector<float>(all.begin(), all.end()));
@@ -516,8 +517,10 @@ TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, 
   CHECK(rewound.rows() == 50);
   pruned<TestType> fresh(data(), small);
   std::vector<float> first, left;
-  fresh.visit([&](const std::string&, auto& p) { first = p.value.to_host(fresh.on()); });
-  rewound.visit([&](const std::string&, auto& p) { left = p.value.to_host(rewound.on()); });
+  for_each_parameter(fresh,
+                     [&](const std::string&, auto& p) { first = p.value.to_host(fresh.on()); });
+  for_each_parameter(rewound,
+                     [&](const std::string&, auto& p) { left = p.value.to_host(rewound.on()); });
   REQUIRE(left.size() == 50 * 8);
   for (std::size_t i = 0; i < 50; ++i) {  // each row is one of the first values
     bool found = false;
@@ -588,7 +591,7 @@ TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
     r.backward(m.loss(r, batch));
     m.observe();
     std::vector<float> rows;
-    m.visit([&](const std::string&, auto& p) { rows = p.value.to_host(m.on()); });
+    for_each_parameter(m, [&](const std::string&, auto& p) { rows = p.value.to_host(m.on()); });
     return rows;
   };
   CHECK(left(0) == left(1000));
@@ -626,7 +629,7 @@ TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them"
   fg::adam::state<float, TestType> optimize(fg::adam{});
   train_step(m, optimize, 0);
   REQUIRE(m.edges() < m.original_edges());
-  m.visit([](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
+  for_each_parameter(m, [](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
 }
 
 TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
@@ -639,13 +642,13 @@ TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
   const auto step = [&](fg::offset s) { train_step(m, optimize, s); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   std::vector<std::vector<float>> value, mask;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     value.push_back(p.value.to_host(m.on()));
     mask.push_back(p.mask.to_host(m.on()));
   });
   for (fg::offset s = 4; s < 8; ++s) step(s);
   std::size_t k = 0, moved = 0, still = 0;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     const auto now = p.value.to_host(m.on());
     REQUIRE(mask[k].size() == now.size());
     for (std::size_t i = 0; i < now.size(); ++i) {

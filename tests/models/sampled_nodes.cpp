@@ -33,7 +33,7 @@ std::vector<double> learned_from(M& m, const typename M::batch& batch) {
   const auto loss = m.loss(r, batch);
   r.backward(loss);
   auto all = r.value(loss).to_host(m.on());
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     for (const double g : p.gradient.to_host(m.on())) all.push_back(g);
     p.gradient = {};
   });
@@ -77,7 +77,7 @@ TEMPLATE_TEST_CASE("steps that draw learn the same from the same seed, in the sa
     drawing_nodes<B, gcn, gated_fusion> m(data, {.hidden = 8, .fans = {2, 3}}, {}, {}, {}, {}, on);
     fit(m, adam{.rate = 0.02f}, {.epochs = 4, .batch = 13, .seed = seed});
     std::vector<double> all;
-    m.visit([&](const std::string&, auto& p) {
+    for_each_parameter(m, [&](const std::string&, auto& p) {
       for (const double v : p.value.to_host(m.on())) all.push_back(v);
     });
     return all;

@@ -117,7 +117,7 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with the weights of its layers, where th
   fg::fit(m, fg::sgd{.rate = 0.5f}, {.epochs = 3, .batch = 50});
   const auto same = to_serve<fg::cpu>(m);
   CHECK(scores(same) == scores(m));
-  same.visit([&](const std::string& name, const auto& p) {
+  for_each_parameter(same, [&](const std::string& name, const auto& p) {
     if (name == "layer_logits") CHECK(p.value.to_host(m.on())[0] != 0);
   });
 }
@@ -219,7 +219,7 @@ TEST_CASE("a LightGCN of fixed edges has the file that it always had") {
   out.put("options/spread", 0.1f);
   out.put("options/seed", std::uint64_t{1});
   out.put("options/normalize", 2);
-  m.visit([&](const std::string& name, const auto& p) {
+  for_each_parameter(m, [&](const std::string& name, const auto& p) {
     REQUIRE(name == "embedding");
     const auto host = p.value.to_host(m.on());
     out.put("parameter/embedding/value", std::span<const float>(host), p.value.shape());

@@ -58,7 +58,7 @@ TEMPLATE_TEST_CASE("adaptive edges weigh by the sigmoid of their ends' product",
   const std::vector<T> host{1, 2, 3};
   const matrix<T, B> x(on, std::span<const T>(host), {3, 1});
   const auto weights = [&](const adaptive_edges& p) {
-    const adaptive_edges::state<T, B> s(p, on, g, 1);
+    const adaptive_edges::state<T, B> s(p, on, {.out = 1, .of = &g});
     eager<T, B> r(on);
     const auto w = r.value(s.weigh(r, g, r.constant(x)).weight).to_host(on);
     return std::vector<double>(w.begin(), w.end());
@@ -114,7 +114,7 @@ TEST_CASE("adaptive edges refuse what makes no sense") {
   const reference on;
   const auto g = small_graph(on);
   const auto make = [&](const adaptive_edges& p) {
-    (void)adaptive_edges::state<float, reference>(p, on, g, 2);
+    (void)adaptive_edges::state<float, reference>(p, on, {.out = 2, .of = &g});
   };
   CHECK_THROWS_WITH(make({.temperature = 0}),
                     Catch::StartsWith("edges: temperature: expected above 0, got 0"));
@@ -176,11 +176,11 @@ TEMPLATE_TEST_CASE("a moving average is taken once a step, and is what inference
   CHECK(weight() == Approx(sigma(1)));  // nothing to average yet
   run.loss(true);
   run.loss(true);  // the same step
-  run.state().observe(on);
+  move_averages(on, run.state());
   set(3);
   CHECK(weight() == Approx(sigma(1)));
   run.loss(true);
-  run.state().observe(on);
+  move_averages(on, run.state());
   CHECK(weight() == Approx(0.75 * sigma(1) + 0.25 * sigma(3)));
   set(-5);
   CHECK(weight() == Approx(0.75 * sigma(1) + 0.25 * sigma(3)));
@@ -200,7 +200,7 @@ TEMPLATE_TEST_CASE("an average gives nothing to an edge from the moment that it 
       policy_run<adaptive_edges, T, B> run(on, g,
                                            {.squash = how, .scaling = scaling, .average = 0.75f});
       run.loss(true);
-      run.state().observe(on);
+      move_averages(on, run.state());
       std::vector<T> gate(static_cast<std::size_t>(g.edges()), T(1));
       for (std::size_t e = 0; e < gate.size(); e += 3) gate[e] = 0;
       run.set_gate(gate);
@@ -216,7 +216,8 @@ TEMPLATE_TEST_CASE("an average gives nothing to an edge from the moment that it 
 TEST_CASE("layers that score their own rows are penalized one by one") {
   const cpu on;
   const auto g = small_graph(on);
-  const adaptive_edges::state<double, cpu> s({.layerwise = true, .l2 = 0.25f}, on, g, 3);
+  const adaptive_edges::state<double, cpu> s({.layerwise = true, .l2 = 0.25f}, on,
+                                             {.out = 3, .of = &g});
   tape<double, cpu> r(on);
   const auto x = r.constant(normal_matrix<double>(on, {12, 3}, 1));
   propagation both(r, s, g, x);

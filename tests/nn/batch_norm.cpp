@@ -22,13 +22,14 @@ TEMPLATE_TEST_CASE("a batch of one row, or of none, leaves the running statistic
   const auto learn = [&](const std::vector<T>& x) {
     tape<T, B> r(on);
     const auto y = r.value(norm.apply(r, r.constant(column(x)))).to_host(on);
-    norm.observe(on);
+    move_averages(on, norm);
     return y;
   };
   const auto memory = [&] {
     std::vector<T> all;
-    norm.visit_memory(
-        [&](const std::string&, const matrix<T, B>& m) { all.push_back(m.to_host(on).front()); });
+    for_each_buffer(norm, [&](const std::string&, const matrix<T, B>& m) {
+      all.push_back(m.to_host(on).front());
+    });
     return all;
   };
   for (int step = 0; step < 200; ++step) (void)learn({8, 12});  // mean 10, variance 8

@@ -50,7 +50,8 @@ template <class Jump, backend B>
 double jump_error(const B& on) {
   encoder_run<Jump, double, B> run(on, 3);
   return parameter_error(
-      on, [&](const auto& f) { run.state().visit(f); }, [&](auto& r) { return run(r); });
+      on, [&](const auto& f) { for_each_parameter(run.state(), f); },
+      [&](auto& r) { return run(r); });
 }
 }  // namespace
 
@@ -92,7 +93,8 @@ TEST_CASE("an encoder names its layers and knows how wide it is") {
   encoder_run<concat_layers, float, reference> run(reference{}, 2);
   CHECK(run.state().columns() == 8);
   std::vector<std::string> names;
-  run.state().visit([&](const std::string& name, const auto&) { names.push_back(name); });
+  for_each_parameter(run.state(),
+                     [&](const std::string& name, const auto&) { names.push_back(name); });
   CHECK(names == std::vector<std::string>{"layers.0.weight", "layers.0.own", "layers.0.bias",
                                           "layers.1.weight", "layers.1.own", "layers.1.bias"});
   encoder_run<last_layer, float, reference> none(reference{}, 0);
@@ -109,7 +111,7 @@ TEST_CASE("layers of one width start with different vectors of additive edges") 
     const encoder<additive, last_layer>::state<double, reference> layers(
         how, on, {.in = 4, .out = 4, .of = &g}, 2);
     std::vector<std::vector<double>> out;
-    layers.visit([&](const std::string& name, const auto& p) {
+    for_each_parameter(layers, [&](const std::string& name, const auto& p) {
       if (name.find("edges.") != std::string::npos) out.push_back(p.value.to_host(on));
     });
     return out;

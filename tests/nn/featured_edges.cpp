@@ -35,8 +35,8 @@ std::shared_ptr<const edge_features> some_features(bool typed = false) {
 /// What the edges of the graph weigh, with w = (1, -2) and b = 0.5.
 template <class T, backend B>
 std::vector<double> featured_weights(const B& on, const graph<B>& g, const featured_edges& p) {
-  featured_edges::state<T, B> s(p, on, g);
-  s.visit([&](const std::string& name, auto& parameter) {
+  featured_edges::state<T, B> s(p, on, {.of = &g});
+  for_each_parameter(s, [&](const std::string& name, auto& parameter) {
     parameter.value.from_host(
         on, name == "edges.weight" ? std::vector<T>{1, -2} : std::vector<T>{T(0.5)});
   });
@@ -65,7 +65,7 @@ TEMPLATE_TEST_CASE("an edge weighs the sigmoid of its features, whichever end co
   featured_edges p{.features = std::make_shared<const edge_features>(f)};
   p.scaling = edge_scaling::none;
   same(featured_weights<T>(on, g, p), {-5.5, 1.5, -5.5, 1.5, 0.5});
-  CHECK(featured_edges::state<T, B>(p, on, g).tied());
+  CHECK(featured_edges::state<T, B>(p, on, {.of = &g}).tied());
 
   f.value.clear();
   f.type = {0, 1};
@@ -131,7 +131,7 @@ TEMPLATE_TEST_CASE("a featured edge that is gated is as good as gone", "", BACKE
       p.start = 2;
       policy_run<featured_edges, double, TestType> gated(on, g, p), left(on, less, p);
       for (auto* run : {&gated, &left})
-        run->state().visit([&](const std::string& name, auto& w) {
+        for_each_parameter(run->state(), [&](const std::string& name, auto& w) {
           if (name == "edges.weight") w.value.from_host(on, std::vector<double>{0.5});
         });
       gated.set_gate({0, 1, 0, 1, 1, 1});
@@ -166,11 +166,12 @@ TEMPLATE_TEST_CASE("features stay with the edges that are left", "", BACKENDS) {
   featured_edges p{.features = std::make_shared<const edge_features>(f)};
   p.scaling = edge_scaling::none;
   p.squash = squash::identity;
-  featured_edges::state<double, TestType> s(p, on, g);
-  s.visit([&](const std::string&, auto& parameter) {
+  featured_edges::state<double, TestType> s(p, on, {.of = &g});
+  for_each_parameter(s, [&](const std::string&, auto& parameter) {
     parameter.value.from_host(on, std::vector<double>{1});
   });
-  s.shrink(on, less, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
+  keep_edges(on, s, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
+  s.shrink(on, less);
   eager<double, TestType> r(on);
   const auto x = r.constant(matrix<double, TestType>::zeros(on, filigree::shape{3, 1}));
   CHECK(r.value(s.weigh(r, less, x).weight).to_host(on) == std::vector<double>{8, 8});
@@ -186,7 +187,7 @@ TEMPLATE_TEST_CASE("a layer of featured edges agrees with differences", "", BACK
   shake(on, s);
   auto x = normal_parameter<double>(on, filigree::shape{12, 4}, 3);
   const auto each = [&](const auto& f) {
-    s.visit(f);
+    for_each_parameter(s, f);
     f("x", x);
   };
   const auto result = [&](auto& r) {
@@ -202,9 +203,9 @@ TEST_CASE("featured edges name what does not fit together") {
   const auto g = small_graph(on);
   const auto fails = [&](const edge_features& f) {
     featured_edges::state<double, reference>({.features = std::make_shared<const edge_features>(f)},
-                                             on, g);
+                                             on, {.of = &g});
   };
-  CHECK_THROWS_WITH((featured_edges::state<double, reference>({}, on, g)),
+  CHECK_THROWS_WITH((featured_edges::state<double, reference>({}, on, {.of = &g})),
                     "featured_edges: features: expected some, got none");
   CHECK_THROWS_WITH(fails({.from = {0, 1}, .to = {1, 0}, .columns = 1, .value = {1, 2}}),
                     "featured_edges: features of edge 1 0: expected once, got them again");
@@ -229,14 +230,15 @@ TEST_CASE("featured edges infer with their moving average") {
   p.squash = squash::identity;
   p.start = 3;
   p.average = 0.5f;
-  featured_edges::state<double, cpu> s(p, on, g);
+  featured_edges::state<double, cpu> s(p, on, {.of = &g});
   const auto weigh = [&](auto&& r) {
     const auto x = r.constant(matrix<double, cpu>::zeros(on, filigree::shape{2, 1}));
     return r.value(s.weigh(r, g, x).weight).to_host(on);
   };
   (void)weigh(tape<double, cpu>(on));
-  s.observe(on);
-  s.visit([&](const std::string&, auto& w) { w.value.from_host(on, std::vector<double>{10}); });
+  move_averages(on, s);
+  for_each_parameter(
+      s, [&](const std::string&, auto& w) { w.value.from_host(on, std::vector<double>{10}); });
   CHECK(weigh(eager<double, cpu>(on)) == std::vector<double>{3, 3});
 }
 

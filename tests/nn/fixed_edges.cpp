@@ -27,7 +27,7 @@ auto propagated(R& r, const State& state, const G& g, typename R::var x) {
 template <class T, class B>
 std::vector<double> weights(const B& on, const fg::graph<B>& g, fg::normalization how) {
   const fg::fixed_edges policy{how};
-  const fg::fixed_edges::state<T, B> state(policy, on, g, 1);
+  const fg::fixed_edges::state<T, B> state(policy, on, {.out = 1, .of = &g});
   std::vector<T> identity(static_cast<std::size_t>(g.cols() * g.cols()));
   for (fg::offset i = 0; i < g.cols(); ++i)
     identity[static_cast<std::size_t>(i * g.cols() + i)] = 1;
@@ -104,7 +104,7 @@ TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weigh
       }
       fg::parameter<double, B> p(
           fg::matrix<double, B>(on, std::span<const double>(x), {g->cols(), 1}));
-      const fg::fixed_edges::state<double, B> state({how}, on, *g, 1);
+      const fg::fixed_edges::state<double, B> state({how}, on, {.out = 1, .of = g});
       fg::tape<double, B> r(on);
       r.backward(r(fg::l2_penalty{}, propagated(r, state, *g, r.leaf(p))));
       check_equal(p.gradient.to_host(on), expected);
@@ -114,7 +114,8 @@ TEMPLATE_TEST_CASE("the gradient of fixed edges pulls along the transposed weigh
 TEST_CASE("unscaled edges weigh what their gate lets pass") {
   const fg::cpu on;
   const auto g = fg::graph<fg::cpu>::undirected(on, 3, ids{0, 1}, ids{1, 2});
-  const fg::fixed_edges::state<double, fg::cpu> s({fg::normalization::none}, on, g, 1);
+  const fg::fixed_edges::state<double, fg::cpu> s({fg::normalization::none}, on,
+                                                  {.out = 1, .of = &g});
   fg::eager<double, fg::cpu> r(on);
   const std::vector<double> gate{0, 0, 1, 0.5};
   const auto x = r.constant(fg::matrix<double, fg::cpu>::zeros(on, {3, 1}));

@@ -22,7 +22,7 @@ double fusion_error(const B& on, const Fusion& policy = {}) {
   return parameter_error(
       on,
       [&](const auto& f) {
-        fusion.visit(f);
+        for_each_parameter(fusion, f);
         if constexpr (Fusion::needs_node) f("node", node);
         f("context", context);
       },
@@ -43,7 +43,7 @@ double readout_error(const B& on) {
   return parameter_error(
       on,
       [&](const auto& f) {
-        readout.visit(f);
+        for_each_parameter(readout, f);
         f("x", x);
       },
       [&](auto& r) { return readout.read(r, of, r.leaf(x)); });
@@ -56,7 +56,7 @@ double head_error(const B& on) {
   return parameter_error(
       on,
       [&](const auto& f) {
-        head.visit(f);
+        for_each_parameter(head, f);
         f("x", x);
       },
       [&](auto& r) { return head.scores(r, r.leaf(x)); });
@@ -92,7 +92,7 @@ TEMPLATE_TEST_CASE("the gate weighs a node against what surrounds it", "", EVERY
   using B = typename TestType::backend;
   const B on;
   gated_fusion::state<T, B> fusion({}, on, {.in = 1, .out = 1});
-  fusion.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(fusion, [&](const std::string& name, auto& p) {
     on.fill(p.value.data(), 1, name == "gate.node" ? T(1) : name == "gate.context" ? T(-1) : T(2));
   });
   const matrix<T, B> node(on, std::vector<T>{1}, {1, 1}), context(on, std::vector<T>{5}, {1, 1});

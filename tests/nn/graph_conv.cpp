@@ -79,7 +79,7 @@ class layer_run {
     return parameter_error(
         on_,
         [&](const auto& f) {
-          layer_.visit(f);
+          for_each_parameter(layer_, f);
           if (!sparse_) f("x", x_);
         },
         [&](auto& r) { return (*this)(r, block...); });
@@ -158,7 +158,7 @@ TEMPLATE_TEST_CASE("gcn takes the mean of neighbors whose degrees are equal", ""
   const auto g =
       graph<B>::undirected(on, 2, std::vector<index>{0, 0, 1}, std::vector<index>{0, 1, 1});
   gcn::state<T, B> layer(gcn{}, on, {.in = 1, .out = 1, .of = &g});
-  layer.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(layer, [&](const std::string& name, auto& p) {
     on.fill(p.value.data(), 1, name == "weight" ? T(2) : T(10));
   });
   const parameter<T, B> x(matrix<T, B>(on, std::vector<T>{1, 5}, {2, 1}));
@@ -329,7 +329,7 @@ TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer k
   layer_run<layer, double, TestType> run(on);
   const auto memory = [&] {
     std::vector<double> all;
-    run.layer().visit_memory([&](const std::string&, auto& m) {
+    for_each_buffer(run.layer(), [&](const std::string&, auto& m) {
       for (const double v : m.to_host(on)) all.push_back(v);
     });
     return all;
@@ -337,18 +337,18 @@ TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer k
   const auto first = memory();
   (void)run.learned();
   CHECK(memory() == first);  // until the step is over
-  run.layer().observe(on);
+  move_averages(on, run.layer());
   const auto second = memory();
   CHECK(second != first);
-  run.layer().observe(on);
+  move_averages(on, run.layer());
   CHECK(memory() == second);
   for (int k = 0; k < 200; ++k) {
     (void)run.learned();
-    run.layer().observe(on);
+    move_averages(on, run.layer());
   }
   // The running variance is that of what the 12 rows are a sample of.
   std::vector<double> shift;
-  run.layer().visit([&](const std::string& name, auto& p) {
+  for_each_parameter(run.layer(), [&](const std::string& name, auto& p) {
     if (name == "norm.shift") shift = p.value.to_host(on);
   });
   const auto learned = run.learned(), inferred = run.inferred();
@@ -356,17 +356,18 @@ TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer k
     CHECK(inferred[i] - shift[i % 8] ==
           Approx((learned[i] - shift[i % 8]) * std::sqrt(11.0 / 12)).epsilon(1e-3));
 
-  run.layer().observe(on);
+  move_averages(on, run.layer());
   auto host = run.x().value.to_host(on);
   for (auto& v : host) v *= 3;
   run.x().value.from_host(on, host);
-  run.layer().visit([](const std::string& name, auto& p) { p.frozen = name == "norm.gain"; });
+  for_each_parameter(run.layer(),
+                     [](const std::string& name, auto& p) { p.frozen = name == "norm.gain"; });
   CHECK(run.learned() != run.inferred());  // while the shift learns
-  run.layer().observe(on);
+  move_averages(on, run.layer());
   const auto settled = memory();
-  run.layer().visit([](const std::string&, auto& p) { p.frozen = true; });
+  for_each_parameter(run.layer(), [](const std::string&, auto& p) { p.frozen = true; });
   CHECK(run.learned() == run.inferred());
-  run.layer().observe(on);
+  move_averages(on, run.layer());
   CHECK(memory() == settled);
 }
 
@@ -390,7 +391,7 @@ TEST_CASE("a residual of the same width adds what the layer read, and learns not
   const auto x = with.x().value.to_host(on), y = with.inferred(), expected = without.inferred();
   for (std::size_t i = 0; i < y.size(); ++i) CHECK(y[i] == Approx(expected[i] + x[i]));
   std::vector<std::string> names;
-  with.layer().visit([&](const std::string& name, auto&) { names.push_back(name); });
+  for_each_parameter(with.layer(), [&](const std::string& name, auto&) { names.push_back(name); });
   CHECK(names == std::vector<std::string>{"weight"});
   CHECK(with.gradient_error() < 1e-6);
 }

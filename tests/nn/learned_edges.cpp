@@ -17,7 +17,8 @@ TEMPLATE_TEST_CASE("learned edges have a logit each, which partners share", "", 
   using B = typename TestType::backend;
   const B on;
   const auto g = graph<B>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
-  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .start = 1}, on, g, 3);
+  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .start = 1}, on,
+                               {.out = 3, .of = &g});
   const auto weights = [&] {
     eager<T, B> r(on);
     const matrix<T, B> x(on, {2, 3});
@@ -26,7 +27,7 @@ TEMPLATE_TEST_CASE("learned edges have a logit each, which partners share", "", 
   };
   const auto sigma = [](double x) { return 1 / (1 + std::exp(-x)); };
   CHECK(weights()[0] == Approx(sigma(1)));
-  s.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(s, [&](const std::string& name, auto& p) {
     CHECK(name == "edges.logit");
     p.value.from_host(on, std::vector<T>{2, 4});
   });
@@ -56,8 +57,9 @@ TEMPLATE_TEST_CASE("logits and averages follow the edges that stay", "", EVERYWH
   // 0 - 1 and 0 - 2: the edges (0, 1), (0, 2), (1, 0), (2, 0); then without 0 - 1.
   const auto g = graph<B>::undirected(on, 3, std::vector<index>{0, 0}, std::vector<index>{1, 2});
   const auto less = graph<B>::undirected(on, 3, std::vector<index>{0}, std::vector<index>{2});
-  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .average = 0.5f}, on, g, 1);
-  s.visit([&](const std::string&, auto& p) {
+  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .average = 0.5f}, on,
+                               {.out = 1, .of = &g});
+  for_each_parameter(s, [&](const std::string&, auto& p) {
     p.value.from_host(on, std::vector<T>{1, 2, 3, 4});
     p.slot(on, "adam.first").from_host(on, std::vector<T>{10, 20, 30, 40});
   });
@@ -65,14 +67,15 @@ TEMPLATE_TEST_CASE("logits and averages follow the edges that stay", "", EVERYWH
   {
     tape<T, B> r(on);
     (void)s.weigh(r, g, r.constant(x));
-    s.observe(on);
+    move_averages(on, s);
   }
-  s.shrink(on, less, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
-  s.visit([&](const std::string&, auto& p) {
+  keep_edges(on, s, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
+  s.shrink(on, less);
+  for_each_parameter(s, [&](const std::string&, auto& p) {
     CHECK(p.value.to_host(on) == std::vector<T>{2, 4});
     CHECK(p.slots.at("adam.first").to_host(on) == std::vector<T>{20, 40});
   });
-  s.visit_memory([&](const std::string& name, auto& m) {
+  for_each_buffer(s, [&](const std::string& name, auto& m) {
     CHECK(name == "edges.average");
     REQUIRE(m.size() == 2);
     CHECK(m.to_host(on)[0] == Approx(1 / (1 + std::exp(-3.0))));  // of the tied logits 2 and 4
@@ -83,8 +86,10 @@ TEST_CASE("learned edges of a directed graph share nothing") {
   const cpu on;
   const graph<cpu> g(on, {2, 2}, std::vector<index>{0, 1}, std::vector<index>{1, 0});
   learned_edges::state<double, cpu> s({.squash = squash::identity, .scaling = edge_scaling::none},
-                                      on, g, 1);
-  s.visit([&](const std::string&, auto& p) { p.value.from_host(on, std::vector<double>{2, 4}); });
+                                      on, {.out = 1, .of = &g});
+  for_each_parameter(s, [&](const std::string&, auto& p) {
+    p.value.from_host(on, std::vector<double>{2, 4});
+  });
   eager<double, cpu> r(on);
   const auto x = r.constant(matrix<double, cpu>::zeros(on, {2, 1}));
   CHECK(r.value(s.weigh(r, g, x).weight).to_host(on) == std::vector<double>{2, 4});
@@ -94,22 +99,23 @@ TEST_CASE("learned edges of a directed graph share nothing") {
 TEST_CASE("a moving average stays while nothing learns") {
   const cpu on;
   const auto g = graph<cpu>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
-  learned_edges::state<double, cpu> s({.scaling = edge_scaling::none, .average = 0.5f}, on, g, 1);
+  learned_edges::state<double, cpu> s({.scaling = edge_scaling::none, .average = 0.5f}, on,
+                                      {.out = 1, .of = &g});
   const auto average = [&] {
     std::vector<double> host;
-    s.visit_memory([&](const std::string&, auto& m) { host = m.to_host(on); });
+    for_each_buffer(s, [&](const std::string&, auto& m) { host = m.to_host(on); });
     return host;
   };
-  s.observe(on);
+  move_averages(on, s);
   CHECK(average().empty());
   {
     tape<double, cpu> r(on);
     (void)s.weigh(r, g, r.constant(matrix<double, cpu>::zeros(on, {2, 1})));
-    s.observe(on);
+    move_averages(on, s);
   }
   const auto first = average();
   CHECK(first == std::vector<double>{0.5, 0.5});
-  s.observe(on);
+  move_averages(on, s);
   CHECK(average() == first);
 }
 

@@ -64,7 +64,7 @@ TEST_CASE("edges that adapt refuse choices out of range") {
   const reference on;
   const auto g = graph<reference>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
   const auto edges = [&](const learned_edges& p) {
-    const learned_edges::state<float, reference> s(p, on, g, 4);
+    const learned_edges::state<float, reference> s(p, on, {.out = 4, .of = &g});
   };
   CHECK_THROWS_WITH(edges({.temperature = 0}), "edges: temperature: expected above 0, got 0");
   CHECK_THROWS_WITH(edges({.temperature = HUGE_VALF}),

@@ -65,7 +65,7 @@ template <backend B, class Visit, class Result>
 /// Moves every parameter away from where it starts, so that zeros and ones hide nothing.
 template <backend B, class Part>
 void shake(const B& on, Part& part) {
-  part.visit([&](const std::string&, auto& p) {
+  for_each_parameter(part, [&](const std::string&, auto& p) {
     auto host = p.value.to_host(on);
     for (std::size_t i = 0; i < host.size(); ++i) {
       using T = std::remove_reference_t<decltype(host[i])>;

@@ -42,7 +42,7 @@ class policy_run {
   policy_run(const B& on, const graph<B>& g, const Policy& policy, offset dim = 3)
       : on_(on),
         graph_(g),
-        state_(policy, on, g, dim),
+        state_(policy, on, {.in = dim, .out = dim, .of = &g}),
         x_(normal_matrix<T>(on, {g.cols(), dim}, 1)) {}
 
   [[nodiscard]] state_type& state() { return state_; }
@@ -100,7 +100,7 @@ class policy_run {
     };
     check("x", x_);
     check("gate", gate_);
-    state_.visit(check);
+    for_each_parameter(state_, check);
     return worst;
   }
 

@@ -42,11 +42,10 @@ class pool_run {
     const auto once = first_.pool(r, level_, r.leaf(x_));
     return second_.pool(r, once.of, once.x).x;
   }
-  template <class F>
-  void visit(F&& f) {
-    first_.visit(f);
-    second_.visit(f);
-    f("x", x_);
+  static void members(auto& self, auto&& see) {
+    see("first", self.first_);
+    see("second", self.second_);
+    see("x", self.x_);
   }
   std::vector<T> result() const {
     eager<T, B> r(on_);
@@ -64,7 +63,7 @@ template <class Pool, backend B>
 double pool_error(const B& on, const Pool& pool = {}) {
   pool_run<Pool, double, B> run(on, pool);
   return parameter_error(
-      on, [&](const auto& f) { run.visit(f); }, [&](auto& r) { return run(r); });
+      on, [&](const auto& f) { for_each_parameter(run, f); }, [&](auto& r) { return run(r); });
 }
 template <class Pool>
 void check_pool(const Pool& pool = {}) {
@@ -109,7 +108,7 @@ TEMPLATE_TEST_CASE("top-k keeps the best nodes of each graph and the edges among
       graph<B>::undirected(on, 6, std::vector<index>{0, 1, 2, 4}, std::vector<index>{1, 2, 3, 5}),
       groups<T, B>(on, std::span<const index>(of), 2)};
   top_k_pooling::state<T, B> pool({.ratio = 0.75f}, on, {.in = 2, .out = 2});
-  pool.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(pool, [&](const std::string& name, auto& p) {
     CHECK(name == "direction");
     p.value.from_host(on, std::vector<T>{7, 0});
   });
@@ -131,7 +130,9 @@ TEMPLATE_TEST_CASE("top-k keeps the best nodes of each graph and the edges among
   CHECK(kept.of.nodes_of.count() == 2);
   // Of equal ones the lower stays.
   top_k_pooling::state<T, B> one({.ratio = 0.2f}, on, {.in = 2, .out = 2});
-  one.visit([&](const std::string&, auto& p) { p.value.from_host(on, std::vector<T>{1, 0}); });
+  for_each_parameter(one, [&](const std::string&, auto& p) {
+    p.value.from_host(on, std::vector<T>{1, 0});
+  });
   const auto best = r.value(one.pool(r, level, r.constant(x)).x).to_host(on);
   REQUIRE(best.size() == 4);
   CHECK(static_cast<double>(best[1]) == Approx(3 * s(2)));

@@ -22,7 +22,7 @@ double prompt_error(const B& on, const Prompt& policy, bool sparse) {
   return parameter_error(
       on,
       [&](const auto& f) {
-        prompt.visit(f);
+        for_each_parameter(prompt, f);
         f("w", w);
         if (!sparse) f("x", x);
       },

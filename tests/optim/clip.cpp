@@ -20,10 +20,9 @@ struct two_parameters {
     a.gradient = row<T>(on, {3, 4});
     b.gradient = row<T>(on, {12});
   }
-  template <class F>
-  void visit(const F& f) {
-    f("a", a);
-    f("b", b);
+  static void members(auto& self, auto&& see) {
+    see("a", self.a);
+    see("b", self.b);
   }
 };
 

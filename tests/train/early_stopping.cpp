@@ -66,7 +66,7 @@ TEST_CASE("what was measured before edges left is out of the race") {
     fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best);
     CHECK(values.empty());
     CHECK(best.best_epoch() == 3);
-    m.visit([&](const std::string& name, const auto& p) {
+    for_each_parameter(m, [&](const std::string& name, const auto& p) {
       if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
     });
   }
@@ -106,14 +106,14 @@ TEST_CASE("an error after edges have left does not bring back parameters of befo
   const auto steps = model(train, {.dim = 8}).steps(50);
   model m(train, {.dim = 8, .layers = 2}, {},
           {.keep = 0.5f, .schedule = fg::prune_once(static_cast<fg::offset>(steps + 1))});
-  struct {
-    void on_step(const fg::progress& p) const {
+  struct : fg::idle_watcher {
+    void on_step(const model&, const fg::progress& p) const {
       if (p.epoch == 2 && p.step == 2) throw fg::error("enough");
     }
   } breaks;
   fg::early_stopping best{m, validation, fg::ndcg_at{10}};
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best, breaks), "enough");
-  m.visit([&](const std::string& name, const auto& p) {
+  for_each_parameter(m, [&](const std::string& name, const auto& p) {
     if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
   });
 }

@@ -22,10 +22,10 @@ using Catch::Contains;
 TEST_CASE("training tells two camps apart") {
   fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
   std::vector<double> losses;
-  struct {
-    std::vector<double>* losses;
+  struct : fg::idle_watcher {
+    std::vector<double>* losses = nullptr;
     void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { losses->push_back(p.loss()); }
-  } watch{&losses};
+  } watch{{}, &losses};
   const auto r = fg::fit(m, fg::adam{.rate = 2e-2f}, {.epochs = 15, .batch = 64}, watch);
   REQUIRE(losses.size() == 15);
   CHECK(r.epochs == 15);
@@ -68,12 +68,12 @@ TEST_CASE("models with other numbers of threads learn side by side what each lea
 
   SECTION("one inside an epoch of another") {
     auto outer = made(1), inner = made(2);
-    struct {
+    struct : fg::idle_watcher {
       std::function<void()> other;
       void on_epoch(model&, fg::progress& p) {
         if (p.epoch == 1) other();
       }
-    } between{[&] { learn(inner); }};
+    } between{{}, [&] { learn(inner); }};
     learn(outer, between);
     CHECK(toy::parameters(outer) == alone[0]);
     CHECK(toy::parameters(inner) == alone[1]);
@@ -100,9 +100,9 @@ TEST_CASE("cpu learns what reference learns") {
 
 TEST_CASE("after the first step training allocates nothing") {
   fg::lightgcn<fg::cpu> m(toy::camps(200, 100, 8), {.dim = 16, .layers = 3});
-  struct {
+  struct : fg::idle_watcher {
     std::vector<std::size_t> after;
-    void on_step(const fg::progress&) {
+    void on_step(const fg::lightgcn<fg::cpu>&, const fg::progress&) {
       after.push_back(fg::memory_pool::instance().fresh_blocks());
     }
   } watch;
@@ -112,9 +112,29 @@ TEST_CASE("after the first step training allocates nothing") {
   for (const auto blocks : watch.after) CHECK(blocks == watch.after.front());
 }
 
+TEST_CASE("a watcher sees the gradients before the step is taken, and may change them") {
+  using model = fg::lightgcn<fg::cpu>;
+  model m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1, .l2 = 0});
+  struct : fg::idle_watcher {
+    std::vector<float> before, after;
+    void on_backward(model& of, const fg::progress&) {
+      before = toy::parameters(of);
+      for_each_parameter(of, [&](const std::string&, auto& p) {
+        REQUIRE(p.gradient.size() == p.value.size());
+        of.on().fill(p.gradient.data(), p.gradient.size(), 1.0f);
+      });
+    }
+    void on_step(model& of, const fg::progress&) { after = toy::parameters(of); }
+  } watch;
+  fg::fit(m, fg::sgd{.rate = 0.5f}, {.epochs = 1, .batch = 1000}, watch);
+  REQUIRE(watch.after.size() == watch.before.size());
+  for (std::size_t i = 0; i < watch.after.size(); ++i)
+    CHECK(watch.after[i] == Approx(watch.before[i] - 0.5f));
+}
+
 TEST_CASE("a watcher can end training") {
   fg::lightgcn<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4, .layers = 1});
-  struct {
+  struct : fg::idle_watcher {
     void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { p.stop = p.epoch == 2; }
   } watch;
   CHECK(fg::fit(m, fg::adam{}, {.epochs = 9, .batch = 64}, watch).epochs == 2);
@@ -134,7 +154,7 @@ TEST_CASE("fit names settings out of range and a loss that is no number") {
   CHECK(
       fg::fit(m, fg::sgd{.rate = 0}, {.epochs = 1, .batch = std::numeric_limits<fg::offset>::max()})
           .loss > 0);
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     m.on().fill(p.value.data(), p.value.size(), std::numeric_limits<float>::quiet_NaN());
   });
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 16}),
@@ -157,12 +177,12 @@ TEST_CASE("what has diverged is found wherever it is") {
   const auto data = toy::camps(20, 20, 8);
   using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
   const auto inf = std::numeric_limits<float>::infinity();
-  struct spoil {
+  struct spoil : fg::idle_watcher {
     model* m;
     const char* what;
     float with;
-    void on_step(const fg::progress&) const {
-      m->visit([&](const std::string& name, auto& p) {
+    void on_step(const model&, const fg::progress&) const {
+      for_each_parameter(*m, [&](const std::string& name, auto& p) {
         if (name != "embedding") return;
         auto& x = std::string(what) == "value"      ? p.value
                   : std::string(what) == "gradient" ? p.gradient
@@ -174,7 +194,7 @@ TEST_CASE("what has diverged is found wherever it is") {
   const auto said = [&](const char* what, float with) {
     model m(data, {.dim = 4, .layers = 1});
     try {
-      fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil{&m, what, with});
+      fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil{{}, &m, what, with});
     } catch (const fg::error& e) {
       return std::string(e.what());
     }
@@ -196,14 +216,14 @@ TEST_CASE("running means that diverged are found too") {
   const auto data = toy::camps(20, 20, 8);
   using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
   model m(data, {.dim = 4, .layers = 1}, {.average = 0.5f});
-  struct {
-    model* m;
-    void on_step(const fg::progress&) const {
-      m->visit_memory([&](const std::string&, auto& x) {
+  struct : fg::idle_watcher {
+    model* m = nullptr;
+    void on_step(const model&, const fg::progress&) const {
+      for_each_buffer(*m, [&](const std::string&, auto& x) {
         m->on().fill(x.data(), 2, std::numeric_limits<float>::quiet_NaN());
       });
     }
-  } spoil{&m};
+  } spoil{{}, &m};
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil),
                     Contains("after epoch 1: expected numbers whose squares are finite, got 2 "
                              "others among"));
@@ -212,10 +232,10 @@ TEST_CASE("running means that diverged are found too") {
 TEST_CASE("the seconds of an epoch are those that training took") {
   fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
   double in_epochs = 0;
-  struct {
-    double* in_epochs;
+  struct : fg::idle_watcher {
+    double* in_epochs = nullptr;
     void on_epoch(fg::lightgcn<fg::cpu>&, fg::progress& p) { *in_epochs += p.epoch_seconds; }
-  } watch{&in_epochs};
+  } watch{{}, &in_epochs};
   const auto r = fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 64}, watch);
   CHECK(r.epoch_seconds > 0);
   CHECK(r.epoch_seconds == Approx(in_epochs / 4));

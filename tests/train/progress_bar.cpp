@@ -29,7 +29,7 @@ TEST_CASE("the progress bar is silent where the stream is no terminal") {
   fg::progress_bar bar(file);
   fg::progress p{.epoch = 1, .epochs = 2, .step = 1, .steps = 2, .seconds = 9};
   int model = 0;
-  bar.on_step(p);
+  bar.on_step(model, p);
   bar.on_epoch(model, p);
   bar.on_end(model, p);
   CHECK(std::ftell(file) == 0);
@@ -47,11 +47,11 @@ TEST_CASE("on a terminal the progress bar draws over its line, ten times a secon
   fg::progress p{.epoch = 1, .epochs = 2, .step = 1, .steps = 2, .seconds = 9};
   const auto line = "\r" + fg::progress_bar::line(p) + "\033[K";
   int model = 0;
-  bar.on_step(p);
+  bar.on_step(model, p);
   p.seconds = 9.05;
-  bar.on_step(p);  // too early
+  bar.on_step(model, p);  // too early
   p.seconds = 9.2;
-  bar.on_step(p);
+  bar.on_step(model, p);
   bar.on_epoch(model, p);
   bar.on_end(model, p);
   std::fflush(terminal);

@@ -53,7 +53,7 @@ inline fg::interactions camps(fg::index users, fg::index items, std::uint64_t se
 template <class M>
 std::vector<float> parameters(M& m) {
   std::vector<float> all;
-  m.visit([&](const std::string&, auto& p) {
+  for_each_parameter(m, [&](const std::string&, auto& p) {
     const auto values = p.value.to_host(m.on());
     all.insert(all.end(), values.begin(), values.end());
   });

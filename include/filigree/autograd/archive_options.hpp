@@ -24,7 +24,7 @@ template <class Enum>
 /// Writes what was chosen of a policy, each choice under `prefix` and its name.
 template <described_policy P>
 void put_options(archive_writer& out, const std::string& prefix, const P& p) {
-  P::visit_options(p, [&](const std::string& name, const auto& choice, auto...) {
+  P::options(p, [&](const std::string& name, const auto& choice, auto...) {
     using C = std::remove_cvref_t<decltype(choice)>;
     if constexpr (std::is_enum_v<C>)
       out.put(prefix + name, static_cast<int>(choice));
@@ -39,7 +39,7 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
 template <described_policy P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
   P p{};
-  P::visit_options(p, [&](const std::string& name, auto& choice, auto... last) {
+  P::options(p, [&](const std::string& name, auto& choice, auto... last) {
     using C = std::remove_cvref_t<decltype(choice)>;
     if constexpr (std::is_enum_v<C>)
       choice = get_choice<C>(in, prefix + name, last...);
@@ -55,13 +55,13 @@ template <described_policy P>
 /// an object and lists none, nothing.
 template <class P>
 void append_options(std::string& out, const std::string& what, const P& p) {
-  P::visit_options(p, [&](const std::string& name, const auto& choice, auto...) {
+  P::options(p, [&](const std::string& name, const auto& choice, auto...) {
     using C = std::remove_cvref_t<decltype(choice)>;
     const auto append = [&]<class N>(N number) {
       out += ", " + what + '.' + name + ' ';
       append_number(out, number);
     };
-    if constexpr (requires { C::visit_options(choice, any_option{}); })
+    if constexpr (requires { C::options(choice, any_option{}); })
       append_options(out, what + '.' + name, choice);
     else if constexpr (std::is_enum_v<C> || std::is_same_v<C, bool>)
       append(static_cast<int>(choice));
@@ -96,7 +96,7 @@ void append_policy(std::string& out, const std::string& what, const P& p) {
     out += P::kind;
   else
     out += type_text<P>();
-  if constexpr (requires { P::visit_options(p, any_option{}); }) append_options(out, what, p);
+  if constexpr (requires { P::options(p, any_option{}); }) append_options(out, what, p);
 }
 
 }  // namespace filigree::detail

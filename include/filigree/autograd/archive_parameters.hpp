@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/members.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/data/archive.hpp>
 
@@ -75,7 +76,7 @@ template <class T, backend B>
 template <class M>
 void put_parameters(archive_writer& out, M& m, bool whole) {
   const auto& on = m.on();
-  m.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
     detail::put_parameter(out, on, "parameter/" + name, p, whole);
   });
 }
@@ -86,7 +87,7 @@ template <class M>
 void get_parameters(const archive_reader& in, M& m, bool whole) {
   const auto& on = m.on();
   const auto read = [&](bool assign) {
-    m.visit([&](const std::string& name, auto& p) {
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
       using T = typename std::remove_reference_t<decltype(p.value)>::scalar;
       auto next = detail::get_parameter<T>(in, on, "parameter/" + name, p.value.shape(), whole);
       if (assign) p = std::move(next);

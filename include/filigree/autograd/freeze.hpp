@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/members.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/core/views.hpp>
 
@@ -14,7 +15,7 @@ namespace filigree {
 template <class M>
 void freeze(M& model, std::string_view prefix, bool frozen = true) {
   bool found = false;
-  model.visit([&](const std::string& name, auto& p) {
+  for_each_parameter(model, [&](const std::string& name, auto& p) {
     if (!name.starts_with(prefix)) return;
     p.frozen = frozen;
     if (frozen) p.gradient = {};
@@ -33,7 +34,7 @@ struct parameter_count {
 template <class M>
 [[nodiscard]] parameter_count count_parameters(const M& model, std::string_view prefix = "") {
   parameter_count n;
-  model.visit([&](const std::string& name, const auto& p) {
+  for_each_parameter(model, [&](const std::string& name, const auto& p) {
     if (!name.starts_with(prefix)) return;
     n.all += p.value.size();
     if (!p.frozen) n.trained += p.value.size();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/policy.hpp>
+#include <filigree/autograd/members.hpp>
 #include <filigree/autograd/tape.hpp>
 
 #include <concepts>
@@ -9,19 +9,30 @@
 
 namespace filigree {
 
+/// Does nothing after a training step.
+struct nothing_to_observe {
+  static void observe() {}
+};
+/// A checkpoint of it asks for nothing but parameters of the same names and shapes.
+struct no_identity {
+  [[nodiscard]] static std::string identity() { return {}; }
+};
+
 /// Whatever `fit` can train: `m.loss(r, batch)` gives the (1 x 1) loss on any recorder,
-/// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, and
-/// `m.visit(f)` calls f(name, parameter) for each parameter. Optimizers, freezing by name,
-/// checkpoints and counts all go through visit.
+/// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, `members` what
+/// it consists of. `m.observe()`: a training step is over. `m.identity()` is what a checkpoint must
+/// agree with: data and choices, `name value, name value`.
 template <class M>
-concept model = requires(M& m, tape<typename M::scalar, typename M::backend_type>& r,
-                         const typename M::batch& batch, std::uint64_t seed, offset n) {
+concept model = has_members<M> &&
+    requires(M& m, const M& c, tape<typename M::scalar, typename M::backend_type>& r,
+             const typename M::batch& batch, std::uint64_t seed, offset n) {
   {
     m.loss(r, batch)
     } -> std::same_as<typename tape<typename M::scalar, typename M::backend_type>::var>;
   { m.steps(n) } -> std::same_as<offset>;
   { m.sample(seed, n, n, n) } -> std::same_as<typename M::batch>;
-  m.visit(detail::any_visitor{});
+  m.observe();
+  { c.identity() } -> std::convertible_to<std::string>;
   { m.on() } -> std::same_as<const typename M::backend_type&>;
 };
 

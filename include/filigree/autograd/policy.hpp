@@ -7,10 +7,6 @@
 namespace filigree {
 
 namespace detail {
-struct any_visitor {
-  template <class P>
-  void operator()(const std::string&, const P&) const {}
-};
 struct any_option {
   void operator()(const std::string&, const auto&...) const {}
 };
@@ -27,14 +23,14 @@ concept policy = std::copyable<P> && std::default_initializable<P> && requires {
 /// same:
 ///
 /// - `P::kind`: one word that no other policy in its place has
-/// - `P::visit_options(p, f)`, static, p const or not: calls f(name, choice) for each number and
-///   truth value, and f(name, choice, last) for each enum, whose values are 0 to `last`; of a
+/// - `P::options(self, see)`, static, self const or not: calls see(name, choice) for each number
+///   and truth value, and see(name, choice, last) for each enum, whose values are 0 to `last`; of a
 ///   policy that is not saved, choices may be optional or have choices themselves
 template <class P>
 concept described_policy = requires(P& p, const P& c) {
   { P::kind } -> std::convertible_to<std::string_view>;
-  P::visit_options(p, detail::any_option{});
-  P::visit_options(c, detail::any_option{});
+  P::options(p, detail::any_option{});
+  P::options(c, detail::any_option{});
 };
 
 }  // namespace filigree

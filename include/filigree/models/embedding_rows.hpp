@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/keep_rows.hpp>
+#include <filigree/autograd/members.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/ops/multiply.hpp>
@@ -25,6 +26,8 @@ class embedding_rows {
   explicit embedding_rows(matrix<T, B> all) : table(std::move(all)), nodes_(table.value.rows()) {}
 
   parameter<T, B> table;  ///< (rows that are left x dim)
+
+  static void members(auto& self, auto&& see) { see("", self.table); }
 
   [[nodiscard]] offset nodes() const { return nodes_; }
   [[nodiscard]] offset rows() const { return table.value.rows(); }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
 #include <filigree/core/share.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/models/classifier.hpp>
@@ -29,12 +31,11 @@ struct graph_classifier_options {
   float dropout = 0.5f;    ///< the share of a graph's features that is dropped while training
   std::uint64_t seed = 1;  ///< of the first parameters
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& o, F&& f) {
-    f("hidden", o.hidden);
-    f("layers", o.layers);
-    f("dropout", o.dropout);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("layers", self.layers);
+    see("dropout", self.dropout);
   }
 };
 
@@ -46,7 +47,7 @@ struct graph_classifier_options {
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
           class Fusion = no_fusion, class Head = linear_head, class T = float,
           class Pool = no_pooling>
-class graph_classifier {
+class graph_classifier : public nothing_to_observe {
   static_assert(!(Pool::pools && Fusion::needs_node),
                 "graph_classifier: fusion: expected no_fusion beside a pooling, got another");
   using encoder_type = encoder_of<Layers>;
@@ -162,21 +163,13 @@ class graph_classifier {
         detail::checksum_of(d.node_begin, d.edge_begin, d.from, d.to, d.feature_begin, d.feature,
                             d.value, d.label, train_));
   }
-  /// A training step is over: running means move.
-  void observe() { encoder_.observe(on_); }
-  /// f(name, parameter) for each parameter: layers, then `pool`, `readout`, `fusion`, `head`.
-  template <class F>
-  void visit(F&& f) {
-    visit_parameters(*this, f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    visit_parameters(*this, f);
-  }
-  /// f(name, matrix) for what inference and a checkpoint need beside parameters: running means.
-  template <class F>
-  void visit_memory(F&& f) {
-    encoder_.visit_memory(f);
+  /// Layers, then `pool`, `readout`, `fusion`, `head`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("pool", self.pools_);
+    see("readout", self.readouts_);
+    see("fusion", self.fusion_);
+    see("head", self.head_);
   }
 
   /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
@@ -213,16 +206,6 @@ class graph_classifier {
   }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
-  }
-  template <class Self, class F>
-  static void visit_parameters(Self& m, F& f) {
-    detail::visit_part("", m.encoder_, f);
-    for (std::size_t k = 0; k < m.pools_.size(); ++k)
-      detail::visit_part("pool." + std::to_string(k) + '.', m.pools_[k], f);
-    for (std::size_t k = 0; k < m.readouts_.size(); ++k)
-      detail::visit_part("readout." + std::to_string(k) + '.', m.readouts_[k], f);
-    detail::visit_part("fusion.", m.fusion_, f);
-    detail::visit_part("head.", m.head_, f);
   }
 
   B on_;

@@ -121,7 +121,7 @@ class lightgcn {
     return out;
   }
 
-  /// A training step is over: moving averages move, and edges are pruned when it is time.
+  /// A training step is over: edges are pruned when it is time.
   void observe() {
     cache_->valid = false;
     const bool due = graph_.observe(on_, embedding_);
@@ -169,23 +169,13 @@ class lightgcn {
         on_, archive, [&] { return first_graph(); }, embedding_);
   }
 
-  /// f(name, parameter) for each parameter; what depends on them is computed anew when asked for.
-  template <class F>
-  void visit(F&& f) {
-    cache_->valid = false;
-    cache_->embeddings = {};  // room for training
-    visit_parameters(*this, f);
-  }
-  /// The same to read.
-  template <class F>
-  void visit(F&& f) const {
-    visit_parameters(*this, f);
-  }
-
-  /// f(name, matrix) for what inference depends on beside parameters: moving averages.
-  template <class F>
-  void visit_memory(F&& f) {
-    graph_.visit_memory(f);
+  /// `embedding`, `layer_logits` where layers are combined by learned weights, and what the edges
+  /// have. What depends on them is computed anew when it is asked for.
+  static void members(auto& self, auto&& see) {
+    changing(self);
+    see("embedding", self.embedding_);
+    if (self.options_.combine == layer_weights::learned) see("layer_logits", self.layer_logits_);
+    see("", self.graph_);
   }
 
   /// block(u, j) = <embedding of users[u], embedding of item first + j>.
@@ -239,11 +229,11 @@ class lightgcn {
     return detail::combine_layers(r, options_, layer_logits_, along, x, only, own);
   }
 
-  template <class Self, class F>
-  static void visit_parameters(Self& m, F& f) {
-    f("embedding", m.embedding_.table);
-    if (m.options_.combine == layer_weights::learned) f("layer_logits", m.layer_logits_);
-    m.graph_.visit(f);
+  /// Who gets at the members may change them.
+  static void changing(const lightgcn&) {}
+  static void changing(lightgcn& m) {
+    m.cache_->valid = false;
+    m.cache_->embeddings = {};  // room for training
   }
 
   /// The same, if each user and each item can have a node's id.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/core/share.hpp>
 #include <filigree/data/node_data.hpp>
@@ -33,14 +35,13 @@ struct link_predictor_options {
   float l2 = 0;             ///< lambda of lambda / 2 |W|^2 of all weights
   std::uint64_t seed = 1;   ///< of the first parameters
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& o, F&& f) {
-    f("hidden", o.hidden);
-    f("columns", o.columns);
-    f("layers", o.layers);
-    f("input_dropout", o.input_dropout);
-    f("l2", o.l2);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("columns", self.columns);
+    see("layers", self.layers);
+    see("input_dropout", self.input_dropout);
+    see("l2", self.l2);
   }
 };
 
@@ -69,7 +70,7 @@ struct mark_first_entries {
 /// against as many non-edges, drawn anew each step. A const model may be used from many threads at
 /// once.
 template <backend B, class Layers = gcn, class T = float>
-class link_predictor {
+class link_predictor : public nothing_to_observe {
   using encoder_type = encoder_of<Layers>;
   using last_type = typename decltype(encoder_type::conv)::template state<T, B>;
 
@@ -123,7 +124,7 @@ class link_predictor {
     const auto z = embeddings(r, now);
     auto total = r(binary_cross_entropy{b.pairs->target}, r(sddmm{b.pairs->pattern}, z, z));
     if (options_.l2 > 0)
-      visit([&](const std::string&, const auto& p) {
+      for_each_parameter(*this, [&](const std::string&, const auto& p) {
         if (!p.frozen && p.value.rows() > 1)
           total = r(add{}, total, r(l2_penalty{options_.l2}, r.leaf(p)));
       });
@@ -170,27 +171,10 @@ class link_predictor {
         "links" + parts_, options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
   }
-  /// A training step is over: running means move.
-  void observe() {
-    encoder_.observe(on_);
-    last_.observe(on_);
-  }
-  /// f(name, matrix) for what inference and a checkpoint need beside parameters: running means.
-  template <class F>
-  void visit_memory(F&& f) {
-    encoder_.visit_memory(f);
-    last_.visit_memory([&](const std::string& name, auto& m) { f("last." + name, m); });
-  }
-  /// f(name, parameter) for each parameter: `layers.0.` and so on, then `last`.
-  template <class F>
-  void visit(F&& f) {
-    detail::visit_part("", encoder_, f);
-    detail::visit_part("last.", last_, f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    detail::visit_part("", encoder_, f);
-    detail::visit_part("last.", last_, f);
+  /// `layers.0` and so on, then `last`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("last", self.last_);
   }
 
   /// The score of each pair from[k], to[k], whose sigmoid is the probability of an edge, as far as

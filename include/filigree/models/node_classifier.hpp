@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
 #include <filigree/core/share.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/data/node_data.hpp>
@@ -33,7 +35,7 @@ namespace filigree {
 /// (`fans`); infers on the whole graph. A const model may be used from many threads at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
           class Head = conv_head, class T = float>
-class node_classifier {
+class node_classifier : public nothing_to_observe {
   using encoder_type = encoder_of<Layers>;
   using conv_type = decltype(encoder_type::conv);
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
@@ -108,7 +110,7 @@ class node_classifier {
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto now = b.random;
     auto total = r(cross_entropy{b.part->labels}, scores(r, now, b));
-    visit([&](const std::string& name, const auto& p) {
+    for_each_parameter(*this, [&](const std::string& name, const auto& p) {
       if (p.frozen || p.value.rows() < 2) return;
       const bool reads = name.starts_with("node.") ||
                          name.starts_with(encoder_.layers() > 0 ? "layers.0." : "head.");
@@ -146,27 +148,14 @@ class node_classifier {
         "nodes" + parts_, options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value, d.label, d.train));
   }
-  /// A training step is over: running means move.
-  void observe() {
-    encoder_.observe(on_);
-    if constexpr (conv_scores) head_.observe(on_);
-  }
-  /// f(name, matrix) for what inference and a checkpoint need beside parameters: running means.
-  template <class F>
-  void visit_memory(F&& f) {
-    encoder_.visit_memory(f);
-    if constexpr (conv_scores)
-      head_.visit_memory([&](const std::string& name, auto& m) { f("head." + name, m); });
-  }
-
-  /// f(name, parameter) for each parameter: layers, then `node`, `fusion`, `prompt`, `head`.
-  template <class F>
-  void visit(F&& f) {
-    visit_parameters(*this, f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    visit_parameters(*this, f);
+  /// Layers, then `node`, `fusion`, `prompt`, `head`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("node", self.node_);
+    see("node", self.node_bias_);
+    see("fusion", self.fusion_);
+    see("prompt", self.prompt_);
+    see("head", self.head_);
   }
 
   /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Throws `range_error` for
@@ -262,17 +251,6 @@ class node_classifier {
     } else {
       return head_type(head, on, at(Fusion::columns(encoder_.columns()), classes(), 0x400));
     }
-  }
-  template <class Self, class F>
-  static void visit_parameters(Self& m, F& f) {
-    detail::visit_part("", m.encoder_, f);
-    if constexpr (Fusion::needs_node) {
-      detail::visit_part("node.", *m.node_, f);
-      detail::visit_part("node.", *m.node_bias_, f);
-    }
-    detail::visit_part("fusion.", m.fusion_, f);
-    detail::visit_part("prompt.", m.prompt_, f);
-    detail::visit_part("head.", m.head_, f);
   }
 
   B on_;

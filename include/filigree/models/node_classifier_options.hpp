@@ -24,16 +24,15 @@ struct node_classifier_options {
   /// first; a negative number: all. Empty: each step sees the whole graph.
   std::vector<offset> fans{};
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& o, F&& f) {
-    f("hidden", o.hidden);
-    f("layers", o.layers);
-    f("input_dropout", o.input_dropout);
-    f("dropout", o.dropout);
-    f("l2", o.l2);
-    f("l2_rest", o.l2_rest);
-    f("fans", o.fans);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("layers", self.layers);
+    see("input_dropout", self.input_dropout);
+    see("dropout", self.dropout);
+    see("l2", self.l2);
+    see("l2_rest", self.l2_rest);
+    see("fans", self.fans);
   }
 };
 

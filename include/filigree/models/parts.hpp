@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_parameters.hpp>
+#include <filigree/autograd/members.hpp>
 #include <filigree/data/archive.hpp>
 
 #include <cstddef>
@@ -22,8 +23,7 @@ void each_part(M& m, std::string_view prefix, const std::string& operation, cons
     found = true;
     f(name, values);
   };
-  m.visit([&](const std::string& name, auto& p) { one(name, p.value); });
-  if constexpr (requires { m.visit_memory(one); }) m.visit_memory(one);
+  for_each_value(m, one);
   if (!found)
     throw error(operation + ": parameters: expected names that begin with \"" +
                 std::string(prefix) + "\", got none");

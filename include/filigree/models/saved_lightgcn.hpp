@@ -50,7 +50,7 @@ inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
 template <class B, class Edges, class Prune, class T>
 struct saved<lightgcn<B, Edges, Prune, T>> {
   static_assert(described_policy<Edges>,
-                "save: edges: expected a policy with kind and visit_options, got one without");
+                "save: edges: expected a policy with kind and options, got one without");
   using model = lightgcn<B, Edges, Prune, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {

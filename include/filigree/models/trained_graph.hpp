@@ -42,7 +42,7 @@ class trained_graph {
         dim_(embeddings.cols),
         now_{.graph = std::move(g)},
         original_(now_.graph.edges()) {
-    now_.edges.emplace(edges, on, now_.graph, dim_);
+    make_edges(on, now_);
     now_.prune.emplace(prune, on);
     if constexpr (prunes) {
       bool prunes_edges = true;
@@ -96,27 +96,12 @@ class trained_graph {
   }
   /// Whether penalties of a layer's edges depend on what the layers before let pass.
   [[nodiscard]] bool penalizes_each_layer() const {
-    if constexpr (prunes && requires { now_.edges->per_layer(); })
-      return edge_target_ && now_.edges->per_layer();
-    return false;
+    return edge_target_ && now_.edges->per_layer();
   }
-  template <class F>
-  void visit(F&& f) {
-    now_.edges->visit(f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    std::as_const(*now_.edges).visit(f);
-  }
-
-  template <class F>
-  void visit_memory(F&& f) {
-    if constexpr (requires { now_.edges->visit_memory(f); }) now_.edges->visit_memory(f);
-  }
+  static void members(auto& self, auto&& see) { see("", self.now_.edges); }
 
   /// A training step is over. Returns whether it is time to prune.
-  bool observe(const B& on, const rows& x) {
-    if constexpr (requires { now_.edges->observe(on); }) now_.edges->observe(on);
+  bool observe([[maybe_unused]] const B& on, [[maybe_unused]] const rows& x) {
     if constexpr (prunes) return now_.prune->observe(on, subject{*this, on, x});
     return false;
   }
@@ -164,7 +149,8 @@ class trained_graph {
     if (x.archive(on, archive)) shrink_gates(on, then, row_target_, x.table.value.shape());
     archive.parameter(on, "embedding", x.table);
     if constexpr (prunes) then.prune->archive(on, archive);
-    then.edges->visit([&](const std::string& name, auto& p) { archive.parameter(on, name, p); });
+    for_each_parameter(*then.edges,
+                       [&](const auto& name, auto& p) { archive.parameter(on, name, p); });
   }
   /// What serving takes: the edges and rows that are left, with their parameters, none masked.
   template <class Archive, class Whole>
@@ -174,8 +160,9 @@ class trained_graph {
     x.archive(on, archive);
     archive.parameter(on, "parameter/embedding", x.table);
     archive_graph(on, archive, whole, light.now_);
-    light.visit(
-        [&](const std::string& name, auto& p) { archive.parameter(on, "parameter/" + name, p); });
+    for_each_parameter(light, [&](const std::string& name, auto& p) {
+      archive.parameter(on, "parameter/" + name, p);
+    });
   }
 
  private:
@@ -224,10 +211,9 @@ class trained_graph {
       return g ? matrix<T, B>(r.value(*g)) : matrix<T, B>();
     };
     if (row_target_) set_mask(on, x.table, mask(row_target_));
-    if constexpr (requires { now_.edges->visit_per_edge(detail::any_visitor{}); })
-      if (edge_target_)
-        now_.edges->visit_per_edge(
-            [&](const std::string&, auto& p) { set_mask(on, p, mask(edge_target_)); });
+    if (edge_target_)
+      for_each_edge_parameter(*now_.edges,
+                              [&](const auto&, auto& p) { set_mask(on, p, mask(edge_target_)); });
   }
   void take_out_rows(const B& on, rows& x) {
     const auto elements = now_.prune->kept(on, *row_target_);
@@ -259,11 +245,13 @@ class trained_graph {
       if (target) s.prune->shrink(on, left, *target);
   }
   /// Lets the edges' state follow the graph, of whose former edges these were kept.
-  void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) const {
-    if constexpr (requires { s.edges->shrink(on, s.graph, kept); })
-      s.edges->shrink(on, s.graph, kept);
-    else
-      s.edges.emplace(edge_options_, on, s.graph, dim_);
+  static void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) {
+    keep_edges(on, *s.edges, kept);
+    s.edges->shrink(on, s.graph);
+  }
+  void make_edges(const B& on, state& s) const {
+    s.edges.emplace(edge_options_, on,
+                    place<B>{.in = dim_, .out = dim_, .seed = 0, .of = &s.graph});
   }
   /// Sees which edges are left, and what is remembered of them.
   template <class Archive, class Whole>
@@ -275,7 +263,7 @@ class trained_graph {
     archive.ids("graph.kept", kept, original_);
     if (std::pair(all, kept) != before) {
       s.graph = whole();
-      s.edges.emplace(edge_options_, on, s.graph, dim_);
+      make_edges(on, s);
       s.kept = on.upload(std::span<const offset>(kept));
       if (!all) {
         s.graph = subgraph(on, s.graph, s.kept);
@@ -283,10 +271,9 @@ class trained_graph {
       }
       shrink_gates(on, s, edge_target_, {s.graph.edges(), 1});
     }
-    if constexpr (requires { s.edges->visit_memory(detail::any_visitor{}); })
-      s.edges->visit_memory([&](const std::string& name, matrix<T, B>& m) {
-        archive.array(on, name, m, {s.graph.edges(), 1});
-      });
+    for_each_buffer(*s.edges, [&](const std::string& name, matrix<T, B>& m) {
+      archive.array(on, name, m, m.size() ? m.shape() : shape{s.graph.edges(), 1});
+    });
   }
 
   Edges edge_options_;

@@ -45,27 +45,26 @@ struct adaptive_edges {
   std::uint64_t seed = 1;  ///< of the first a and b of additive attention
 
   static constexpr const char* kind = "adaptive";
-  /// f(name, choice) for each choice, f(name, choice, last) for enums.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("score", p.score, edge_score::additive);
-    detail::visit_edge_choices(p, f);
-    f("layerwise", p.layerwise);
-    f("seed", p.seed);
+  /// Lists each choice, with an enum its last value.
+  static void options(auto& self, auto&& see) {
+    see("score", self.score, edge_score::additive);
+    detail::see_edge_choices(self, see);
+    see("layerwise", self.layerwise);
+    see("seed", self.seed);
   }
   template <class T, backend B>
   class state;
 };
 
 template <class T, backend B>
-class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>> {
+class adaptive_edges::state {
  public:
-  /// `layer` tells the first vectors of layers apart. Throws `range_error` for a temperature that
-  /// is not above 0, a negative l2, an average outside [0, 1), and for an average with layerwise
-  /// scores: each layer would need its own.
-  state(const adaptive_edges& p, const B& on, const graph<B>& g, offset dim,
-        std::uint64_t layer = 0)
-      : p_(p), finish_(settled(p), on, g) {
+  /// Of features (nodes x at.out) of one graph; at.seed tells the first vectors of layers apart.
+  /// Throws `range_error` for a temperature that is not above 0, a negative l2, an average outside
+  /// [0, 1), and for an average with layerwise scores: each layer would need its own.
+  state(const adaptive_edges& p, const B& on, const place<B>& at)
+      : p_(p), finish_(settled(p), on, detail::one_graph(at)) {
+    const offset dim = at.out;
     if (p.layerwise && p.average > 0)
       throw range_error("edges: average: expected 0 with layerwise scores, got " +
                         std::to_string(p.average));
@@ -79,7 +78,7 @@ class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>>
       to_.value = matrix<T, B>(on, {dim, 1});
       const auto spread = static_cast<T>(1 / std::sqrt(static_cast<double>(dim)));
       const auto draw = [&](std::uint64_t which, parameter<T, B>& vector) {
-        const auto stream = stream_of(random_use::edge_vectors, 2 * layer + which);
+        const auto stream = stream_of(random_use::edge_vectors, 2 * at.seed + which);
         on.for_each(dim, kernels::fill_normal<T>{{p.seed, stream}, spread, vector.value.data()});
       };
       draw(0, from_);
@@ -109,20 +108,15 @@ class adaptive_edges::state : public detail::visits<adaptive_edges::state<T, B>>
   }
   [[nodiscard]] bool tied() const { return finish_.tied(is_dot()); }
   [[nodiscard]] bool per_layer() const { return p_.layerwise; }
-  static void each(auto& s, auto& f) {
-    if (s.p_.score == edge_score::bilinear) f("edges.form", s.form_);
-    if (s.p_.score != edge_score::additive) return;
-    f("edges.from", s.from_);
-    f("edges.to", s.to_);
+  static void members(auto& self, auto&& see) {
+    if (self.p_.score == edge_score::bilinear) see("edges.form", self.form_);
+    if (self.p_.score == edge_score::additive) {
+      see("edges.from", self.from_);
+      see("edges.to", self.to_);
+    }
+    see("", self.finish_);
   }
-  template <class F>
-  void visit_memory(F&& f) {
-    finish_.visit_memory(f);
-  }
-  void observe(const B& on) { finish_.observe(on); }
-  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
-    finish_.shrink(on, g, kept);
-  }
+  void shrink(const B& on, const graph<B>& g) { finish_.shrink(on, g); }
 
  private:
   /// Scores that both ends share need no tie.

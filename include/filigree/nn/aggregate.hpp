@@ -79,11 +79,10 @@ struct several_hops {
   int count = 2;      ///< how far a message travels
   float restart = 0;  ///< share of the start, 0 to below 1
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("count", p.count);
-    f("restart", p.restart);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("count", self.count);
+    see("restart", self.restart);
   }
 
   template <recorder R, backend B>

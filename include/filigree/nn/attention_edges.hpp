@@ -25,13 +25,12 @@ struct attention_edges {
   double slope = 0.2;     ///< of leaky_relu below 0
   float dropout = 0;      ///< the share of weights that are dropped while training
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("heads", p.heads);
-    f("head_heads", p.head_heads);
-    f("slope", p.slope);
-    f("dropout", p.dropout);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("heads", self.heads);
+    see("head_heads", self.head_heads);
+    see("slope", self.slope);
+    see("dropout", self.dropout);
   }
 
   template <class T, backend B>
@@ -39,7 +38,7 @@ struct attention_edges {
 };
 
 template <class T, backend B>
-class attention_edges::state : public detail::visits<attention_edges::state<T, B>> {
+class attention_edges::state : public untied, public weighed_once, public nothing_per_edge {
  public:
   /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
   /// finite and for a dropout outside [0, 1).
@@ -77,9 +76,9 @@ class attention_edges::state : public detail::visits<attention_edges::state<T, B
     const auto from = detail::take(r, &b.targets, r(head_dot{heads_}, m, r.leaf(from_)));
     return attend(r, b.along, from, m, now);
   }
-  static void each(auto& s, auto& f) {
-    f("attention.from", s.from_);
-    f("attention.to", s.to_);
+  static void members(auto& self, auto&& see) {
+    see("attention.from", self.from_);
+    see("attention.to", self.to_);
   }
 
  private:

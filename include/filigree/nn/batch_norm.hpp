@@ -14,14 +14,13 @@ namespace detail {
 /// Batch normalization with its gain, shift and running means. Where gain and shift are frozen it
 /// does as in inference, and the running means stay.
 template <class T, backend B>
-class batch_norm_part : public visits<batch_norm_part<T, B>> {
+class batch_norm_part {
  public:
   batch_norm_part(const B& on, offset columns, double keep)
-      : keep_(keep),
-        gain_(row_of<T>(on, columns, T(1))),
+      : gain_(row_of<T>(on, columns, T(1))),
         shift_(row_of<T>(on, columns, T(0))),
-        mean_(matrix<T, B>::zeros(on, {1, columns})),
-        variance_(row_of<T>(on, columns, T(1)).value) {
+        mean_{matrix<T, B>::zeros(on, {1, columns}), keep},
+        variance_{row_of<T>(on, columns, T(1)).value, keep} {
     expect_0_to_1("batch_norm: keep", keep);
   }
 
@@ -30,43 +29,24 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
     const bool learns = R::learns && !(gain_.frozen && shift_.frozen);
     batch_norm<T, B> op{};
     if (learns) {
-      op.next_mean = &next_mean_;
-      op.next_variance = &next_variance_;
+      op.next_mean = &mean_.next;
+      op.next_variance = &variance_.next;
     } else {
-      op.mean = &mean_;
-      op.variance = &variance_;
+      op.mean = &mean_.value;
+      op.variance = &variance_.value;
     }
     return r(op, y, r.leaf(gain_), r.leaf(shift_));
   }
-  /// A training step is over.
-  void observe(const B& on) {
-    move(on, mean_, next_mean_);
-    move(on, variance_, next_variance_);
-  }
-  static void each(auto& s, auto& f) {
-    f("norm.gain", s.gain_);
-    f("norm.shift", s.shift_);
-  }
-  template <class F>
-  void visit_memory(F&& f) {
-    f("norm.mean", mean_);
-    f("norm.variance", variance_);
+  static void members(auto& self, auto&& see) {
+    see("norm.gain", self.gain_);
+    see("norm.shift", self.shift_);
+    see("norm.mean", self.mean_);
+    see("norm.variance", self.variance_);
   }
 
  private:
-  void move(const B& on, matrix<T, B>& running, matrix<T, B>& next) const {
-    if (next.shape() != running.shape()) return;
-    on.for_each(
-        running.size(),
-        kernels::axpby<T>{static_cast<T>(keep_), std::as_const(running).data(),
-                          static_cast<T>(1 - keep_), std::as_const(next).data(), running.data()});
-    next = {};
-  }
-
-  double keep_;
   parameter<T, B> gain_, shift_;
-  matrix<T, B> mean_, variance_;
-  mutable matrix<T, B> next_mean_, next_variance_;  ///< of this step
+  running_average<T, B> mean_, variance_;
 };
 }  // namespace detail
 
@@ -76,11 +56,8 @@ class batch_norm_part : public visits<batch_norm_part<T, B>> {
 struct with_batch_norm {
   float keep = 0.9f;  ///< how much of the running means stays in a step
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("keep", p.keep);
-  }
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("keep", self.keep); }
 
   static constexpr bool in_head = false;
   template <class T, backend B>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/members.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/fixed_edges.hpp>
 #include <filigree/ops/add_bias.hpp>
@@ -13,7 +14,6 @@
 #include <filigree/ops/sigmoid.hpp>
 #include <filigree/ops/subtract_mean.hpp>
 #include <filigree/ops/tie_edges.hpp>
-#include <filigree/tensor/select_rows.hpp>
 
 #include <optional>
 #include <string>
@@ -38,9 +38,9 @@ enum class edge_penalty { weight, logit, deviation };
 
 namespace detail {
 
-/// f(name, choice) or f(name, choice, last) for what all policies choose whose edges adapt.
+/// Lists what all policies choose whose edges adapt.
 template <class P, class F>
-void visit_edge_choices(P& p, F& f) {
+void see_edge_choices(P& p, F& f) {
   f("temperature", p.temperature);
   f("squash", p.squash, squash::identity);
   f("scaling", p.scaling, edge_scaling::symmetric);
@@ -66,12 +66,12 @@ class edge_finish {
   /// What inference uses instead of scores: the moving average, once there is one.
   template <recorder R>
   [[nodiscard]] bool remembers() const {
-    return !R::learns && average_.size() > 0;
+    return !R::learns && average_.value.size() > 0;
   }
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> from_average(
       R& r, const graph<B>& g, const std::optional<typename R::var>& gate) const {
-    return {gated(r, g, r.constant(average_), gate)};
+    return {gated(r, g, r.constant(average_.value), gate)};
   }
   /// From scores: temperature, ties, squash, average, penalty, gate, normalization.
   template <recorder R>
@@ -95,7 +95,7 @@ class edge_finish {
     if (R::learns && p_.l2 > 0) out.penalty = penalty(r, g, a, score, gate);
     if (R::learns && p_.average > 0)
       a = r(moving_average<T, B>{static_cast<double>(p_.average),
-                                 average_.size() ? &average_ : nullptr, &next_},
+                                 average_.value.size() ? &average_.value : nullptr, &average_.next},
             a);
     out.weight = gated(r, g, a, gate);
     return out;
@@ -113,18 +113,9 @@ class edge_finish {
     return undirected_ && (same_score || p_.tied) && p_.squash != squash::softmax &&
            p_.scaling != edge_scaling::row;
   }
-  void observe(const B&) {
-    if (p_.average > 0 && next_.size()) average_ = std::exchange(next_, {});
-  }
-  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
-    if (average_.size()) average_ = select_rows(on, average_, kept);
-    next_ = {};
-    refresh(on, g);
-  }
-  template <class F>
-  void visit_memory(F&& f) {
-    f("edges.average", average_);
-  }
+  /// The graph has lost edges.
+  void shrink(const B& on, const graph<B>& g) { refresh(on, g); }
+  static void members(auto& self, auto&& see) { see("edges.average", per_edge(self.average_)); }
 
  private:
   template <recorder R>
@@ -179,8 +170,8 @@ class edge_finish {
 
   P p_;
   bool undirected_;
-  matrix<T, B> base_, average_;
-  mutable matrix<T, B> next_;  ///< the average after this step
+  matrix<T, B> base_;
+  running_average<T, B> average_{};  ///< of the weights; the operation that writes `next` blends
 };
 
 }  // namespace detail

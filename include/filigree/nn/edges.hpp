@@ -3,6 +3,7 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/policy.hpp>
 #include <filigree/autograd/tape.hpp>
+#include <filigree/nn/place.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/tensor/graph.hpp>
@@ -20,39 +21,45 @@ struct weighed_edges {
   std::optional<Var> penalty{};
 };
 
+/// Edges whose two directions may weigh differently.
+struct untied {
+  [[nodiscard]] static bool tied() { return false; }
+};
+/// Edges that are weighed once a step, from the rows of layer 0.
+struct weighed_once {
+  [[nodiscard]] static bool per_layer() { return false; }
+};
+/// Edges with nothing to make anew when some of them leave.
+struct nothing_per_edge {
+  static void shrink(const auto& /*on*/, const auto& /*graph*/) {}
+};
+
 /// How edges weigh what they carry.
 ///
-/// - `state(policy, on, graph, dim)`: for x of (nodes x dim)
+/// - `state(policy, on, place)`: for x of (nodes x place.out) and the graph place.of
 /// - `s.weigh(r, graph, x, gate)`: scores, squashes, gates and normalizes, in that order; x is
 ///   (nodes x dim). The gate, (edges x 1) where there is one, has 0 for edges that are pruned; the
 ///   result is what it were if they had left the graph.
-/// - `s.visit(f)`, const or not: calls f(name, parameter) for each parameter that it learns
+/// - `members`: what it learns and remembers; `no_members` where that is nothing
+/// - `s.tied()`: whether an edge of an undirected graph and its partner weigh the same; `untied`
+///   says that they may differ
+/// - `s.per_layer()`: whether each layer weighs the edges anew, from its own x; `weighed_once` says
+///   that one weighing serves all
+/// - `s.shrink(on, graph)`: the graph is the one that is left after edges have gone, and members
+///   that are listed `per_edge` have lost their rows; `nothing_per_edge` says that nothing else
+///   depends on them
 ///
-/// and, where they are needed,
-///
-/// - `s.tied()`: whether an edge of an undirected graph and its partner weigh the same
-/// - `s.per_layer()`: whether each layer weighs the edges anew, from its own x
-/// - `s.observe(on)`: a training step is over
-/// - `s.shrink(on, graph, kept)`: the graph lost edges; its edge e was kept[e]. Without it the
-///   state is made anew, and what it learned is lost
-/// - a constructor state(p, on, graph, dim, layer): `layer` differs from layer to layer, for random
-///   first values
-/// - `s.visit_per_edge(f)`: calls f(name, parameter) for those with a row for each edge, (edges x
-///   1), whose rows do not move while their edge is masked
-/// - `s.visit_memory(f)`: calls f(name, matrix) for what it remembers beside parameters, (edges x
-///   1) or empty
-/// - what `described_policy` asks for: so that it can be saved, and that a checkpoint of other
-///   choices is refused
+/// and, so that it can be saved and a checkpoint of other choices is refused, what
+/// `described_policy` asks for.
 template <class P, class T, class B>
-concept edge_policy = policy<P, T, B> && std::constructible_from < typename P::template state<T, B>,
-const P&, const B&, const graph<B>&,
-    offset > &&requires(typename P::template state<T, B>& s,
-                        const typename P::template state<T, B>& c, eager<T, B>& r,
-                        const graph<B>& g, typename eager<T, B>::var x,
-                        const std::optional<typename eager<T, B>::var>& gate) {
+concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B>, P, B> &&
+    requires(const B& on, typename P::template state<T, B>& s,
+             const typename P::template state<T, B>& c, eager<T, B>& r, const graph<B>& g,
+             typename eager<T, B>::var x, const std::optional<typename eager<T, B>::var>& gate) {
   { c.weigh(r, g, x, gate) } -> std::same_as<weighed_edges<typename eager<T, B>::var>>;
-  s.visit(detail::any_visitor{});
-  c.visit(detail::any_visitor{});
+  { c.tied() } -> std::same_as<bool>;
+  { c.per_layer() } -> std::same_as<bool>;
+  s.shrink(on, g);
 };
 
 /// One pass of features along a graph, layer by layer, with the weights of an edge policy: from the
@@ -70,19 +77,13 @@ class propagation {
   /// The next layer: what each node pulls from its neighbors; just the rows of `only` where that is
   /// not null.
   [[nodiscard]] var operator()(var x, const row_set<typename R::backend_type>* only = nullptr) {
-    if (!weight_ || per_layer()) weigh(per_layer() ? x : ego_);
-    bool tied = false;
-    if constexpr (requires { edges_.tied(); }) tied = edges_.tied();
-    return r_(spmm{graph_, reduction::sum, only, tied}, *weight_, x);
+    if (!weight_ || edges_.per_layer()) weigh(edges_.per_layer() ? x : ego_);
+    return r_(spmm{graph_, reduction::sum, only, edges_.tied()}, *weight_, x);
   }
   /// The sum of the penalties so far, if there are any.
   [[nodiscard]] const std::optional<var>& penalty() const { return penalty_; }
 
  private:
-  [[nodiscard]] bool per_layer() const {
-    if constexpr (requires { edges_.per_layer(); }) return edges_.per_layer();
-    return false;
-  }
   void weigh(var x) {
     const auto weighed = edges_.weigh(r_, graph_, x, gate_);
     weight_ = weighed.weight;

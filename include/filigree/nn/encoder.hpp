@@ -61,11 +61,10 @@ struct encoder {
   Conv conv{};  ///< each layer
   Jump jump{};  ///< what is taken
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("conv", p.conv);
-    f("jump", p.jump);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("conv", self.conv);
+    see("jump", self.jump);
   }
 
   static constexpr bool loops = Conv::loops;
@@ -75,8 +74,7 @@ struct encoder {
 
 template <class Conv, class Jump>
 template <class T, class B>
-class encoder<Conv, Jump>::state
-    : public detail::visits<typename encoder<Conv, Jump>::template state<T, B>> {
+class encoder<Conv, Jump>::state {
  public:
   /// `layers` of them, the first of which reads at.in columns, each writing at.out.
   state(const encoder& p, const B& on, place<B> at, int layers) : jump_(p.jump) {
@@ -117,22 +115,7 @@ class encoder<Conv, Jump>::state
   [[nodiscard]] const typename Conv::template state<T, B>& layer(std::size_t k) const {
     return layers_[k];
   }
-  static void each(auto& s, auto& f) {
-    for (std::size_t k = 0; k < s.layers_.size(); ++k)
-      detail::visit_part("layers." + std::to_string(k) + '.', s.layers_[k], f);
-  }
-  template <class F>
-  void visit_memory(F&& f) {
-    for (std::size_t k = 0; k < layers_.size(); ++k)
-      if constexpr (requires { layers_[k].visit_memory(f); })
-        layers_[k].visit_memory([&](const std::string& name, auto& m) {
-          f("layers." + std::to_string(k) + '.' + name, m);
-        });
-  }
-  void observe(const B& on) {
-    for (auto& layer : layers_)
-      if constexpr (requires { layer.observe(on); }) layer.observe(on);
-  }
+  static void members(auto& self, auto&& see) { see("layers", self.layers_); }
 
  private:
   Jump jump_;

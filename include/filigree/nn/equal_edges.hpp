@@ -8,14 +8,12 @@ namespace filigree {
 struct equal_edges {
   static constexpr const char* kind = "equal";
   /// There is nothing to choose.
-  template <class Self, class F>
-  static void visit_options(Self&, F&&) {}
+  static void options(auto&, auto&&) {}
 
   template <class T, backend B>
   class state : public fixed_edges::state<T, B> {
    public:
-    template <class Where>  // a graph, or a place
-    state(const equal_edges&, const B& on, const Where& at, offset = 0)
+    state(const equal_edges&, const B& on, const place<B>& at)
         : fixed_edges::state<T, B>({normalization::none}, on, at) {}
   };
 };

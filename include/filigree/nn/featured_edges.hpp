@@ -35,20 +35,19 @@ struct featured_edges {
   edge_penalty penalize = edge_penalty::weight;
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
-  /// f(name, choice) for each choice, of the features their checksum.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    if (p.features)
-      f("features",
-        detail::checksum_of(p.features->from, p.features->to, p.features->value, p.features->type));
-    f("temperature", p.temperature);
-    f("squash", p.squash);
-    f("scaling", p.scaling);
-    f("detached", p.detached);
-    f("start", p.start);
-    f("l2", p.l2);
-    f("penalize", p.penalize);
-    f("average", p.average);
+  /// Lists each choice, of the features their checksum.
+  static void options(auto& self, auto&& see) {
+    if (self.features)
+      see("features", detail::checksum_of(self.features->from, self.features->to,
+                                          self.features->value, self.features->type));
+    see("temperature", self.temperature);
+    see("squash", self.squash);
+    see("scaling", self.scaling);
+    see("detached", self.detached);
+    see("start", self.start);
+    see("l2", self.l2);
+    see("penalize", self.penalize);
+    see("average", self.average);
   }
 
   static constexpr bool tied = false;  // the score of both directions is the same to begin with
@@ -57,17 +56,17 @@ struct featured_edges {
 };
 
 template <class T, backend B>
-class featured_edges::state : public detail::visits<featured_edges::state<T, B>> {
+class featured_edges::state : public weighed_once {
  public:
   /// Throws `error` without features, and what does not fit together about them.
-  state(const featured_edges& p, const B& on, const graph<B>& g, offset = 0)
-      : finish_(p, on, g), given_(p.features) {
+  state(const featured_edges& p, const B& on, const place<B>& at)
+      : finish_(p, on, detail::one_graph(at)), given_(p.features) {
     if (!given_) throw error("featured_edges: features: expected some, got none");
     given_->check();
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));
     detail::expect_finite("featured_edges: start", p.start);
     bias_ = detail::row_of<T, B>(on, 1, static_cast<T>(p.start));
-    match(on, g);
+    match(on, *at.of);
   }
 
   template <recorder R>
@@ -80,17 +79,13 @@ class featured_edges::state : public detail::visits<featured_edges::state<T, B>>
     return finish_.from_scores(r, g, r(add_bias{}, score, r.leaf(bias_)), gate);
   }
   [[nodiscard]] bool tied() const { return finish_.tied(true); }
-  static void each(auto& s, auto& f) {
-    f("edges.weight", s.weight_);
-    f("edges.bias", s.bias_);
+  static void members(auto& self, auto&& see) {
+    see("edges.weight", self.weight_);
+    see("edges.bias", self.bias_);
+    see("", self.finish_);
   }
-  template <class F>
-  void visit_memory(F&& f) {
-    finish_.visit_memory(f);
-  }
-  void observe(const B& on) { finish_.observe(on); }
-  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
-    finish_.shrink(on, g, kept);
+  void shrink(const B& on, const graph<B>& g) {
+    finish_.shrink(on, g);
     match(on, g);
   }
 

@@ -46,23 +46,18 @@ struct fixed_edges {
   normalization normalize = normalization::symmetric;  ///< by degrees
 
   static constexpr const char* kind = "fixed";
-  /// f(name, choice, last) for the choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("normalize", p.normalize, normalization::none);
+  /// Lists the choice.
+  static void options(auto& self, auto&& see) {
+    see("normalize", self.normalize, normalization::none);
   }
   template <class T, backend B>
   class state;
 };
 
 template <class T, backend B>
-class fixed_edges::state {
+class fixed_edges::state : public no_members, public weighed_once {
  public:
-  state(const fixed_edges& p, const B& on, const graph<B>& g, offset = 0)
-      : how_(p.normalize),
-        weight_(detail::weights_by_degree<T>(on, g, how_)),
-        undirected_(g.is_undirected()) {}
-  /// In a layer; where any graph may come, each is weighed when it does.
+  /// Where any graph may come, each is weighed when it does.
   state(const fixed_edges& p, const B& on, const place<B>& at)
       : how_(p.normalize), any_graph_(!at.of), undirected_(!at.of || at.of->is_undirected()) {
     if (at.of) weight_ = detail::weights_by_degree<T>(on, *at.of, how_);
@@ -94,8 +89,9 @@ class fixed_edges::state {
     return {r.constant(std::move(weight))};
   }
   [[nodiscard]] bool tied() const { return undirected_ && how_ != normalization::row; }
-  template <class F>
-  void visit(F&&) const {}
+  void shrink(const B& on, const graph<B>& g) {
+    weight_ = detail::weights_by_degree<T>(on, g, how_);
+  }
 
  private:
   normalization how_;

@@ -15,7 +15,7 @@
 namespace filigree {
 
 // How what a node is of itself, h_v, is fused with what surrounds it, h_G, both (nodes x d):
-// policies with `state(policy, on, place)` for at.in = d, `s.fuse(r, node, context)`, `s.visit(f)`,
+// policies with `state(policy, on, place)` for at.in = d, `s.fuse(r, node, context)`, `members`,
 // and `columns(d)`, those of the result. `needs_node` says whether h_v counts at all.
 
 /// h_G alone.
@@ -23,7 +23,7 @@ struct no_fusion {
   static constexpr bool needs_node = false;
   [[nodiscard]] static offset columns(offset d) { return d; }
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const no_fusion&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R&, typename R::var, typename R::var context) const {
@@ -37,7 +37,7 @@ struct concat_fusion {
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return 2 * d; }
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const concat_fusion&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
@@ -51,7 +51,7 @@ struct sum_fusion {
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return d; }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const sum_fusion&, const B& on, const place<B>&)
         : logits_(detail::row_of<T>(on, 2, T(0))) {}
@@ -60,7 +60,7 @@ struct sum_fusion {
       const auto share = r(softmax{}, r.leaf(logits_));
       return r(add{}, r(weigh{0}, node, share), r(weigh{1}, context, share));
     }
-    static void each(auto& s, auto& f) { f("logits", s.logits_); }
+    static void members(auto& self, auto&& see) { see("logits", self.logits_); }
 
    private:
     parameter<T, B> logits_;
@@ -73,17 +73,16 @@ struct gated_fusion {
   bool per_feature = false;  ///< a gate for each feature instead of one for the node
   float start = 0;           ///< first value of b: below 0, g leans towards what surrounds a node
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("per_feature", p.per_feature);
-    f("start", p.start);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("per_feature", self.per_feature);
+    see("start", self.start);
   }
 
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return d; }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for a start that is not finite.
     state(const gated_fusion& p, const B& on, const place<B>& at)
@@ -104,10 +103,10 @@ struct gated_fusion {
                  r(add{}, r(matmul{}, node, r.leaf(node_)), r(matmul{}, context, r.leaf(context_))),
                  r.leaf(bias_)));
     }
-    static void each(auto& s, auto& f) {
-      f("gate.node", s.node_);
-      f("gate.context", s.context_);
-      f("gate.bias", s.bias_);
+    static void members(auto& self, auto&& see) {
+      see("gate.node", self.node_);
+      see("gate.context", self.context_);
+      see("gate.bias", self.bias_);
     }
 
    private:

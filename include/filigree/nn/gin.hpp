@@ -14,15 +14,12 @@ namespace filigree {
 struct mlp_update {
   float keep = 0.9f;  ///< of the running means of the norm
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("keep", p.keep);
-  }
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("keep", self.keep); }
 
   static constexpr bool loops = false;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for a keep outside [0, 1].
     state(const mlp_update& p, const B& on, const place<B>& at)
@@ -41,17 +38,12 @@ struct mlp_update {
       const auto y = r(relu{}, norm_.apply(r, r(add{}, own, a)));
       return r(matmul{}, y, r.leaf(second_));
     }
-    static void each(auto& s, auto& f) {
-      f("own", s.epsilon_);  // 1 + e
-      f("first", s.first_);
-      f("second", s.second_);
-      detail::visit_part("inner.", s.norm_, f);
+    static void members(auto& self, auto&& see) {
+      see("own", self.epsilon_);  // 1 + e
+      see("first", self.first_);
+      see("second", self.second_);
+      see("inner", self.norm_);
     }
-    template <class F>
-    void visit_memory(F&& f) {
-      norm_.visit_memory([&](const std::string& name, auto& m) { f("inner." + name, m); });
-    }
-    void observe(const B& on) { norm_.observe(on); }
 
    private:
     parameter<T, B> epsilon_, first_, second_;

@@ -33,18 +33,17 @@ struct graph_conv {
   Update update{};               ///< what is sent, and what becomes of it
   std::tuple<Steps...> steps{};  ///< what follows, such as with_bias, with_relu, with_dropout
 
-  /// f(name, choice) for each choice; steps have the names step.0 and so on.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("edges", p.edges);
-    f("aggregate", p.aggregate);
-    f("update", p.update);
+  /// Lists each choice; steps have the names step.0 and so on.
+  static void options(auto& self, auto&& see) {
+    see("edges", self.edges);
+    see("aggregate", self.aggregate);
+    see("update", self.update);
     std::apply(
         [&](auto&... step) {
           int k = 0;
-          (f("step." + std::to_string(k++), step), ...);
+          (see("step." + std::to_string(k++), step), ...);
         },
-        p.steps);
+        self.steps);
   }
 
   /// Whether the graph must have a loop at each node.
@@ -61,9 +60,7 @@ struct graph_conv {
 
 template <class Edges, class Aggregate, class Update, class... Steps>
 template <class T, class B>
-class graph_conv<Edges, Aggregate, Update, Steps...>::state
-    : public detail::visits<
-          typename graph_conv<Edges, Aggregate, Update, Steps...>::template state<T, B>> {
+class graph_conv<Edges, Aggregate, Update, Steps...>::state {
   using edge_state = typename Edges::template state<T, B>;
 
  public:
@@ -102,44 +99,18 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
                typename eager<T, B>::var m, pass& now) {
     s.weigh_drawn(r, b, m, Aggregate::sums, now);
   };
-  static void each(auto& s, auto& f) {
-    each_part(s, [&](auto& part) { part.visit(f); });
-  }
-  /// f(name, matrix) for what inference depends on beside parameters.
-  template <class F>
-  void visit_memory(F&& f) {
-    each_part(*this, [&](auto& part) {
-      if constexpr (requires { part.visit_memory(f); }) part.visit_memory(f);
-    });
-  }
-  /// A training step is over.
-  void observe(const B& on) {
-    each_part(*this, [&](auto& part) {
-      if constexpr (requires { part.observe(on); }) part.observe(on);
-    });
+  static void members(auto& self, auto&& see) {
+    see("", self.edges_);
+    see("", self.update_);
+    see("", self.steps_);
   }
 
  private:
-  static void each_part(auto& s, const auto& f) {
-    f(s.edges_);
-    f(s.update_);
-    std::apply([&](auto&... step) { (f(step), ...); }, s.steps_);
-  }
   [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on, const place<B>& at) {
     if constexpr (requires { p.edges.l2; })
       detail::expect_choice("graph_conv: edges: l2", p.edges.l2, p.edges.l2 == 0,
                             "0, a layer adds no penalty");
-    if constexpr (std::constructible_from<edge_state, const Edges&, const B&, const place<B>&>) {
-      return edge_state(p.edges, on, at);
-    } else {
-      if (!at.of)
-        throw error(
-            "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
-      if constexpr (requires { edge_state(p.edges, on, *at.of, at.out, at.seed); })
-        return edge_state(p.edges, on, *at.of, at.out, at.seed);
-      else
-        return edge_state(p.edges, on, *at.of, at.out);
-    }
+    return edge_state(p.edges, on, at);
   }
   template <recorder R>
   [[nodiscard]] typename R::var weight(R& r, const graph<B>& g, typename R::var m,
@@ -149,12 +120,7 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state
     else
       return edges_.weigh(r, g, m).weight;
   }
-  [[nodiscard]] bool tied(const graph<B>& g) const {
-    if constexpr (requires { edges_.tied(); })
-      return edges_.tied() && g.is_undirected();
-    else
-      return false;
-  }
+  [[nodiscard]] bool tied(const graph<B>& g) const { return edges_.tied() && g.is_undirected(); }
   /// From messages m; `rows` are those of the result among those of x.
   template <recorder R>
   [[nodiscard]] typename R::var next(R& r, const message_route<typename R::var, B>& via,

@@ -11,7 +11,7 @@
 namespace filigree {
 
 // What makes scores of classes, (n x classes), of features (n x d): policies with
-// `state(policy, on, place)`, `s.scores(r, x)` and `s.visit(f)`.
+// `state(policy, on, place)`, `s.scores(r, x)` and `members`.
 
 /// One more layer of the same kind along the graph, as GCN and GAT have it; a model's own business.
 struct conv_head {};
@@ -19,7 +19,7 @@ struct conv_head {};
 /// x W + b
 struct linear_head {
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const linear_head&, const B& on, const place<B>& at)
         : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
@@ -28,9 +28,9 @@ struct linear_head {
     [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
       return r(add_bias{}, r(matmul{}, x, r.leaf(weight_)), r.leaf(bias_));
     }
-    static void each(auto& s, auto& f) {
-      f("weight", s.weight_);
-      f("bias", s.bias_);
+    static void members(auto& self, auto&& see) {
+      see("weight", self.weight_);
+      see("bias", self.bias_);
     }
 
    private:
@@ -42,14 +42,11 @@ struct linear_head {
 struct prototype_head {
   float temperature = 0.1f;  ///< divides the cosine
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("temperature", p.temperature);
-  }
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("temperature", self.temperature); }
 
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for a temperature that is not above 0.
     state(const prototype_head& p, const B& on, const place<B>& at)
@@ -62,7 +59,7 @@ struct prototype_head {
       return r(scale{by_}, r(matmul{.transpose_b = true}, r(normalize_rows{}, x),
                              r(normalize_rows{}, r.leaf(prototype_))));
     }
-    static void each(auto& s, auto& f) { f("prototypes", s.prototype_); }
+    static void members(auto& self, auto&& see) { see("prototypes", self.prototype_); }
 
    private:
     double by_;

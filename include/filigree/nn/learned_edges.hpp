@@ -21,23 +21,22 @@ struct learned_edges {
   float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
   static constexpr const char* kind = "learned";
-  /// f(name, choice) for each choice, f(name, choice, last) for enums.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    detail::visit_edge_choices(p, f);
-    f("start", p.start);
+  /// Lists each choice, with an enum its last value.
+  static void options(auto& self, auto&& see) {
+    detail::see_edge_choices(self, see);
+    see("start", self.start);
   }
   template <class T, backend B>
   class state;
 };
 
 template <class T, backend B>
-class learned_edges::state : public detail::visits<learned_edges::state<T, B>> {
+class learned_edges::state : public weighed_once {
  public:
-  state(const learned_edges& p, const B& on, const graph<B>& g, offset = 0)
-      : finish_(p, on, g), logit_(matrix<T, B>(on, {g.edges(), 1})) {
+  state(const learned_edges& p, const B& on, const place<B>& at)
+      : finish_(p, on, detail::one_graph(at)), logit_(matrix<T, B>(on, {at.of->edges(), 1})) {
     detail::expect_finite("learned_edges: start", p.start);
-    on.fill(logit_.value.data(), g.edges(), static_cast<T>(p.start));
+    on.fill(logit_.value.data(), logit_.value.rows(), static_cast<T>(p.start));
   }
 
   template <recorder R>
@@ -48,20 +47,11 @@ class learned_edges::state : public detail::visits<learned_edges::state<T, B>> {
     return finish_.from_scores(r, g, r.leaf(logit_), gate);
   }
   [[nodiscard]] bool tied() const { return finish_.tied(false); }
-  static void each(auto& s, auto& f) { f("edges.logit", s.logit_); }
-  template <class F>
-  void visit_per_edge(F&& f) {
-    f("edges.logit", logit_);
+  static void members(auto& self, auto&& see) {
+    see("edges.logit", per_edge(self.logit_));
+    see("", self.finish_);
   }
-  template <class F>
-  void visit_memory(F&& f) {
-    finish_.visit_memory(f);
-  }
-  void observe(const B& on) { finish_.observe(on); }
-  void shrink(const B& on, const graph<B>& g, const typename B::template buffer<offset>& kept) {
-    finish_.shrink(on, g, kept);
-    keep_rows(on, logit_, kept);
-  }
+  void shrink(const B& on, const graph<B>& g) { finish_.shrink(on, g); }
 
  private:
   detail::edge_finish<T, B, learned_edges> finish_;

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/members.hpp>
 #include <filigree/autograd/parameter.hpp>
+#include <filigree/core/error.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/tensor/graph.hpp>
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <string>
 
@@ -22,6 +25,12 @@ struct place {
   std::uint64_t seed = 1;        ///< of its first parameters; parts of one model differ in it
   const graph<B>* of = nullptr;  ///< the one graph that it will meet; null: any
 };
+
+/// What a policy P becomes at a place of a model: it is made of both, and lists its members.
+template <class S, class P, class B>
+concept part_of = has_members<S> && std::constructible_from < S,
+        const P&, const B&, const place<B>
+& > ;
 
 namespace detail {
 /// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
@@ -42,28 +51,12 @@ template <class T, backend B>
   on.fill(p.value.data(), n, value);
   return p;
 }
-/// Gives a part visit(f), const or not, from its static `each(self, f)`, which calls f(name,
-/// parameter) for each parameter.
-template <class Part>
-struct visits {
-  template <class F>
-  void visit(F&& f) {
-    Part::each(static_cast<Part&>(*this), f);
-  }
-  template <class F>
-  void visit(F&& f) const {
-    Part::each(static_cast<const Part&>(*this), f);
-  }
-};
-/// A part that learns nothing.
-struct no_parameters {
-  template <class F>
-  void visit(F&&) const {}
-};
-/// f(prefix + name, parameter) for the parameters of a part.
-template <class Part, class F>
-void visit_part(const std::string& prefix, Part& part, F& f) {
-  part.visit([&](const std::string& name, auto& p) { f(prefix + name, p); });
+/// The one graph that a part will meet. Throws `error` where it may be any.
+template <backend B>
+[[nodiscard]] const graph<B>& one_graph(const place<B>& at) {
+  if (!at.of)
+    throw error("graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
+  return *at.of;
 }
 }  // namespace detail
 

@@ -20,7 +20,7 @@
 namespace filigree {
 
 // What becomes of a level's nodes, x (nodes x d), before the next layer: policies with
-// `state(policy, on, place)` for at.in = d, `s.pool(r, level, x)` and `s.visit(f)`. `pools` says
+// `state(policy, on, place)` for at.in = d, `s.pool(r, level, x)` and `members`. `pools` says
 // whether anything does, `coarsens` whether levels must come with their clusters.
 
 /// Fewer nodes, (fewer x d), and their level, which lives as long as the recorder and the level
@@ -35,7 +35,7 @@ struct pooled {
 struct no_pooling {
   static constexpr bool pools = false, coarsens = false;
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const no_pooling&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] pooled<R> pool(R&, const node_level<T, B>& at, typename R::var x) const {
@@ -52,13 +52,10 @@ struct top_k_pooling {
 
   static constexpr bool pools = true, coarsens = false;
   static constexpr const char* kind = "top_k";
-  /// f(name, choice) for the choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("ratio", p.ratio);
-  }
+  /// Lists the choice.
+  static void options(auto& self, auto&& see) { see("ratio", self.ratio); }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for a ratio outside (0, 1].
     state(const top_k_pooling& p, const B& on, const place<B>& at)
@@ -74,7 +71,7 @@ struct top_k_pooling {
       const take_rows<B> take{kept->rows};
       return {r(weigh_rows{}, r(take, x), r(sigmoid{}, r(take, score))), kept->level};
     }
-    static void each(auto& s, auto& f) { f("direction", s.direction_); }
+    static void members(auto& self, auto&& see) { see("direction", self.direction_); }
 
    private:
     struct kept_nodes {
@@ -103,12 +100,9 @@ struct cluster_pooling {
 
   static constexpr bool pools = true, coarsens = true;
   static constexpr const char* kind = "clusters";
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("readout", p.readout);
-  }
+  static void options(auto& self, auto&& see) { see("readout", self.readout); }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const cluster_pooling& p, const B& on, const place<B>& at)
         : readout_(p.readout, on, at) {}
@@ -119,7 +113,7 @@ struct cluster_pooling {
         throw error("cluster_pooling: level: expected one with clusters, got one without");
       return {readout_.read(r, at.clusters->cluster_of, x), at.clusters->next};
     }
-    static void each(auto& s, auto& f) { s.readout_.visit(f); }
+    static void members(auto& self, auto&& see) { see("", self.readout_); }
 
    private:
     typename Readout::template state<T, B> readout_;

@@ -14,14 +14,14 @@ namespace filigree {
 //
 // - `extra_nodes()`: how many nodes join the graph
 // - `layer()`: which layer's input changes, from 0
-// - `state(policy, on, place)` for at.in columns of that input, `s.apply(r, x)`, `s.visit(f)`
+// - `state(policy, on, place)` for at.in columns of that input, `s.apply(r, x)`, `members`
 
 /// None.
 struct no_prompt {
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] static int layer() { return 0; }
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const no_prompt&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R&, signal<R> x) const {
@@ -35,16 +35,13 @@ struct no_prompt {
 struct gpf {
   int at = 0;  ///< the layer, from 0
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("at", p.at);
-  }
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("at", self.at); }
 
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] int layer() const { return at; }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const gpf&, const B& on, const place<B>& at)
         : token_(detail::row_of<T>(on, at.in, T(0))) {}
@@ -52,7 +49,7 @@ struct gpf {
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
       return x.plus({}, r.leaf(token_));
     }
-    static void each(auto& s, auto& f) { f("token", s.token_); }
+    static void members(auto& self, auto&& see) { see("token", self.token_); }
 
    private:
     parameter<T, B> token_;
@@ -65,17 +62,16 @@ struct gpf_plus {
   offset tokens = 8;  ///< vectors that are mixed
   int at = 0;         ///< the layer, from 0
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("tokens", p.tokens);
-    f("at", p.at);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("tokens", self.tokens);
+    see("at", self.at);
   }
 
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] int layer() const { return at; }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for fewer than one token.
     state(const gpf_plus& p, const B& on, const place<B>& at)
@@ -85,9 +81,9 @@ struct gpf_plus {
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
       return x.plus(r(softmax{}, x.times(r, r.leaf(key_))), r.leaf(token_));
     }
-    static void each(auto& s, auto& f) {
-      f("key", s.key_);
-      f("tokens", s.token_);
+    static void members(auto& self, auto&& see) {
+      see("key", self.key_);
+      see("tokens", self.token_);
     }
 
    private:
@@ -107,11 +103,10 @@ struct prompt_nodes {
   offset count = 4;      ///< how many
   float spread = 0.01f;  ///< standard deviation of their first features
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("count", p.count);
-    f("spread", p.spread);
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("count", self.count);
+    see("spread", self.spread);
   }
 
   /// Throws `range_error` for fewer than one.
@@ -121,7 +116,7 @@ struct prompt_nodes {
   }
   [[nodiscard]] static int layer() { return 0; }
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     /// Throws `range_error` for fewer than one node and for a spread that is negative or not
     /// finite.
@@ -136,7 +131,7 @@ struct prompt_nodes {
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
       return x.above(r.leaf(node_));
     }
-    static void each(auto& s, auto& f) { f("nodes", s.node_); }
+    static void members(auto& self, auto&& see) { see("nodes", self.node_); }
 
    private:
     parameter<T, B> node_;

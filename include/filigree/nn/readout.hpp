@@ -57,7 +57,7 @@ struct groups {
 };
 
 // What a group is, of what its members are, (rows x d) to (groups x d); an empty group is 0.
-// Policies with `state(policy, on, place)`, `s.read(r, groups, x)` and `s.visit(f)`.
+// Policies with `state(policy, on, place)`, `s.read(r, groups, x)` and `members`.
 
 namespace detail {
 template <recorder R, class T, backend B>
@@ -70,7 +70,7 @@ template <recorder R, class T, backend B>
 /// The sum.
 struct sum_readout {
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const sum_readout&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
@@ -82,7 +82,7 @@ struct sum_readout {
 /// The mean.
 struct mean_readout {
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const mean_readout&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
@@ -94,7 +94,7 @@ struct mean_readout {
 /// Of each column the largest.
 struct max_readout {
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const max_readout&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
@@ -106,7 +106,7 @@ struct max_readout {
 /// The sum, weighed by a softmax over the members of x w, w learned (Li et al., 2016).
 struct attention_readout {
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const attention_readout&, const B& on, const place<B>& at)
         : weight_(detail::glorot<T>(on, {at.in, 1}, at.seed, 1)) {}
@@ -116,7 +116,7 @@ struct attention_readout {
       const auto score = r(sum_ends{of.members}, none, r(matmul{}, x, r.leaf(weight_)));
       return r(spmm{of.members}, r(edge_softmax{of.members}, score), x);
     }
-    static void each(auto& s, auto& f) { f("attention", s.weight_); }
+    static void members(auto& self, auto&& see) { see("attention", self.weight_); }
 
    private:
     parameter<T, B> weight_;

@@ -13,13 +13,13 @@ namespace filigree {
 
 // What a layer does to each row of its result: policies, in the order in which they are listed.
 // `state(policy, on, place)`, `s.apply(r, x, y, now)` with x what the layer read and y what it has
-// so far, and `s.visit(f)`. `in_head` says that scores of classes take the step too.
+// so far, and `members`. `in_head` says that scores of classes take the step too.
 
 /// y + b, b learned, from 0.
 struct with_bias {
   static constexpr bool in_head = true;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const with_bias&, const B& on, const place<B>& at)
         : b_(detail::row_of<T>(on, at.out, T(0))) {}
@@ -27,7 +27,7 @@ struct with_bias {
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
       return r(add_bias{}, y, r.leaf(b_));
     }
-    static void each(auto& s, auto& f) { f("bias", s.b_); }
+    static void members(auto& self, auto&& see) { see("bias", self.b_); }
 
    private:
     parameter<T, B> b_;
@@ -38,7 +38,7 @@ struct with_bias {
 struct with_relu {
   static constexpr bool in_head = false;
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const with_relu&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
@@ -51,7 +51,7 @@ struct with_relu {
 struct with_elu {
   static constexpr bool in_head = false;
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     state(const with_elu&, const B&, const place<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
@@ -64,14 +64,11 @@ struct with_elu {
 struct with_dropout {
   float rate = 0.5f;  ///< the share that is dropped
 
-  /// f(name, choice) for each choice.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("rate", p.rate);
-  }
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("rate", self.rate); }
   static constexpr bool in_head = false;
   template <class T, backend B>
-  class state : public detail::no_parameters {
+  class state : public no_members {
    public:
     /// Throws `range_error` for a rate outside [0, 1).
     state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {
@@ -93,7 +90,7 @@ struct with_dropout {
 struct with_layer_norm {
   static constexpr bool in_head = false;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const with_layer_norm&, const B& on, const place<B>& at)
         : gain_(detail::row_of<T>(on, at.out, T(1))), shift_(detail::row_of<T>(on, at.out, T(0))) {}
@@ -101,9 +98,9 @@ struct with_layer_norm {
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
       return r(layer_norm{}, y, r.leaf(gain_), r.leaf(shift_));
     }
-    static void each(auto& s, auto& f) {
-      f("norm.gain", s.gain_);
-      f("norm.shift", s.shift_);
+    static void members(auto& self, auto&& see) {
+      see("norm.gain", self.gain_);
+      see("norm.shift", self.shift_);
     }
 
    private:
@@ -116,7 +113,7 @@ struct with_layer_norm {
 struct with_residual {
   static constexpr bool in_head = false;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const with_residual&, const B& on, const place<B>& at)
         : projects_(at.sparse || at.in != at.out) {
@@ -126,8 +123,8 @@ struct with_residual {
     [[nodiscard]] typename R::var apply(R& r, const signal<R>& x, typename R::var y, pass&) const {
       return r(add{}, y, projects_ ? x.times(r, r.leaf(project_)) : x.dense(r));
     }
-    static void each(auto& s, auto& f) {
-      if (s.projects_) f("residual", s.project_);
+    static void members(auto& self, auto&& see) {
+      if (self.projects_) see("residual", self.project_);
     }
 
    private:

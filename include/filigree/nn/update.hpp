@@ -12,7 +12,7 @@ namespace filigree {
 // - `s.message(r, x)`: what the nodes send, (nodes x d), from the signal x
 // - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and what arrived, a;
 //   `a` and the result have the rows of `only` where that is not null
-// - `s.visit(f)`
+// - `members`
 //
 // and `loops`: whether a node's own features only arrive if it is its own neighbor.
 
@@ -20,7 +20,7 @@ namespace filigree {
 struct linear_update {
   static constexpr bool loops = true;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const linear_update&, const B& on, const place<B>& at)
         : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)) {}
@@ -33,7 +33,7 @@ struct linear_update {
                                          const row_set<B>*) const {
       return a;
     }
-    static void each(auto& s, auto& f) { f("weight", s.weight_); }
+    static void members(auto& self, auto&& see) { see("weight", self.weight_); }
 
    private:
     parameter<T, B> weight_;
@@ -45,7 +45,7 @@ struct linear_update {
 struct own_update {
   static constexpr bool loops = false;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const own_update&, const B& on, const place<B>& at)
         : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
@@ -59,9 +59,9 @@ struct own_update {
                                          typename R::var a, const row_set<B>* only) const {
       return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))), a);
     }
-    static void each(auto& s, auto& f) {
-      f("weight", s.weight_);
-      f("own", s.own_);
+    static void members(auto& self, auto&& see) {
+      see("weight", self.weight_);
+      see("own", self.own_);
     }
 
    private:
@@ -74,7 +74,7 @@ struct own_update {
 struct pooled_update {
   static constexpr bool loops = false;
   template <class T, backend B>
-  class state : public detail::visits<state<T, B>> {
+  class state {
    public:
     state(const pooled_update&, const B& on, const place<B>& at)
         : pool_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
@@ -91,11 +91,11 @@ struct pooled_update {
       return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))),
                r(matmul{}, a, r.leaf(weight_)));
     }
-    static void each(auto& s, auto& f) {
-      f("pool", s.pool_);
-      f("shift", s.shift_);
-      f("weight", s.weight_);
-      f("own", s.own_);
+    static void members(auto& self, auto&& see) {
+      see("pool", self.pool_);
+      see("shift", self.shift_);
+      see("weight", self.weight_);
+      see("own", self.own_);
     }
 
    private:
@@ -107,7 +107,7 @@ struct pooled_update {
 struct no_update {
   static constexpr bool loops = false;
   template <class T, backend B>
-  struct state : detail::no_parameters {
+  struct state : no_members {
     /// Throws `shape_error` for a layer that is to change the width.
     state(const no_update&, const B&, const place<B>& at) {
       detail::expect_equal("no_update: columns of the result", at.in, at.out);

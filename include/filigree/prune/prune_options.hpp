@@ -44,25 +44,24 @@ struct pruning_by {
   std::uint64_t seed = 1;  ///< of the random criterion
 
   static constexpr const char* kind = "scheduled";
-  /// f(name, choice) for each choice that changes what is pruned, f(name, choice, last) for enums;
-  /// a functor's own choices where it has `visit_options` too.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
+  /// Lists each choice that changes what is pruned, with an enum its last value; a functor's own
+  /// where it lists choices too.
+  static void options(auto& self, auto&& see) {
     if constexpr (std::is_enum_v<By>)
-      f("by", p.by, By::random);
-    else if constexpr (requires { By::visit_options(p.by, f); })
-      f("by", p.by);
-    f("keep", p.keep);
-    f("count", p.count);
-    f("threshold", p.threshold);
-    f("schedule", p.schedule);
-    f("units", p.units);
-    f("scope", p.scope, prune_scope::node);
-    f("what", p.what, prune_what::both);
-    f("least", p.least);
-    f("regrow", p.regrow);
-    f("compact", p.compact);
-    f("seed", p.seed);
+      see("by", self.by, By::random);
+    else if constexpr (requires { By::options(self.by, see); })
+      see("by", self.by);
+    see("keep", self.keep);
+    see("count", self.count);
+    see("threshold", self.threshold);
+    see("schedule", self.schedule);
+    see("units", self.units);
+    see("scope", self.scope, prune_scope::node);
+    see("what", self.what, prune_what::both);
+    see("least", self.least);
+    see("regrow", self.regrow);
+    see("compact", self.compact);
+    see("seed", self.seed);
   }
 
   template <class T, class B>

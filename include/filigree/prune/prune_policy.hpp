@@ -17,8 +17,7 @@ namespace filigree {
 /// The policy that prunes nothing.
 struct keep_all {
   static constexpr const char* kind = "none";
-  template <class Self, class F>
-  static void visit_options(Self&, F&&) {}
+  static void options(auto&, auto&&) {}
 
   template <class T, backend B>
   struct state {

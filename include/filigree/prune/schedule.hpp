@@ -46,14 +46,13 @@ struct prune_schedule {
     }
     return 1 - (1 - end) * done;
   }
-  /// f(name, choice) for each choice, f(name, choice, last) for enums.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("begin", p.begin);
-    f("every", p.every);
-    f("times", p.times);
-    f("course", p.course, prune_course::geometric);
-    f("rewind_to", p.rewind_to);
+  /// Lists each choice, with an enum its last value.
+  static void options(auto& self, auto&& see) {
+    see("begin", self.begin);
+    see("every", self.every);
+    see("times", self.times);
+    see("course", self.course, prune_course::geometric);
+    see("rewind_to", self.rewind_to);
   }
 };
 

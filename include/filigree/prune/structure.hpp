@@ -21,14 +21,13 @@ struct structure {
   offset r = 1, c = 1;  ///< of blocks
   offset n = 2, m = 4;  ///< of n_of_m
 
-  /// f(name, choice) for each choice, f(name, choice, last) for enums.
-  template <class Self, class F>
-  static void visit_options(Self& p, F&& f) {
-    f("by", p.by, unit::n_of_m);
-    f("r", p.r);
-    f("c", p.c);
-    f("n", p.n);
-    f("m", p.m);
+  /// Lists each choice, with an enum its last value.
+  static void options(auto& self, auto&& see) {
+    see("by", self.by, unit::n_of_m);
+    see("r", self.r);
+    see("c", self.c);
+    see("n", self.n);
+    see("m", self.m);
   }
 };
 

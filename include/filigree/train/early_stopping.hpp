@@ -5,6 +5,7 @@
 #include <filigree/core/finite.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/progress.hpp>
+#include <filigree/train/watcher.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -18,7 +19,7 @@ namespace filigree {
 /// ends training when `patience` measurements in a row brought nothing better (0: never ends it).
 /// When training is over the model has the best parameters. Never show it test data.
 template <model M, class Metric, class Held = interactions>
-class early_stopping {
+class early_stopping : public idle_watcher {
  public:
   using T = typename M::scalar;
   using B = typename M::backend_type;
@@ -65,7 +66,7 @@ class early_stopping {
       best_epoch_ = p.epoch;
       worse_ = 0;
       std::size_t at = 0;
-      each_value(m, [&](const std::string&, const matrix<T, B>& v) {
+      for_each_value(m, [&](const std::string&, const matrix<T, B>& v) {
         if (snapshot_.size() == at) snapshot_.emplace_back();
         snapshot_[at++] = v;
       });
@@ -79,7 +80,7 @@ class early_stopping {
   void on_end(M& m, const progress&) {
     if (snapshot_.empty() || is_another(m)) return;
     std::size_t at = 0;
-    each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
+    for_each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
   }
 
   /// For checkpoints: everything above.
@@ -102,7 +103,7 @@ class early_stopping {
       history_.push_back({static_cast<offset>(flat[i]), flat[i + 1], flat[i + 2]});
     std::size_t at = 0;
     // Of any shape: the model may have had more edges when it was best.
-    each_value(m, [&](const std::string& name, const matrix<T, B>&) {
+    for_each_value(m, [&](const std::string& name, const matrix<T, B>&) {
       if (snapshot_.size() == at) snapshot_.emplace_back();
       archive.array(on, "early_stopping.best/" + name, snapshot_[at++]);
     });
@@ -115,12 +116,6 @@ class early_stopping {
       return static_cast<offset>(validation.size());
     else
       return std::ssize(validation.from);
-  }
-  /// f(name, matrix) for all that inference depends on.
-  template <class F>
-  static void each_value(M& m, const F& f) {
-    m.visit([&](const std::string& name, auto& parameter) { f(name, parameter.value); });
-    if constexpr (requires { m.visit_memory(f); }) m.visit_memory(f);
   }
   /// Whether the model has other edges or rows than at the last measurement, so that it cannot go
   /// back to that.

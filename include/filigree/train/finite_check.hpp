@@ -67,7 +67,7 @@ class finite_check {
  private:
   template <class F>
   static void each_array(M& m, const F& f) {
-    m.visit([&](const std::string& name, const parameter<T, B>& p) {
+    for_each_parameter(m, [&](const std::string& name, const parameter<T, B>& p) {
       diverged_element<T> term{p.value.data(), nullptr, {}};
       if (!p.frozen && p.gradient.shape() == p.value.shape())
         term.gradient = std::as_const(p.gradient).data();
@@ -77,10 +77,9 @@ class finite_check {
           term.slot[k++] = values.data();
       f(name, p.value.size(), term);
     });
-    const auto memory = [&](const std::string& name, const matrix<T, B>& x) {
+    for_each_buffer(m, [&](const std::string& name, const matrix<T, B>& x) {
       f(name, x.size(), diverged_element<T>{x.data(), nullptr, {}});
-    };
-    if constexpr (requires { m.visit_memory(memory); }) m.visit_memory(memory);
+    });
   }
 
   offset arrays_ = 0;

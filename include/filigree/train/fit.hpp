@@ -11,6 +11,7 @@
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/finite_check.hpp>
 #include <filigree/train/progress.hpp>
+#include <filigree/train/watcher.hpp>
 
 #include <chrono>
 #include <cstdint>
@@ -47,22 +48,20 @@ struct add_loss {
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
 
-/// Shows what a model remembers beside parameters: its own way, or what `visit_memory` sees.
+/// Shows what a model remembers beside parameters: its own way, or its buffers.
 template <backend B, class M, class Archive>
 void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
                     [[maybe_unused]] Archive& archive) {
-  const auto one = [&](const std::string& name, auto& matrix) {
-    archive.array(on, name, matrix, matrix.shape());
-  };
   if constexpr (requires { m.archive(archive); })
     m.archive(archive);
-  else if constexpr (requires { m.visit_memory(one); })
-    m.visit_memory(one);
+  else
+    for_each_buffer(m, [&](const std::string& name, auto& matrix) {
+      archive.array(on, name, matrix, matrix.shape());
+    });
 }
 }  // namespace detail
 
-/// Minimizes model.loss over epochs of batches. Watchers may have any of `on_step(progress)`,
-/// `on_epoch(model, progress&)` and `on_end(model, progress)`, and are called in the order given.
+/// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
 /// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
 /// of another model, other data, seed or batch size is refused (the optimizer, the schedule and the
 /// number of epochs may change). Throws `range_error` for settings out of range, `file_error` for a
@@ -71,8 +70,9 @@ void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
 /// looked at where an epoch ends and before a checkpoint is written, which so keeps the last good
 /// state. Watchers hear of the end before an error leaves, too.
 template <model M, class Optimizer, class... Watchers>
-requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
-fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
+requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
+    (watcher<Watchers, M>&&...)fit_result
+    fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
   using T = typename M::scalar;
   using B = typename M::backend_type;
   using clock = std::chrono::steady_clock;
@@ -101,7 +101,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
   const auto state = [&](auto& archive) {
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
-    if constexpr (requires { m.identity(); }) archive.field("fit.model", m.identity());
+    archive.field("fit.model", m.identity());
     archive.value("fit.epoch", epoch);
     archive.value("fit.step", step);
     double total = 0;
@@ -112,18 +112,14 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
     archive.value("fit.metric", at.metric);
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
-    each_watcher([&](auto& w) {
-      if constexpr (requires { w.state(on, m, archive); }) w.state(on, m, archive);
-    });
+    each_watcher([&](auto& w) { w.state(on, m, archive); });
     detail::archive_memory(on, m, archive);
     archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);
   keeper.resume(state);
   at.resumed = static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps);
-  m.visit([&](const std::string&, [[maybe_unused]] auto& p) {
-    if constexpr (requires { optimize.reserve(on, p); }) optimize.reserve(on, p);
-  });
+  for_each_parameter(m, [&](const auto&, auto& p) { optimize.reserve(on, p); });
 
   double trained = 0;
   offset trained_epochs = 0;
@@ -135,11 +131,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
                   std::to_string(loss) + "; a smaller learning rate may help");
     check.expect(m, where);
   };
-  const auto end = [&] {
-    each_watcher([&](auto& w) {
-      if constexpr (requires { w.on_end(m, at); }) w.on_end(m, at);
-    });
-  };
+  const auto end = [&] { each_watcher([&](auto& w) { w.on_end(m, std::as_const(at)); }); };
   const auto train = [&] {
     while (epoch < settings.epochs && !at.stop) {
       const auto epoch_began = clock::now();
@@ -157,16 +149,16 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
         tape<T, B> r(on);
         const auto loss = m.loss(r, batch);
         r.backward(loss);
+        each_watcher([&](auto& w) { w.on_backward(m, std::as_const(at)); });
         if (settings.clip > 0) clip_gradients(on, m, settings.clip);
-        m.visit([&](const std::string&, auto& p) { optimize.step(on, p); });
-        if constexpr (requires { m.observe(); }) m.observe();
+        for_each_parameter(m, [&](const auto&, auto& p) { optimize.step(on, p); });
+        move_averages(on, m);
+        m.observe();
         on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
         counted += 1;
         at.step = ++step;
         at.seconds = since(began);
-        each_watcher([&](auto& w) {
-          if constexpr (requires { w.on_step(at); }) w.on_step(at);
-        });
+        each_watcher([&](auto& w) { w.on_step(m, std::as_const(at)); });
         if (step < steps && keeper.step_done()) {
           expect_finite("a step of epoch ", at.loss());
           keeper.save(state);
@@ -179,9 +171,7 @@ fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers
       result.loss = at.loss();
       expect_finite("epoch ", result.loss);
       at.seconds = since(began);
-      each_watcher([&](auto& w) {
-        if constexpr (requires { w.on_epoch(m, at); }) w.on_epoch(m, at);
-      });
+      each_watcher([&](auto& w) { w.on_epoch(m, at); });
       ++epoch;
       step = 0;
       keeper.save(state);

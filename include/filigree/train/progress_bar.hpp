@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/finite.hpp>
 #include <filigree/train/progress.hpp>
+#include <filigree/train/watcher.hpp>
 
 #include <algorithm>
 #include <cmath>
@@ -13,13 +14,13 @@ namespace filigree {
 
 /// Draws one line with epoch, loss, metric and time left to a stream, and redraws it at most ten
 /// times a second; silent where the stream is no terminal.
-class progress_bar {
+class progress_bar : public idle_watcher {
  public:
   /// On that stream.
   explicit progress_bar(std::FILE* out = stderr)
       : out_(out), shown_(::isatty(::fileno(out)) == 1) {}
 
-  void on_step(const progress& p) {
+  void on_step(auto& /*model*/, const progress& p) {
     if (!shown_ || p.seconds < next_) return;
     next_ = p.seconds + 0.1;
     draw(p);

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: (satisfaction of|satisfy|because)[^a-z]+edge_policy
-// expect: visit
+// expect: has_members
 #include <filigree/backend/cpu.hpp>
 #include <filigree/models/lightgcn.hpp>
 
 struct mute_edges {
   template <class T, filigree::backend B>
-  class state {
+  class state : public filigree::untied,
+                public filigree::weighed_once,
+                public filigree::nothing_per_edge {
    public:
-    state(const mute_edges&, const B&, const filigree::graph<B>&, filigree::offset) {}
+    state(const mute_edges&, const B&, const filigree::place<B>&) {}
     template <filigree::recorder R>
     filigree::weighed_edges<typename R::var> weigh(
         R&, const filigree::graph<B>&, typename R::var x,

@@ -5,6 +5,6 @@
 
 using namespace filigree;
 using layers = encoder<gin, concat_layers>;
-using model =
+using classifier_of_pooled =
     graph_classifier<cpu, layers, sum_readout, gated_fusion, linear_head, float, top_k_pooling>;
-void learn(const model& m) { (void)m.classes(); }
+void learn(const classifier_of_pooled& m) { (void)m.classes(); }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: save: edges: expected a policy with kind and visit_options, got one without
+// expect: save: edges: expected a policy with kind and options, got one without
 #include <filigree/backend/cpu.hpp>
 #include <filigree/models/save.hpp>
 
 struct my_edges {
   template <class T, filigree::backend B>
   struct state : filigree::fixed_edges::state<T, B> {
-    state(const my_edges&, const B& on, const filigree::graph<B>& g, filigree::offset dim)
-        : filigree::fixed_edges::state<T, B>({}, on, g, dim) {}
+    state(const my_edges&, const B& on, const filigree::place<B>& at)
+        : filigree::fixed_edges::state<T, B>({}, on, at) {}
   };
 };
 void keep(const filigree::lightgcn<filigree::cpu, my_edges>& m) { filigree::save(m, "model"); }

@@ -51,7 +51,7 @@ int main() {
 
   const volatile float none = std::numeric_limits<float>::quiet_NaN();
   auto spoiled = fresh();
-  spoiled.visit([&](const std::string&, auto& p) {
+  for_each_parameter(spoiled, [&](const std::string&, auto& p) {
     spoiled.on().fill(p.value.data(), p.value.size(), float{none});
   });
   expect("expected numbers, got NaN",

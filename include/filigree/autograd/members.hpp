@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/keep_rows.hpp>
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/autograd/running_average.hpp>
+#include <filigree/tensor/select_rows.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+// Whatever owns something that learns, or that inference needs, lists it in one static function,
+//
+//     template <class Self, class See>
+//     static void members(Self& self, See&& see) {  // self is const or not
+//       see("weight", self.weight_);                // a parameter
+//       see("mean", self.mean_);                    // a running average
+//       see("codes", buffer(self.codes_));          // a matrix that is not learned
+//       see("edges", self.edges_);                  // a part, which lists members of its own
+//     }
+//
+// and all else follows from it: optimizers, freezing, counting, checkpoints, copies of parts. A
+// member of a part is called `part.member`; of a vector of parts each has its number, `layers.0`;
+// an optional one may be missing; those of a tuple, and of what is listed as "", keep their names.
+
+/// A matrix that is not learned, yet part of what lists it.
+template <class Matrix>
+struct listed_buffer {
+  Matrix& values;
+};
+template <class Matrix>
+[[nodiscard]] listed_buffer<Matrix> buffer(Matrix& values) {
+  return {values};
+}
+
+/// A parameter, a running average or a buffer with a row for each edge of a graph, in the order of
+/// the edges: rows leave with their edges, and stay as they are while their edges are masked.
+template <class Member>
+struct listed_per_edge {
+  Member member;
+};
+template <class Member>
+[[nodiscard]] listed_per_edge<Member> per_edge(Member&& member) {
+  return {std::forward<Member>(member)};
+}
+
+/// Has no members.
+struct no_members {
+  template <class Self, class See>
+  static void members(Self&, See&&) {}
+};
+
+namespace detail {
+struct any_see {
+  void operator()(const std::string&, auto&&) const {}
+};
+}  // namespace detail
+
+/// Whatever lists its members.
+template <class M>
+concept has_members = requires(M& m, const M& c) {
+  M::members(m, detail::any_see{});
+  M::members(c, detail::any_see{});
+};
+
+namespace detail {
+template <template <class...> class Of, class M>
+inline constexpr bool is_a = false;
+template <template <class...> class Of, class... Arguments>
+inline constexpr bool is_a<Of, Of<Arguments...>> = true;
+template <class M>
+inline constexpr bool is_parameter = false;
+template <class T, class B>
+inline constexpr bool is_parameter<parameter<T, B>> = true;
+template <class M>
+inline constexpr bool is_average = false;
+template <class T, class B>
+inline constexpr bool is_average<running_average<T, B>> = true;
+template <class M>
+inline constexpr bool is_buffer = is_a<listed_buffer, M>;
+
+[[nodiscard]] inline std::string join_names(const std::string& part, const std::string& member) {
+  return part.empty() ? member : member.empty() ? part : part + '.' + member;
+}
+/// f(name, leaf, per_edge) for each parameter, running average and buffer below a member.
+template <class Member, class F>
+void walk(const std::string& name, Member& member, const F& f, bool of_edges = false) {
+  using M = std::remove_const_t<Member>;
+  if constexpr (is_parameter<M> || is_average<M> || is_buffer<M>) {
+    f(name, member, of_edges);
+  } else if constexpr (is_a<listed_per_edge, M>) {
+    walk(name, member.member, f, true);
+  } else if constexpr (is_a<std::optional, M>) {
+    if (member) walk(name, *member, f, of_edges);
+  } else if constexpr (is_a<std::tuple, M>) {
+    std::apply([&](auto&... part) { (walk(name, part, f, of_edges), ...); }, member);
+  } else if constexpr (is_a<std::vector, M>) {
+    for (std::size_t k = 0; k < member.size(); ++k)
+      walk(join_names(name, std::to_string(k)), member[k], f, of_edges);
+  } else {
+    M::members(member, [&](const std::string& own, auto&& part) {
+      walk(join_names(name, own), part, f, of_edges);
+    });
+  }
+}
+}  // namespace detail
+
+/// f(name, parameter) for each parameter of a model or a part, const where that is const.
+template <has_members M, class F>
+void for_each_parameter(M& m, F&& f) {
+  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (detail::is_parameter<L>) f(name, leaf);
+  });
+}
+/// f(name, matrix) for each matrix that inference needs beside parameters: buffers and the values
+/// of running averages.
+template <has_members M, class F>
+void for_each_buffer(M& m, F&& f) {
+  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (detail::is_buffer<L>) f(name, leaf.values);
+    if constexpr (detail::is_average<L>) f(name, leaf.value);
+  });
+}
+/// f(name, matrix) for all that inference needs: values of parameters, then buffers.
+template <has_members M, class F>
+void for_each_value(M& m, F&& f) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p.value); });
+  for_each_buffer(m, f);
+}
+/// f(name, parameter) for each parameter with a row for each edge.
+template <has_members M, class F>
+void for_each_edge_parameter(M& m, F&& f) {
+  detail::walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (detail::is_parameter<L>)
+      if (of_edges) f(name, leaf);
+  });
+}
+
+/// A training step is over: the running averages of a model or a part move.
+template <backend B, has_members M>
+void move_averages(const B& on, M& m) {
+  detail::walk("", m, [&](const std::string&, auto& leaf, bool) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (detail::is_average<L>) leaf.move(on);
+  });
+}
+/// Leaves what has a row for each edge the rows kept[0] < kept[1] < ... of those that it has.
+template <backend B, has_members M>
+void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& kept) {
+  detail::walk("", m, [&](const std::string&, auto& leaf, bool of_edges) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if (!of_edges) return;
+    if constexpr (detail::is_buffer<L>)
+      leaf.values = select_rows(on, leaf.values, kept);
+    else
+      keep_rows(on, leaf, kept);
+  });
+}
+
+}  // namespace filigree
