@@ -31,19 +31,15 @@ struct composed_edges {
   class state : public fg::no_members,
                 public fg::untied,
                 public fg::weighed_once,
-                public fg::nothing_per_edge {
+                public fg::needs_whole_graph {
    public:
-    state(const composed_edges&, const B& on, const fg::place<B>& at)
-        : base_(fg::detail::weights_by_degree<T>(on, *at.of, fg::normalization::symmetric)) {}
+    state(const composed_edges&, const B&, const fg::place<B>&) {}
     template <fg::recorder R>
-    fg::weighed_edges<typename R::var> weigh(R& r, const fg::graph<B>& g, typename R::var x,
-                                             const std::optional<typename R::var>& = {}) const {
-      const auto a = r(fg::sigmoid{}, r(fg::scale{1}, r(fg::sddmm{g}, x, x)));
-      return {r(fg::multiply{}, r.constant(base_), a)};
+    fg::weighed_edges<typename R::var> weigh(R& r, const fg::gated_view<R>& g, typename R::var x,
+                                             fg::pass&) const {
+      const auto a = r(fg::sigmoid{}, r(fg::scale{1}, r(fg::sddmm{g.pattern()}, x, x)));
+      return {r(fg::multiply{}, g.by_degree(r, fg::normalization::symmetric), a)};
     }
-
-   private:
-    fg::matrix<T, B> base_;
   };
 };
 

@@ -60,7 +60,7 @@ TEMPLATE_TEST_CASE("adaptive edges weigh by the sigmoid of their ends' product",
   const auto weights = [&](const adaptive_edges& p) {
     const adaptive_edges::state<T, B> s(p, on, {.out = 1, .of = &g});
     eager<T, B> r(on);
-    const auto w = r.value(s.weigh(r, g, r.constant(x)).weight).to_host(on);
+    const auto w = r.value(weights_of(s, r, g, r.constant(x))).to_host(on);
     return std::vector<double>(w.begin(), w.end());
   };
   const auto check = [](const std::vector<double>& got, const std::vector<double>& expected) {
@@ -169,7 +169,7 @@ TEMPLATE_TEST_CASE("a moving average is taken once a step, and is what inference
   const auto weight = [&] {
     eager<T, B> r(on);
     return static_cast<double>(
-        r.value(run.state().weigh(r, g, r.leaf(run.x())).weight).to_host(on)[0]);
+        r.value(weights_of(run.state(), r, g, r.leaf(run.x()))).to_host(on)[0]);
   };
   const auto set = [&](T x) { run.x().value.from_host(on, std::vector<T>{x, 1}); };
   set(1);
@@ -205,7 +205,7 @@ TEMPLATE_TEST_CASE("an average gives nothing to an edge from the moment that it 
       for (std::size_t e = 0; e < gate.size(); e += 3) gate[e] = 0;
       run.set_gate(gate);
       const auto weights = [&](auto r) {
-        return r.value(run.state().weigh(r, g, r.leaf(run.x()), r.leaf(run.gate())).weight)
+        return r.value(weights_of(run.state(), r, g, r.leaf(run.x()), r.leaf(run.gate())))
             .to_host(on);
       };
       for (const auto& w : {weights(tape<T, B>(on)), weights(eager<T, B>(on))})

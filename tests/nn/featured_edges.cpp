@@ -42,7 +42,7 @@ std::vector<double> featured_weights(const B& on, const graph<B>& g, const featu
   });
   eager<T, B> r(on);
   const auto x = r.constant(matrix<T, B>::zeros(on, filigree::shape{g.cols(), 1}));
-  const auto w = r.value(s.weigh(r, g, x).weight).to_host(on);
+  const auto w = r.value(weights_of(s, r, g, x)).to_host(on);
   return {w.begin(), w.end()};
 }
 double logistic(double x) { return 1 / (1 + std::exp(-x)); }
@@ -171,10 +171,9 @@ TEMPLATE_TEST_CASE("features stay with the edges that are left", "", BACKENDS) {
     parameter.value.from_host(on, std::vector<double>{1});
   });
   keep_edges(on, s, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
-  s.shrink(on, less);
   eager<double, TestType> r(on);
   const auto x = r.constant(matrix<double, TestType>::zeros(on, filigree::shape{3, 1}));
-  CHECK(r.value(s.weigh(r, less, x).weight).to_host(on) == std::vector<double>{8, 8});
+  CHECK(r.value(weights_of(s, r, less, x)).to_host(on) == std::vector<double>{8, 8});
 }
 
 TEMPLATE_TEST_CASE("a layer of featured edges agrees with differences", "", BACKENDS) {
@@ -233,7 +232,7 @@ TEST_CASE("featured edges infer with their moving average") {
   featured_edges::state<double, cpu> s(p, on, {.of = &g});
   const auto weigh = [&](auto&& r) {
     const auto x = r.constant(matrix<double, cpu>::zeros(on, filigree::shape{2, 1}));
-    return r.value(s.weigh(r, g, x).weight).to_host(on);
+    return r.value(weights_of(s, r, g, x)).to_host(on);
   };
   (void)weigh(tape<double, cpu>(on));
   move_averages(on, s);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
+#include "nn/policy_check.hpp"
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/tape.hpp>
 #include <filigree/nn/fixed_edges.hpp>
@@ -121,5 +122,5 @@ TEST_CASE("unscaled edges weigh what their gate lets pass") {
   const auto x = r.constant(fg::matrix<double, fg::cpu>::zeros(on, {3, 1}));
   const auto by =
       r.constant(fg::matrix<double, fg::cpu>(on, std::span<const double>(gate), {4, 1}));
-  CHECK(r.value(s.weigh(r, g, x, by).weight).to_host(on) == gate);
+  CHECK(r.value(fg::weights_of(s, r, g, x, by)).to_host(on) == gate);
 }

@@ -6,6 +6,7 @@
 #include <filigree/nn/adaptive_edges.hpp>
 #include <filigree/nn/gin.hpp>
 #include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/learned_edges.hpp>
 
 #include <cmath>
 #include <concepts>
@@ -192,7 +193,7 @@ TEMPLATE_TEST_CASE("a layer of a block that has all neighbors gives what the gra
   const std::vector<index> ids{1, 4, 11};
   each_layer([&](const char* name, const auto& layer) {
     using Layer = std::remove_cvref_t<decltype(layer)>;
-    if constexpr (detail::can_sample<Layer, double, TestType>) {
+    if constexpr (Layer::template state<double, TestType>::can_sample) {
       INFO(name);
       const layer_run<Layer, double, TestType> run(on, layer);
       const auto all = run.inferred(), some = run.inferred(run.block(ids, -1, 1));
@@ -202,8 +203,8 @@ TEMPLATE_TEST_CASE("a layer of a block that has all neighbors gives what the gra
           CHECK(some[8 * k + j] == Approx(all[8 * static_cast<std::size_t>(ids[k]) + j]));
     }
   });
-  CHECK(detail::can_sample<gin, double, TestType>);
-  CHECK(!detail::can_sample<sgc, double, TestType>);
+  CHECK(gin::state<double, TestType>::can_sample);
+  CHECK(!sgc::state<double, TestType>::can_sample);
 }
 
 TEMPLATE_TEST_CASE("a layer of a block agrees with differences and with reference", "", BACKENDS) {
@@ -211,7 +212,7 @@ TEMPLATE_TEST_CASE("a layer of a block agrees with differences and with referenc
   const std::vector<index> ids{0, 2, 5, 9, 10};
   each_layer([&](const char* name, const auto& layer) {
     using Layer = std::remove_cvref_t<decltype(layer)>;
-    if constexpr (detail::can_sample<Layer, double, TestType>) {
+    if constexpr (Layer::template state<double, TestType>::can_sample) {
       INFO(name);
       layer_run<Layer, double, TestType> run(on, layer);
       const layer_run<Layer, double, reference> slow(reference{}, layer);
@@ -251,14 +252,19 @@ TEST_CASE("a layer made for any graph gives what one made for the graph gives") 
   const reference on;
   CHECK(layer_run<gcn, double, reference>(on, {}, 8, false, true).inferred() ==
         layer_run<gcn, double, reference>(on, {}, 8, false, false).inferred());
-  CHECK_THROWS_WITH(
-      (layer_run<graph_conv<adaptive_edges, sum_neighbors, own_update>, double, reference>(
-          on, {}, 8, false, false)),
-      "graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
-  const layer_run<gcn, double, reference> any(on, {}, 8, false, false);
-  CHECK_THROWS_WITH(
-      any.inferred(any.block({1}, 2, 1)),
-      "fixed_edges: a sampled block: expected edges of the graph that it is of, got ones of any");
+  using adaptive = graph_conv<adaptive_edges, sum_neighbors, own_update>;
+  CHECK(layer_run<adaptive, double, reference>(on, {}, 8, false, true).inferred() ==
+        layer_run<adaptive, double, reference>(on, {}, 8, false, false).inferred());
+  const layer_run<gcn, double, reference> one(on, {}, 8, false, true), any(on, {}, 8, false, false);
+  CHECK(any.inferred(any.block({1}, 2, 1)) == one.inferred(one.block({1}, 2, 1)));
+  const std::string refused =
+      "graph_conv: edges: expected ones that can weigh any graph, got ones made for one";
+  using learned = graph_conv<learned_edges, sum_neighbors, own_update>;
+  CHECK_THROWS_WITH((layer_run<learned, double, reference>(on, {}, 8, false, false)), refused);
+  adaptive averages;
+  averages.edges.average = 0.5f;
+  CHECK_THROWS_WITH((layer_run<adaptive, double, reference>(on, averages, 8, false, false)),
+                    refused);
 }
 
 TEST_CASE("a layer that scores classes has a bias, but no activation and no dropout") {

@@ -22,7 +22,7 @@ TEMPLATE_TEST_CASE("learned edges have a logit each, which partners share", "", 
   const auto weights = [&] {
     eager<T, B> r(on);
     const matrix<T, B> x(on, {2, 3});
-    const auto w = r.value(s.weigh(r, g, r.constant(x)).weight).to_host(on);
+    const auto w = r.value(weights_of(s, r, g, r.constant(x))).to_host(on);
     return std::vector<double>(w.begin(), w.end());
   };
   const auto sigma = [](double x) { return 1 / (1 + std::exp(-x)); };
@@ -66,11 +66,10 @@ TEMPLATE_TEST_CASE("logits and averages follow the edges that stay", "", EVERYWH
   const matrix<T, B> x(on, {3, 1});
   {
     tape<T, B> r(on);
-    (void)s.weigh(r, g, r.constant(x));
+    (void)weights_of(s, r, g, r.constant(x));
     move_averages(on, s);
   }
   keep_edges(on, s, on.upload(std::span<const offset>(std::vector<offset>{1, 3})));
-  s.shrink(on, less);
   for_each_parameter(s, [&](const std::string&, auto& p) {
     CHECK(p.value.to_host(on) == std::vector<T>{2, 4});
     CHECK(p.slots.at("adam.first").to_host(on) == std::vector<T>{20, 40});
@@ -92,8 +91,12 @@ TEST_CASE("learned edges of a directed graph share nothing") {
   });
   eager<double, cpu> r(on);
   const auto x = r.constant(matrix<double, cpu>::zeros(on, {2, 1}));
-  CHECK(r.value(s.weigh(r, g, x).weight).to_host(on) == std::vector<double>{2, 4});
-  CHECK_FALSE(s.tied());
+  CHECK(r.value(weights_of(s, r, g, x)).to_host(on) == std::vector<double>{2, 4});
+  const parameter<double, cpu> ones(matrix<double, cpu>(on, std::vector<double>{1, 1}, {2, 1}));
+  tape<double, cpu> learning(on);
+  const auto seen = learning.leaf(ones);
+  learning.backward(learning(l2_penalty{}, propagation(learning, s, g, seen)(seen)));
+  CHECK(ones.gradient.to_host(on) == std::vector<double>{16, 4});  // each by its own weight
 }
 
 TEST_CASE("a moving average stays while nothing learns") {
@@ -110,7 +113,7 @@ TEST_CASE("a moving average stays while nothing learns") {
   CHECK(average().empty());
   {
     tape<double, cpu> r(on);
-    (void)s.weigh(r, g, r.constant(matrix<double, cpu>::zeros(on, {2, 1})));
+    (void)weights_of(s, r, g, r.constant(matrix<double, cpu>::zeros(on, {2, 1})));
     move_averages(on, s);
   }
   const auto first = average();

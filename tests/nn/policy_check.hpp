@@ -33,6 +33,15 @@ template <class T, backend B>
   return {on, std::span<const T>(host), s};
 }
 
+/// What the edges of a graph weigh.
+template <recorder R, class State, backend B>
+[[nodiscard]] typename R::var weights_of(const State& state, R& r, const graph<B>& g,
+                                         typename R::var x,
+                                         const std::optional<typename R::var>& gate = {}) {
+  pass now;
+  return state.weigh(r, gated_view<R>(g, gate), x, now).weight;
+}
+
 /// Two layers of x along a graph with an edge policy, and a loss of them: |y|^2 / 2 and penalties.
 template <class Policy, class T, backend B>
 class policy_run {
@@ -109,7 +118,7 @@ class policy_run {
   [[nodiscard]] propagation<R, state_type> propagation_of(R& r) const {
     std::optional<typename R::var> gate;
     if (gate_.value.size()) gate = r.leaf(gate_);
-    return {r, state_, graph_, r.leaf(x_), gate};
+    return {r, state_, gated_view<R>(graph_, gate), r.leaf(x_)};
   }
 
   B on_;

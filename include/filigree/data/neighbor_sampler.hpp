@@ -22,6 +22,7 @@ namespace filigree {
 template <backend B>
 struct sampled_block {
   graph<B> along;      ///< targets x sources
+  const graph<B>* of;  ///< the whole graph, which must live as long
   row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
   row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
   typename B::template buffer<offset> edge;    ///< edge[e]: the edge of the whole graph that e was
@@ -81,7 +82,8 @@ class neighbor_sampler {
     on.for_each(n, kernels::drawn_neighbors{pattern.row_begin, target, fan, begin.data()});
     on.scan(begin.data(), n);
     const offset edges = detail::fetch(on, std::as_const(begin).data() + n);
-    sampled_block<B> out;
+    sampled_block<B> out{};
+    out.of = &graph_;
     out.edge = on.template allocate<offset>(edges);
     out.degree = on.template allocate<offset>(n);
     on.for_each(

@@ -39,8 +39,8 @@ class node_classifier : public nothing_to_observe {
   using encoder_type = encoder_of<Layers>;
   using conv_type = decltype(encoder_type::conv);
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
-  static constexpr bool can_sample =
-      detail::can_sample<conv_type, T, B> && std::is_same_v<encoder_type, encoder<conv_type>>;
+  static constexpr bool can_sample = conv_type::template state<T, B>::can_sample &&
+                                     std::is_same_v<encoder_type, encoder<conv_type>>;
 
  public:
   using scalar = T;

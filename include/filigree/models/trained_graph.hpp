@@ -90,9 +90,8 @@ class trained_graph {
   template <recorder R>
   [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x,
                                                  bool watched = true) const {
-    auto gates = gate(r, edge_target_);
-    if (gates && !watched) gates = r.constant(matrix<T, B>(r.value(*gates)));
-    return {r, *now_.edges, now_.graph, x, gates};
+    const gated_view<R> view(now_.graph, gate(r, edge_target_));
+    return {r, *now_.edges, watched ? view : view.unwatched(r), x};
   }
   /// Whether penalties of a layer's edges depend on what the layers before let pass.
   [[nodiscard]] bool penalizes_each_layer() const {
@@ -183,8 +182,9 @@ class trained_graph {
     [[nodiscard]] matrix<T, B> weight(std::size_t k) const {
       if (k == of.row_target_) return x.table.value;
       eager<T, B> r(on);
-      const auto gate = of.gate(r, of.edge_target_);
-      return r.value(of.now_.edges->weigh(r, of.now_.graph, of.features(r, x), gate).weight);
+      const gated_view<eager<T, B>> view(of.now_.graph, of.gate(r, of.edge_target_));
+      pass now;
+      return r.value(of.now_.edges->weigh(r, view, of.features(r, x), now).weight);
     }
   };
 
@@ -247,7 +247,6 @@ class trained_graph {
   /// Lets the edges' state follow the graph, of whose former edges these were kept.
   static void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) {
     keep_edges(on, *s.edges, kept);
-    s.edges->shrink(on, s.graph);
   }
   void make_edges(const B& on, state& s) const {
     s.edges.emplace(edge_options_, on,

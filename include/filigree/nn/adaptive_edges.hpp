@@ -57,13 +57,14 @@ struct adaptive_edges {
 };
 
 template <class T, backend B>
-class adaptive_edges::state {
+class adaptive_edges::state : public needs_whole_graph {
  public:
-  /// Of features (nodes x at.out) of one graph; at.seed tells the first vectors of layers apart.
-  /// Throws `range_error` for a temperature that is not above 0, a negative l2, an average outside
-  /// [0, 1), and for an average with layerwise scores: each layer would need its own.
-  state(const adaptive_edges& p, const B& on, const place<B>& at)
-      : p_(p), finish_(settled(p), on, detail::one_graph(at)) {
+  /// Of features (nodes x at.out); at.seed tells the first vectors of layers apart. Throws
+  /// `range_error` for a temperature that is not above 0, a negative l2, an average outside [0, 1),
+  /// and for an average with layerwise scores: each layer would need its own; `error` for an
+  /// average where any graph may come.
+  state(const adaptive_edges& p, const B& on, const place<B>& at) : p_(p), finish_(settled(p)) {
+    if (p.average > 0) (void)detail::one_graph(at);
     const offset dim = at.out;
     if (p.layerwise && p.average > 0)
       throw range_error("edges: average: expected 0 with layerwise scores, got " +
@@ -87,24 +88,23 @@ class adaptive_edges::state {
   }
 
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> weigh(
-      R& r, const graph<B>& g, typename R::var x,
-      const std::optional<typename R::var>& gate = {}) const {
-    if (finish_.template remembers<R>()) return finish_.from_average(r, g, gate);
+  [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& of,
+                                                     typename R::var x, pass&) const {
+    const auto& g = of.pattern();
+    if (finish_.template remembers<R>()) return finish_.from_average(r, of);
     if (p_.score == edge_score::cosine) x = r(normalize_rows{}, x);
     const double t = p_.temperature;
-    if (is_dot() && finish_.is_plain() && !gate)
-      return {r(affinity<T, B>{g, t, finish_.base()}, x)};
+    if (is_dot() && finish_.is_plain() && !of.is_gated())
+      return {r(affinity<T, B>{g, t, finish_.base(r.on(), of)}, x)};
     if (is_dot() && p_.squash == squash::sigmoid && p_.penalize != edge_penalty::logit)
-      return finish_.from_weights(r, g, r(affinity<T, B>{g, t}, x), {}, gate);
+      return finish_.from_weights(r, of, r(affinity<T, B>{g, t}, x));
     if (p_.score == edge_score::bilinear)
-      return finish_.from_scores(r, g, r(sddmm{g}, r(matmul{}, x, r.leaf(form_)), x), gate);
+      return finish_.from_scores(r, of, r(sddmm{g}, r(matmul{}, x, r.leaf(form_)), x));
     if (p_.score == edge_score::additive)
-      return finish_.from_scores(r, g,
+      return finish_.from_scores(r, of,
                                  r(leaky_relu{}, r(sum_ends{g}, r(matmul{}, x, r.leaf(from_)),
-                                                   r(matmul{}, x, r.leaf(to_)))),
-                                 gate);
-    return finish_.from_scores(r, g, r(sddmm{g}, x, x), gate);
+                                                   r(matmul{}, x, r.leaf(to_)))));
+    return finish_.from_scores(r, of, r(sddmm{g}, x, x));
   }
   [[nodiscard]] bool tied() const { return finish_.tied(is_dot()); }
   [[nodiscard]] bool per_layer() const { return p_.layerwise; }
@@ -116,7 +116,6 @@ class adaptive_edges::state {
     }
     see("", self.finish_);
   }
-  void shrink(const B& on, const graph<B>& g) { finish_.shrink(on, g); }
 
  private:
   /// Scores that both ends share need no tie.

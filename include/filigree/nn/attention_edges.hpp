@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/expect.hpp>
-#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/edges.hpp>
+#include <filigree/nn/gated_view.hpp>
 #include <filigree/nn/pass.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/dropout.hpp>
-#include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/head_dot.hpp>
 #include <filigree/ops/leaky_relu.hpp>
 #include <filigree/ops/sum_ends.hpp>
@@ -38,8 +37,9 @@ struct attention_edges {
 };
 
 template <class T, backend B>
-class attention_edges::state : public untied, public weighed_once, public nothing_per_edge {
+class attention_edges::state : public untied, public weighed_once {
  public:
+  static constexpr bool can_sample = true;
   /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
   /// finite and for a dropout outside [0, 1).
   state(const attention_edges& p, const B& on, const place<B>& at)
@@ -63,18 +63,15 @@ class attention_edges::state : public untied, public weighed_once, public nothin
     to_ = drawn(12);
   }
 
+  /// In a sampled block a softmax over what was drawn.
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const graph<B>& g, typename R::var m,
-                                                     pass& now) const {
-    return attend(r, g, r(head_dot{heads_}, m, r.leaf(from_)), m, now);
-  }
-  /// The same in a sampled block: a softmax over what was drawn.
-  template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> weigh_drawn(R& r, const sampled_block<B>& b,
-                                                           typename R::var m, bool,
-                                                           pass& now) const {
-    const auto from = detail::take(r, &b.targets, r(head_dot{heads_}, m, r.leaf(from_)));
-    return attend(r, b.along, from, m, now);
+  [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g,
+                                                     typename R::var m, pass& now) const {
+    const auto from = detail::take(r, g.targets(), r(head_dot{heads_}, m, r.leaf(from_)));
+    const auto to = r(head_dot{heads_}, m, r.leaf(to_));
+    auto w = g.softmax(r, r(leaky_relu{p_.slope}, r(sum_ends{g.pattern()}, from, to)));
+    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
+    return {w};
   }
   static void members(auto& self, auto&& see) {
     see("attention.from", self.from_);
@@ -82,16 +79,6 @@ class attention_edges::state : public untied, public weighed_once, public nothin
   }
 
  private:
-  template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> attend(R& r, const graph<B>& g, typename R::var from,
-                                                      typename R::var m, pass& now) const {
-    const auto to = r(head_dot{heads_}, m, r.leaf(to_));
-    const auto score = r(leaky_relu{p_.slope}, r(sum_ends{g}, from, to));
-    auto w = r(edge_softmax{g}, score);
-    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
-    return {w};
-  }
-
   attention_edges p_;
   offset heads_;
   parameter<T, B> from_, to_;

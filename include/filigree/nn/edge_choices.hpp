@@ -2,17 +2,12 @@
 #pragma once
 #include <filigree/autograd/members.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/nn/fixed_edges.hpp>
-#include <filigree/ops/add_bias.hpp>
-#include <filigree/ops/edge_softmax.hpp>
-#include <filigree/ops/l2_penalty.hpp>
-#include <filigree/ops/matmul.hpp>
+#include <filigree/nn/edges.hpp>
+#include <filigree/nn/gated_view.hpp>
 #include <filigree/ops/moving_average.hpp>
 #include <filigree/ops/multiply.hpp>
-#include <filigree/ops/normalize_edges.hpp>
 #include <filigree/ops/scale.hpp>
 #include <filigree/ops/sigmoid.hpp>
-#include <filigree/ops/subtract_mean.hpp>
 #include <filigree/ops/tie_edges.hpp>
 
 #include <optional>
@@ -56,11 +51,10 @@ void see_edge_choices(P& p, F& f) {
 template <class T, backend B, class P>
 class edge_finish {
  public:
-  edge_finish(const P& p, const B& on, const graph<B>& g) : p_(p), undirected_(g.is_undirected()) {
+  explicit edge_finish(const P& p) : p_(p) {
     expect_above_0("edges: temperature", p.temperature);
     expect_least("edges: l2", p.l2, 0);
     expect_below_1("edges: average", p.average);
-    refresh(on, g);
   }
 
   /// What inference uses instead of scores: the moving average, once there is one.
@@ -69,35 +63,38 @@ class edge_finish {
     return !R::learns && average_.value.size() > 0;
   }
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> from_average(
-      R& r, const graph<B>& g, const std::optional<typename R::var>& gate) const {
-    return {gated(r, g, r.constant(average_.value), gate)};
+  [[nodiscard]] weighed_edges<typename R::var> from_average(R& r, const gated_view<R>& g) const {
+    return {scaled(r, g, r.constant(average_.value))};
   }
   /// From scores: temperature, ties, squash, average, penalty, gate, normalization.
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> from_scores(
-      R& r, const graph<B>& g, typename R::var score,
-      const std::optional<typename R::var>& gate) const {
+  [[nodiscard]] weighed_edges<typename R::var> from_scores(R& r, const gated_view<R>& g,
+                                                           typename R::var score) const {
     if (p_.temperature != 1) score = r(scale{1 / static_cast<double>(p_.temperature)}, score);
-    if (p_.tied && undirected_) score = r(tie_edges{g}, score);
+    if (p_.tied && g.is_undirected()) score = r(tie_edges{g.pattern()}, score);
     auto a = score;
     if (p_.squash == squash::sigmoid) a = r(sigmoid{}, score);
-    if (p_.squash == squash::softmax)
-      a = gate ? r(edge_softmax{g}, score, *gate) : r(edge_softmax{g}, score);
-    return from_weights(r, g, a, score, gate);
+    if (p_.squash == squash::softmax) a = g.softmax(r, score);
+    return from_weights(r, g, a, score);
   }
   /// From squashed scores.
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> from_weights(
-      R& r, const graph<B>& g, typename R::var a, std::optional<typename R::var> score,
-      const std::optional<typename R::var>& gate) const {
+      R& r, const gated_view<R>& g, typename R::var a,
+      std::optional<typename R::var> score = {}) const {
     weighed_edges<typename R::var> out{a};
-    if (R::learns && p_.l2 > 0) out.penalty = penalty(r, g, a, score, gate);
+    if (R::learns && p_.l2 > 0) {
+      auto x = p_.penalize == edge_penalty::logit ? *score : a;
+      if (g.is_gated() && p_.squash == squash::softmax && p_.penalize != edge_penalty::logit)
+        x = g.unwatched(r).softmax(r, *score);
+      out.penalty =
+          g.penalty(r, x, static_cast<double>(p_.l2), p_.penalize == edge_penalty::deviation);
+    }
     if (R::learns && p_.average > 0)
       a = r(moving_average<T, B>{static_cast<double>(p_.average),
                                  average_.value.size() ? &average_.value : nullptr, &average_.next},
             a);
-    out.weight = gated(r, g, a, gate);
+    out.weight = scaled(r, g, a);
     return out;
   }
   /// Whether nothing but the factors of the degrees comes after the sigmoid, so that one operation
@@ -106,71 +103,34 @@ class edge_finish {
     return p_.squash == squash::sigmoid && p_.l2 == 0 && p_.average == 0 &&
            (p_.scaling == edge_scaling::by_degree || p_.scaling == edge_scaling::none);
   }
-  /// The factors of the degrees where the policy scales by these, else null.
-  [[nodiscard]] const matrix<T, B>* base() const { return base_.size() ? &base_ : nullptr; }
+  /// Those factors, null where there are none.
+  [[nodiscard]] const matrix<T, B>* base(const B& on, const auto& g) const {
+    return p_.scaling == edge_scaling::by_degree ? g.degree_factors(on, normalization::symmetric)
+                                                 : nullptr;
+  }
 
   [[nodiscard]] bool tied(bool same_score) const {
-    return undirected_ && (same_score || p_.tied) && p_.squash != squash::softmax &&
+    return (same_score || p_.tied) && p_.squash != squash::softmax &&
            p_.scaling != edge_scaling::row;
   }
-  /// The graph has lost edges.
-  void shrink(const B& on, const graph<B>& g) { refresh(on, g); }
   static void members(auto& self, auto&& see) { see("edges.average", per_edge(self.average_)); }
 
  private:
   template <recorder R>
-  [[nodiscard]] typename R::var gated(R& r, const graph<B>& g, typename R::var a,
-                                      const std::optional<typename R::var>& gate) const {
+  [[nodiscard]] typename R::var scaled(R& r, const gated_view<R>& g, typename R::var a) const {
     if (p_.scaling == edge_scaling::by_degree)
-      return gate ? r(multiply{}, a, gated_by_degree(r, g, normalization::symmetric, *gate))
-                  : r(multiply{}, a, r.constant(base_));
-    if (gate && p_.squash != squash::softmax) a = r(multiply{}, a, *gate);
-    // A softmax has the gate inside, but an average still holds what has been pruned since.
-    if (gate && p_.squash == squash::softmax && p_.average > 0)
-      a = r(multiply{}, a, r.constant(matrix<T, B>(r.value(*gate))));
-    if (p_.scaling == edge_scaling::none) return a;
-    const auto by =
-        p_.scaling == edge_scaling::row ? degree_scaling::row : degree_scaling::symmetric;
-    return r(normalize_edges{g, by, p_.detached, p_.squash == squash::identity}, a);
-  }
-  /// A mean over the edges that the gate lets pass, without a gradient at the gate.
-  template <recorder R>
-  [[nodiscard]] typename R::var penalty(R& r, const graph<B>& g, typename R::var a,
-                                        const std::optional<typename R::var>& score,
-                                        const std::optional<typename R::var>& gate) const {
-    auto x = p_.penalize == edge_penalty::logit ? *score : a;
-    if (gate && p_.squash == squash::softmax && p_.penalize != edge_penalty::logit)
-      x = r(edge_softmax{g}, *score, r.constant(matrix<T, B>(r.value(*gate))));
-    const bool deviates = p_.penalize == edge_penalty::deviation;
-    const auto l2 = static_cast<double>(p_.l2);
-    if (!gate)
-      return r(l2_penalty{l2 / static_cast<double>(std::max<offset>(1, g.edges()))},
-               deviates ? r(subtract_mean{}, x) : x);
-    const auto root = root_of_share(r, r.value(*gate));
-    auto part = r(multiply{}, x, root);
-    if (deviates) {
-      const auto mean = r(matmul{.transpose_a = true}, root, part);
-      part = r(multiply{}, r(add_bias{}, x, r(scale{-1}, mean)), root);
-    }
-    return r(l2_penalty{l2}, part);
-  }
-  template <recorder R>
-  [[nodiscard]] static typename R::var root_of_share(R& r, const matrix<T, B>& gate) {
-    const B& on = r.on();
-    auto passing = on.template allocate<T>(1);
-    on.sum(gate.size(), kernels::element<T>{gate.data()}, passing.data(), 1);
-    matrix<T, B> root(on, gate.shape());
-    on.for_each(gate.size(), kernels::root_of_share<T>{gate.data(), passing.data(), root.data()});
-    return r.constant(std::move(root));
-  }
-  void refresh(const B& on, const graph<B>& g) {
-    if (p_.scaling == edge_scaling::by_degree)
-      base_ = weights_by_degree<T>(on, g, normalization::symmetric);
+      return r(multiply{}, a, g.by_degree(r, normalization::symmetric));
+    if (p_.squash != squash::softmax)
+      a = g.apply(r, a);
+    else if (p_.average > 0)  // closed edges are 0 in a softmax, but not in its average
+      a = g.unwatched(r).apply(r, a);
+    const auto how = p_.scaling == edge_scaling::row         ? normalization::row
+                     : p_.scaling == edge_scaling::symmetric ? normalization::symmetric
+                                                             : normalization::none;
+    return g.normalize(r, a, how, p_.detached, p_.squash == squash::identity);
   }
 
   P p_;
-  bool undirected_;
-  matrix<T, B> base_;
   running_average<T, B> average_{};  ///< of the weights; the operation that writes `next` blends
 };
 

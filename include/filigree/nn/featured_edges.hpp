@@ -56,27 +56,27 @@ struct featured_edges {
 };
 
 template <class T, backend B>
-class featured_edges::state : public weighed_once {
+class featured_edges::state : public weighed_once, public needs_whole_graph {
  public:
   /// Throws `error` without features, and what does not fit together about them.
-  state(const featured_edges& p, const B& on, const place<B>& at)
-      : finish_(p, on, detail::one_graph(at)), given_(p.features) {
+  state(const featured_edges& p, const B& on, const place<B>& at) : finish_(p), given_(p.features) {
     if (!given_) throw error("featured_edges: features: expected some, got none");
     given_->check();
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));
     detail::expect_finite("featured_edges: start", p.start);
     bias_ = detail::row_of<T, B>(on, 1, static_cast<T>(p.start));
-    match(on, *at.of);
+    if (p.average > 0) (void)detail::one_graph(at);
+    if (at.of) (void)of(on, *at.of);
   }
 
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> weigh(
-      R& r, const graph<B>& g, typename R::var,
-      const std::optional<typename R::var>& gate = {}) const {
-    if (finish_.template remembers<R>()) return finish_.from_average(r, g, gate);
-    const auto f = r.constant(value_), w = r.leaf(weight_);
-    const auto score = typed() ? r(spmm{type_}, f, w) : r(matmul{}, f, w);
-    return finish_.from_scores(r, g, r(add_bias{}, score, r.leaf(bias_)), gate);
+  [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,
+                                                     pass&) const {
+    if (finish_.template remembers<R>()) return finish_.from_average(r, g);
+    const auto& own = of(r.on(), g.pattern());
+    const auto f = r.constant(own.value), w = r.leaf(weight_);
+    const auto score = typed() ? r(spmm{own.type}, f, w) : r(matmul{}, f, w);
+    return finish_.from_scores(r, g, r(add_bias{}, score, r.leaf(bias_)));
   }
   [[nodiscard]] bool tied() const { return finish_.tied(true); }
   static void members(auto& self, auto&& see) {
@@ -84,15 +84,22 @@ class featured_edges::state : public weighed_once {
     see("edges.bias", self.bias_);
     see("", self.finish_);
   }
-  void shrink(const B& on, const graph<B>& g) {
-    finish_.shrink(on, g);
-    match(on, g);
-  }
 
  private:
   [[nodiscard]] bool typed() const { return !given_->type.empty(); }
-  /// Gives each edge of the graph its features.
-  void match(const B& on, const graph<B>& g) {
+  /// Features of the edges of a graph.
+  struct matched {
+    std::shared_ptr<const edge_features> from;
+    matrix<T, B> value;  ///< (edges x columns), or a 1 for each entry of `type`
+    graph<B> type;       ///< edges x types: the type of each edge
+  };
+  /// Those of one, found once.
+  [[nodiscard]] const matched& of(const B& on, const graph<B>& g) const {
+    const auto address = reinterpret_cast<std::uintptr_t>(given_.get());
+    const auto key = "features." + std::to_string(address) + '.' + std::to_string(sizeof(T));
+    return g.template once<matched>(key, [&] { return match(on, g); });
+  }
+  [[nodiscard]] matched match(const B& on, const graph<B>& g) const {
     const auto& d = *given_;
     using pair = std::pair<index, index>;
     const auto ends = [&](index row, index column) {
@@ -128,19 +135,14 @@ class featured_edges::state : public weighed_once {
         }
       }
     const filigree::shape s{g.edges(), d.columns};
-    if (!typed()) {
-      value_ = matrix<T, B>(on, value, s);
-      return;
-    }
-    type_ = graph<B>(on, s, edge, type);
-    value_ = matrix<T, B>(on, std::vector<T>(edge.size(), T(1)), {std::ssize(edge), 1});
+    if (!typed()) return {given_, matrix<T, B>(on, value, s), {}};
+    return {given_, matrix<T, B>(on, std::vector<T>(edge.size(), T(1)), {std::ssize(edge), 1}),
+            graph<B>(on, s, edge, type)};
   }
 
   detail::edge_finish<T, B, featured_edges> finish_;
   std::shared_ptr<const edge_features> given_;
   parameter<T, B> weight_, bias_;
-  matrix<T, B> value_;  ///< (edges x columns), or a 1 for each entry of `type_`
-  graph<B> type_;       ///< edges x types: the type of each edge
 };
 
 }  // namespace filigree

@@ -77,28 +77,31 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
             },
             p.steps)) {}
 
-  /// The next rows of all nodes, or of those of `only`.
+  /// Whether a sample of the neighbors can stand for all.
+  static constexpr bool can_sample = Aggregate::can_sample && edge_state::can_sample;
+
+  /// The next rows of all nodes, or of those of `only`; of a sampled block, where `can_sample`, the
+  /// next rows of its targets, from x of its sources.
   template <recorder R>
-  [[nodiscard]] typename R::var operator()(R& r, const graph<B>& g, const signal<R>& x, pass& now,
+  [[nodiscard]] typename R::var operator()(R& r, const std::type_identity_t<gated_view<R>>& g,
+                                           const signal<R>& x, pass& now,
                                            const row_set<B>* only = nullptr) const {
     const auto m = update_.message(r, x);
-    return next(r, message_route<typename R::var, B>{g, weight(r, g, m, now), tied(g), only}, x, m,
-                only, now);
+    const auto w = edges_.weigh(r, g, m, now).weight;
+    const auto* const rows = g.targets() ? g.targets() : only;
+    const message_route<R> via{g, w, edges_.tied() && g.is_undirected(), only};
+    auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), rows);
+    (follow<Steps>(r, x.rows(rows), y, now), ...);
+    return y;
   }
-  /// The next rows of the targets of a sampled block, from x of its sources; where `can_sample`.
   template <recorder R>
   [[nodiscard]] typename R::var operator()(R& r, const sampled_block<B>& b, const signal<R>& x,
                                            pass& now) const {
-    const auto m = update_.message(r, x);
-    const auto w = edges_.weigh_drawn(r, b, m, Aggregate::sums, now).weight;
-    return next(r, message_route<typename R::var, B>{b.along, w}, x, m, &b.targets, now);
+    static_assert(can_sample,
+                  "graph_conv: a sampled block: expected edges and an aggregate that "
+                  "can do with a sample, got ones that need the whole graph");
+    return (*this)(r, gated_view<R>(b, Aggregate::sums), x, now);
   }
-  /// Whether a sample of the neighbors can stand for all.
-  static constexpr bool can_sample =
-      requires(const edge_state& s, eager<T, B>& r, const sampled_block<B>& b,
-               typename eager<T, B>::var m, pass& now) {
-    s.weigh_drawn(r, b, m, Aggregate::sums, now);
-  };
   static void members(auto& self, auto&& see) {
     see("", self.edges_);
     see("", self.update_);
@@ -112,24 +115,6 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
                             "0, a layer adds no penalty");
     return edge_state(p.edges, on, at);
   }
-  template <recorder R>
-  [[nodiscard]] typename R::var weight(R& r, const graph<B>& g, typename R::var m,
-                                       pass& now) const {
-    if constexpr (requires { edges_.weigh(r, g, m, now); })
-      return edges_.weigh(r, g, m, now).weight;
-    else
-      return edges_.weigh(r, g, m).weight;
-  }
-  [[nodiscard]] bool tied(const graph<B>& g) const { return edges_.tied() && g.is_undirected(); }
-  /// From messages m; `rows` are those of the result among those of x.
-  template <recorder R>
-  [[nodiscard]] typename R::var next(R& r, const message_route<typename R::var, B>& via,
-                                     const signal<R>& x, typename R::var m, const row_set<B>* rows,
-                                     pass& now) const {
-    auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), rows);
-    (follow<Steps>(r, x.rows(rows), y, now), ...);
-    return y;
-  }
   template <class Step, recorder R>
   void follow(R& r, const signal<R>& x, typename R::var& y, pass& now) const {
     if (!head_ || Step::in_head)
@@ -142,14 +127,6 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
   typename Update::template state<T, B> update_;
   std::tuple<typename Steps::template state<T, B>...> steps_;
 };
-
-namespace detail {
-/// Whether a layer can do with a sample of the neighbors.
-template <class Layer, class T, backend B>
-inline constexpr bool can_sample = requires {
-  requires Layer::template state<T, B>::can_sample;
-};
-}  // namespace detail
 
 /// Graph convolution (Kipf and Welling, 2017): D^-1/2 (A + I) D^-1/2 x W + b.
 using gcn =

@@ -31,27 +31,25 @@ struct learned_edges {
 };
 
 template <class T, backend B>
-class learned_edges::state : public weighed_once {
+class learned_edges::state : public weighed_once, public needs_whole_graph {
  public:
   state(const learned_edges& p, const B& on, const place<B>& at)
-      : finish_(p, on, detail::one_graph(at)), logit_(matrix<T, B>(on, {at.of->edges(), 1})) {
+      : finish_(p), logit_(matrix<T, B>(on, {detail::one_graph(at).edges(), 1})) {
     detail::expect_finite("learned_edges: start", p.start);
     on.fill(logit_.value.data(), logit_.value.rows(), static_cast<T>(p.start));
   }
 
   template <recorder R>
-  [[nodiscard]] weighed_edges<typename R::var> weigh(
-      R& r, const graph<B>& g, typename R::var,
-      const std::optional<typename R::var>& gate = {}) const {
-    if (finish_.template remembers<R>()) return finish_.from_average(r, g, gate);
-    return finish_.from_scores(r, g, r.leaf(logit_), gate);
+  [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,
+                                                     pass&) const {
+    if (finish_.template remembers<R>()) return finish_.from_average(r, g);
+    return finish_.from_scores(r, g, r.leaf(logit_));
   }
   [[nodiscard]] bool tied() const { return finish_.tied(false); }
   static void members(auto& self, auto&& see) {
     see("edges.logit", per_edge(self.logit_));
     see("", self.finish_);
   }
-  void shrink(const B& on, const graph<B>& g) { finish_.shrink(on, g); }
 
  private:
   detail::edge_finish<T, B, learned_edges> finish_;

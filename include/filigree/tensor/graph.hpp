@@ -6,6 +6,9 @@
 #include <filigree/tensor/entries.hpp>
 
 #include <algorithm>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -119,7 +122,22 @@ class graph {
   /// entries are a[0] b[0], b[0] a[0], a[1] b[1], ..., a self-loop once.
   [[nodiscard]] const offset* order() const { return order_.data(); }
 
+  /// What `make()` gave when it was first asked for under that key, of type V: kept as long as the
+  /// graph or a copy of it is. Threads may share it. `make` must ask the same graph for nothing.
+  template <class V, class Make>
+  [[nodiscard]] const V& once(const std::string& key, const Make& make) const {
+    const std::lock_guard lock(made_->mutex);
+    auto& found = made_->by_key[key];
+    if (!found) found = std::make_shared<const V>(make());
+    return *static_cast<const V*>(found.get());
+  }
+
  private:
+  struct made {
+    std::mutex mutex;
+    std::map<std::string, std::shared_ptr<const void>> by_key;
+  };
+
   /// Columns on the backend, as many as there are rows.
   [[nodiscard]] static auto checked(const B& on, std::span<const index> row,
                                     std::span<const index> col) {
@@ -177,6 +195,7 @@ class graph {
   typename B::template buffer<offset> row_begin_, back_begin_, back_edge_, order_;
   typename B::template buffer<index> neighbor_, back_neighbor_;
   mutable typename detail::plan_of<B>::type plan_, back_plan_;
+  std::shared_ptr<made> made_ = std::make_shared<made>();
 };
 
 }  // namespace filigree

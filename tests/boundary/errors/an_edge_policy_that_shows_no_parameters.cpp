@@ -8,13 +8,12 @@ struct mute_edges {
   template <class T, filigree::backend B>
   class state : public filigree::untied,
                 public filigree::weighed_once,
-                public filigree::nothing_per_edge {
+                public filigree::needs_whole_graph {
    public:
     state(const mute_edges&, const B&, const filigree::place<B>&) {}
     template <filigree::recorder R>
-    filigree::weighed_edges<typename R::var> weigh(
-        R&, const filigree::graph<B>&, typename R::var x,
-        const std::optional<typename R::var>& = {}) const {
+    filigree::weighed_edges<typename R::var> weigh(R&, const filigree::gated_view<R>&,
+                                                   typename R::var x, filigree::pass&) const {
       return {x};
     }
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: (satisfaction of|satisfy|because)[^a-z]+edge_policy
-// expect: shrink
+// expect: per_layer
 #include <filigree/backend/cpu.hpp>
 #include <filigree/models/lightgcn.hpp>
 
@@ -8,16 +8,15 @@ struct hasty_edges {
   template <class T, filigree::backend B>
   class state : public filigree::no_members,
                 public filigree::untied,
-                public filigree::weighed_once {
+                public filigree::needs_whole_graph {
    public:
     state(const hasty_edges&, const B&, const filigree::place<B>&) {}
     template <filigree::recorder R>
-    filigree::weighed_edges<typename R::var> weigh(
-        R&, const filigree::graph<B>&, typename R::var x,
-        const std::optional<typename R::var>& = {}) const {
+    filigree::weighed_edges<typename R::var> weigh(R&, const filigree::gated_view<R>&,
+                                                   typename R::var x, filigree::pass&) const {
       return {x};
     }
-    void shrnk(const B&, const filigree::graph<B>&) {}
+    [[nodiscard]] bool per_leyer() const { return true; }
   };
 };
 filigree::lightgcn<filigree::cpu, hasty_edges> model;

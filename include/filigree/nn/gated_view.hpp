@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/recorder.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/data/neighbor_sampler.hpp>
+#include <filigree/kernels/degree_weights.hpp>
+#include <filigree/kernels/edge_weights.hpp>
+#include <filigree/ops/add_bias.hpp>
+#include <filigree/ops/edge_softmax.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/matmul.hpp>
+#include <filigree/ops/multiply.hpp>
+#include <filigree/ops/normalize_edges.hpp>
+#include <filigree/ops/scale.hpp>
+#include <filigree/ops/spmm.hpp>
+#include <filigree/ops/spmm_heads.hpp>
+#include <filigree/ops/subtract_mean.hpp>
+#include <filigree/ops/take_rows.hpp>
+#include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace filigree {
+
+/// How a sum over neighbors is normalized: by 1 / sqrt(deg r * deg c), by 1 / deg r, or not.
+enum class normalization { symmetric, row, none };
+
+namespace detail {
+/// One weight for each edge, (edges x 1), from the degrees alone; computed once for a graph.
+template <class T, backend B>
+[[nodiscard]] const matrix<T, B>& weights_by_degree(const B& on, const graph<B>& g,
+                                                    normalization how) {
+  const auto key =
+      "degree." + std::to_string(static_cast<int>(how)) + '.' + std::to_string(sizeof(T));
+  return g.template once<matrix<T, B>>(key, [&] {
+    matrix<T, B> weight(on, {g.edges(), 1});
+    if (how == normalization::none)
+      on.fill(weight.data(), g.edges(), T(1));
+    else
+      on.for_each(g.rows(), kernels::degree_weights<T>{
+                                g.forward(),
+                                how == normalization::symmetric ? g.backward().row_begin : nullptr,
+                                weight.data()});
+    return weight;
+  });
+}
+}  // namespace detail
+
+/// A graph as a pass through a model sees it: whole, gated while edges are pruned, or a sampled
+/// block of one. A gate, (edges x 1), is 0 for edges that are as good as gone; the gradient at it
+/// is what an edge is worth. Weights that are made here, and features that are propagated, are what
+/// they were if those edges had left. The graph must live as long as the recorder.
+template <recorder R>
+class gated_view {
+ public:
+  using var = typename R::var;
+  using T = typename R::scalar;
+  using B = typename R::backend_type;
+
+  /// All edges of a graph.
+  gated_view(const graph<B>& g) : of_(&g) {}  // NOLINT(google-explicit-constructor): a graph is one
+  /// The edges that a gate lets pass.
+  gated_view(const graph<B>& g, std::optional<var> gate) : of_(&g), gate_(gate) {}
+  /// What was drawn of a graph; in `sums` of weights it stands for all neighbors.
+  gated_view(const sampled_block<B>& block, bool sums)
+      : of_(&block.along), block_(&block), sums_(sums) {}
+
+  /// Which rows pull from which columns, closed edges among them.
+  [[nodiscard]] const graph<B>& pattern() const { return *of_; }
+  [[nodiscard]] offset edges() const { return of_->edges(); }
+  [[nodiscard]] bool is_undirected() const { return of_->is_undirected(); }
+  /// Whether edges may be closed.
+  [[nodiscard]] bool is_gated() const { return gate_.has_value(); }
+  /// Of a sampled block, where its rows stand among its columns; else null.
+  [[nodiscard]] const row_set<B>* targets() const { return block_ ? &block_->targets : nullptr; }
+
+  /// The weights of the edges from degrees alone, (edges x 1); closed edges weigh 0 and do not
+  /// count.
+  [[nodiscard]] var by_degree(R& r, normalization how) const {
+    if (gate_ && how == normalization::none) return *gate_;
+    if (gate_) return r(normalize_edges{*of_, scaling(how), true, false}, *gate_);
+    if (block_) return r.constant(drawn(r.on(), how));
+    return r.constant(detail::weights_by_degree<T>(r.on(), *of_, how));
+  }
+  /// The same of edges that are all open, to read; null for no normalization.
+  [[nodiscard]] const matrix<T, B>* degree_factors(const B& on, normalization how) const {
+    return how == normalization::none ? nullptr : &detail::weights_by_degree<T>(on, *of_, how);
+  }
+  /// w, (edges x 1), with 0 for closed edges.
+  [[nodiscard]] var apply(R& r, var w) const { return gate_ ? r(multiply{}, w, *gate_) : w; }
+  /// A softmax of scores, (edges x heads), over the open edges of each row.
+  [[nodiscard]] var softmax(R& r, var score) const {
+    return gate_ ? r(edge_softmax{*of_}, score, *gate_) : r(edge_softmax{*of_}, score);
+  }
+  /// Weights that are 0 for closed edges, normalized by the sums of those of each row (and column).
+  [[nodiscard]] var normalize(R& r, var w, normalization how, bool detached, bool checked) const {
+    if (how == normalization::none) return w;
+    return r(normalize_edges{*of_, scaling(how), detached, checked}, w);
+  }
+  /// l2 / 2 * the mean over the open edges of x squared, (1 x 1), of x's deviation from its mean if
+  /// `deviates`; without a gradient at the gate.
+  [[nodiscard]] var penalty(R& r, var x, double l2, bool deviates) const {
+    if (!gate_)
+      return r(l2_penalty{l2 / static_cast<double>(std::max<offset>(1, edges()))},
+               deviates ? r(subtract_mean{}, x) : x);
+    const auto root = root_of_share(r);
+    auto part = r(multiply{}, x, root);
+    if (deviates) {
+      const auto mean = r(matmul{.transpose_a = true}, root, part);
+      part = r(multiply{}, r(add_bias{}, x, r(scale{-1}, mean)), root);
+    }
+    return r(l2_penalty{l2}, part);
+  }
+  /// The same view without a gradient at the gate.
+  [[nodiscard]] gated_view unwatched(R& r) const {
+    auto same = *this;
+    if (gate_) same.gate_ = r.constant(matrix<T, B>(r.value(*gate_)));
+    return same;
+  }
+
+ private:
+  [[nodiscard]] static degree_scaling scaling(normalization how) {
+    return how == normalization::row ? degree_scaling::row : degree_scaling::symmetric;
+  }
+  /// Of a sampled block the weights of the whole graph, times degree / drawn where they are for a
+  /// sum, which then is on average that over all neighbors.
+  [[nodiscard]] matrix<T, B> drawn(const B& on, normalization how) const {
+    matrix<T, B> weight(on, {edges(), 1});
+    const auto* const whole =
+        how == normalization::none ? nullptr : &detail::weights_by_degree<T>(on, *block_->of, how);
+    on.for_each(of_->rows(),
+                kernels::sampled_weights<T>{of_->forward().row_begin, block_->edge.data(),
+                                            sums_ ? block_->degree.data() : nullptr,
+                                            whole ? whole->data() : nullptr, weight.data()});
+    return weight;
+  }
+  [[nodiscard]] var root_of_share(R& r) const {
+    const B& on = r.on();
+    const auto& gate = r.value(*gate_);
+    auto passing = on.template allocate<T>(1);
+    on.sum(gate.size(), kernels::element<T>{gate.data()}, passing.data(), 1);
+    matrix<T, B> root(on, gate.shape());
+    on.for_each(gate.size(), kernels::root_of_share<T>{gate.data(), passing.data(), root.data()});
+    return r.constant(std::move(root));
+  }
+
+  const graph<B>* of_;
+  std::optional<var> gate_{};
+  const sampled_block<B>* block_ = nullptr;
+  bool sums_ = false;
+};
+
+}  // namespace filigree
