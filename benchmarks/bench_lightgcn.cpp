@@ -9,9 +9,9 @@
 // are the milliseconds of such a product and of the step's parts.
 #include "common.hpp"
 #include <filigree/autograd/tape.hpp>
-#include <filigree/models/lightgcn.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 
 #include <map>
 #include <memory>

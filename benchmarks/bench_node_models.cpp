@@ -13,16 +13,23 @@
 //
 // node_models/sample/fans:<a>,<b>: draws neighbors for 1,024 nodes of the debian graph, fans in the
 // order of the layers. edges/s counts edges that are drawn.
+//
+// node_models/one_node: the scores of one node of data/debian-section (20,000 packages), of a GCN
+// of two layers; of_all is the median of 100 random nodes over the time of all.
 #include "common.hpp"
 #include <filigree/autograd/tape.hpp>
+#include <filigree/data/load_node_data.hpp>
 #include <filigree/data/neighbor_sampler.hpp>
-#include <filigree/models/node_classifier.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/matmul.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/tasks/node_classifier.hpp>
 
+#include <cstdlib>
+#include <filesystem>
 #include <memory>
+#include <numeric>
 #include <set>
 #include <span>
 #include <type_traits>
@@ -204,6 +211,29 @@ void measure_sampling(benchmark::State& state, const fg::node_data& data,
   state.counters["sources"] = sources / static_cast<double>(step);
 }
 
+void measure_one_node(benchmark::State& state) {
+  const char* const shared = std::getenv("FILIGREE_SHARED");
+  const auto folder = std::string(shared ? shared : "../shared") + "/data/debian/section";
+  if (!std::filesystem::exists(folder)) return state.SkipWithError((folder + ": expected").c_str());
+  const auto data = fg::load_node_data(folder);
+  const fg::node_classifier<fg::cpu> model(data, {.hidden = hidden});
+  std::vector<fg::index> all(static_cast<std::size_t>(data.nodes));
+  std::iota(all.begin(), all.end(), fg::index{0});
+  const auto seconds_of = [&](const std::vector<fg::index>& ids) {
+    return bench::seconds_of([&] { benchmark::DoNotOptimize(model.scores_of(ids).data()); });
+  };
+  const fg::philox random{5, 1};
+  std::vector<double> whole, one;
+  std::uint64_t draw = 0;
+  for (auto _ : state) {
+    for (int k = 0; k < 5; ++k) whole.push_back(seconds_of(all));
+    for (int k = 0; k < 100; ++k)
+      one.push_back(seconds_of({static_cast<fg::index>(random.below(draw++, data.nodes))}));
+  }
+  state.counters["us"] = 1e6 * bench::median(one);
+  state.counters["of_all"] = bench::median(one) / bench::median(whole);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -228,6 +258,9 @@ int main(int argc, char** argv) {
         [=](benchmark::State& state) { measure_sampling(state, *data, fans); })
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond);
+  benchmark::RegisterBenchmark("node_models/one_node", measure_one_node)
+      ->UseRealTime()
+      ->Unit(benchmark::kMillisecond);
   benchmark::RunSpecifiedBenchmarks();
   benchmark::Shutdown();
   return 0;

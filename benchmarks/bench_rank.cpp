@@ -9,7 +9,7 @@
 // and nobody reads. gemm_gflops is the speed of that. peak_mb is the most memory the process has
 // held.
 #include "common.hpp"
-#include <filigree/models/lightgcn.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 #include <filigree/train/rank.hpp>
 
 #include <Eigen/Core>

@@ -2,9 +2,9 @@
 #pragma once
 #include "gpu_common.cuh"
 #include <filigree/autograd/tape.hpp>
-#include <filigree/models/lightgcn.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/optim/adam.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/row_set.hpp>
 

@@ -3,11 +3,11 @@
 #include "temporary_file.hpp"
 #include "toy.hpp"
 #include <filigree/backend/reference.hpp>
-#include <filigree/models/matrix_factorization.hpp>
-#include <filigree/models/save.hpp>
 #include <filigree/nn/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
+#include <filigree/serve/save.hpp>
+#include <filigree/tasks/matrix_factorization.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
 

@@ -3,7 +3,7 @@
 #include <filigree/backend/cpu.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/data/interactions.hpp>
-#include <filigree/models/lightgcn.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 
 #include <cstdint>
 #include <set>

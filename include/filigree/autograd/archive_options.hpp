@@ -99,4 +99,17 @@ void append_policy(std::string& out, const std::string& what, const P& p) {
   if constexpr (requires { P::options(p, any_option{}); }) append_options(out, what, p);
 }
 
+/// What a checkpoint must agree with: the kind of a task, what was chosen of its parts and its
+/// options, and the data.
+template <class Parts, class Options>
+[[nodiscard]] std::string identity_of(std::string kind, const Parts& parts, const Options& options,
+                                      std::uint32_t checksum) {
+  Parts::options(parts, [&](const std::string& name, const auto& policy) {
+    append_policy(kind, name, policy);
+  });
+  append_options(kind, "options", options);
+  append_number(kind += ", data of checksum ", checksum);
+  return kind;
+}
+
 }  // namespace filigree::detail

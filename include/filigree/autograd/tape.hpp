@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -33,8 +34,8 @@ class tape {
   [[nodiscard]] const B& on() const { return on_; }
   /// A parameter; unless frozen, `backward` writes its gradient.
   [[nodiscard]] var leaf(const parameter<T, B>& p) {
-    for (std::size_t s = 0; s < slots_.size(); ++s)
-      if (slots_[s].source == &p) return {s};
+    const auto [known, added] = leaves_.try_emplace(&p, slots_.size());
+    if (!added) return {known->second};
     slots_.push_back({.shared = &p.value, .source = &p, .wanted = !p.frozen});
     // Now, so that the first step already needs as much memory as those that find it there.
     if (!p.frozen && p.gradient.shape() != p.value.shape())
@@ -158,6 +159,7 @@ class tape {
   B on_;
   std::vector<std::shared_ptr<const void>> held_;
   std::deque<slot> slots_;
+  std::unordered_map<const parameter<T, B>*, std::size_t> leaves_;
   std::vector<std::function<void(tape&)>> steps_;
   bool done_ = false;
 };

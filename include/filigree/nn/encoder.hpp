@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/data/neighbor_sampler.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/add.hpp>
@@ -98,10 +99,10 @@ class encoder<Conv, Jump>::state {
     std::vector<typename R::var> xs;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       x = on_way(static_cast<int>(k), x);
-      if constexpr (std::same_as<Along, graph<B>>)
-        xs.push_back(layers_[k](r, along, x, now));
-      else
+      if constexpr (std::same_as<Along, std::vector<sampled_block<B>>>)
         xs.push_back(layers_[k](r, along[k], x, now));
+      else
+        xs.push_back(layers_[k](r, along, x, now));
       x = signal<R>(xs.back());
     }
     return xs;

@@ -9,10 +9,13 @@
 #include <filigree/ops/matmul.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/ops/stack_rows.hpp>
+#include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/matrix.hpp>
 
+#include <algorithm>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -24,6 +27,27 @@ struct sparse_features {
   graph<B> pattern;    ///< which node has which
   matrix<T, B> value;  ///< (entries x 1), in the order of the pattern
 };
+
+namespace detail {
+/// Features from compressed rows on the host.
+template <class T, backend B>
+[[nodiscard]] sparse_features<T, B> sparse_features_of(const B& on, std::span<const offset> begin,
+                                                       std::span<const index> column,
+                                                       std::span<const float> value,
+                                                       index columns) {
+  std::vector<index> row(column.size());
+  for (std::size_t r = 0; r + 1 < begin.size(); ++r)
+    std::fill(row.begin() + begin[r], row.begin() + begin[r + 1], static_cast<index>(r));
+  const shape s{static_cast<offset>(begin.size()) - 1, columns};
+  graph<B> pattern(on, s, row, column);
+  // The graph has its own order of entries.
+  const auto order = fetch(on, pattern.order(), pattern.edges());
+  std::vector<T> sorted;
+  for (const offset k : order) sorted.push_back(static_cast<T>(value[static_cast<std::size_t>(k)]));
+  return {std::move(pattern),
+          matrix<T, B>(on, std::span<const T>(sorted), {static_cast<offset>(sorted.size()), 1})};
+}
+}  // namespace detail
 
 /// What a layer reads, a row for each node: a matrix, or sparse features, and what prompts add to
 /// them. Copies are cheap. What it was made from must live as long as the recorder.

@@ -2,7 +2,8 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/data/check_graph.hpp>
-#include <filigree/models/classifier.hpp>
+#include <filigree/networks/best_classes.hpp>
+#include <filigree/tasks/classifier.hpp>
 #include <filigree/train/report.hpp>
 
 #include <algorithm>

@@ -4,10 +4,10 @@
 #include <filigree/autograd/tape.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
-#include <filigree/models/recommender.hpp>
 #include <filigree/optim/clip.hpp>
 #include <filigree/optim/optimizer.hpp>
 #include <filigree/optim/rate_schedule.hpp>
+#include <filigree/tasks/recommender.hpp>
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/finite_check.hpp>
 #include <filigree/train/progress.hpp>

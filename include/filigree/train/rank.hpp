@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/backend/blocks.hpp>
 #include <filigree/kernels/top_k.hpp>
-#include <filigree/models/recommender.hpp>
+#include <filigree/tasks/recommender.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 #include <algorithm>

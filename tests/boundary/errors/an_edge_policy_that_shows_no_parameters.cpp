@@ -2,7 +2,7 @@
 // expect: (satisfaction of|satisfy|because)[^a-z]+edge_policy
 // expect: has_members
 #include <filigree/backend/cpu.hpp>
-#include <filigree/models/lightgcn.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 
 struct mute_edges {
   template <class T, filigree::backend B>

@@ -2,7 +2,7 @@
 // expect: (satisfaction of|satisfy|because)[^a-z]+edge_policy
 // expect: per_layer
 #include <filigree/backend/cpu.hpp>
-#include <filigree/models/lightgcn.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 
 struct hasty_edges {
   template <class T, filigree::backend B>

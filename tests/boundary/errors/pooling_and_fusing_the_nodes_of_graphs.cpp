@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: graph_classifier: fusion: expected no_fusion beside a pooling, got another
 #include <filigree/backend/cpu.hpp>
-#include <filigree/models/graph_classifier.hpp>
+#include <filigree/tasks/graph_classifier.hpp>
 
 using namespace filigree;
 using layers = encoder<gin, concat_layers>;

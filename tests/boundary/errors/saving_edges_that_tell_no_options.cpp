@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // expect: save: edges: expected a policy with kind and options, got one without
 #include <filigree/backend/cpu.hpp>
-#include <filigree/models/save.hpp>
+#include <filigree/serve/save.hpp>
 
 struct my_edges {
   template <class T, filigree::backend B>

@@ -2,9 +2,9 @@
 // Compiled with -ffast-math, under which a compiler may take every number for finite: the checks
 // hold nevertheless. Says what fails.
 #include <filigree/backend/cpu.hpp>
-#include <filigree/models/lightgcn.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/data/check_graph.hpp>
+#include <filigree/data/graph_set.hpp>
+#include <filigree/networks/best_classes.hpp>
+#include <filigree/networks/graph_batch.hpp>
+#include <filigree/nn/encoder.hpp>
+#include <filigree/nn/fusion.hpp>
+#include <filigree/nn/gin.hpp>
+#include <filigree/nn/head.hpp>
+#include <filigree/nn/pooling.hpp>
+#include <filigree/nn/readout.hpp>
+#include <filigree/ops/dropout.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// The size of a network of graphs, and what it drops while it learns.
+struct graph_network_options {
+  index hidden = 64;       ///< columns between layers
+  int layers = 4;          ///< of the graph
+  float dropout = 0;       ///< the share of a graph's features that is dropped while training
+  std::uint64_t seed = 1;  ///< of the first parameters
+};
+
+/// Scores the classes of graphs: layers of a graph network, a readout of each, what is taken of
+/// them, and a head. With a fusion, nodes are first fused with the readout of their graph. With a
+/// pooling, each layer's nodes are pooled before they are read out and before the next layer: node,
+/// neighborhood, community, graph. It runs on disjoint unions of any graphs. A const network may be
+/// used from many threads at once.
+template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
+          class Fusion = no_fusion, class Head = linear_head, class T = float,
+          class Pool = no_pooling>
+class graph_network {
+  static_assert(!(Pool::pools && Fusion::needs_node),
+                "graph_classifier: fusion: expected no_fusion beside a pooling, got another");
+  using encoder_type = encoder_of<Layers>;
+
+ public:
+  using scalar = T;
+  using backend_type = B;
+  /// What is chosen of each part.
+  struct policies {
+    Layers layers{};
+    Readout readout{};
+    Fusion fusion{};
+    Head head{};
+    Pool pool{};
+
+    static void options(auto& self, auto&& see) {
+      see("layers", self.layers);
+      see("readout", self.readout);
+      see("fusion", self.fusion);
+      see("head", self.head);
+      see("pool", self.pool);
+    }
+  };
+
+  /// For nodes with so many features, and graphs of so many classes. Throws what the policies
+  /// throw.
+  graph_network(const B& on, index features, index classes, const graph_network_options& options,
+                const policies& parts)
+      : on_(on),
+        features_(features),
+        classes_(classes),
+        options_(options),
+        parts_(parts),
+        encoder_(detail::as_encoder(parts.layers), on, at(features, options.hidden, 0x100, true),
+                 options.layers),
+        fusion_(parts.fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
+        head_(parts.head, on, at(Fusion::columns(encoder_.columns()), classes, 0x400)) {
+    // One for each layer; with a fusion, that of the context and that of what was fused.
+    if constexpr (Fusion::needs_node)
+      for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
+        readouts_.emplace_back(parts.readout, on, at(n, n, 0x200 + readouts_.size()));
+    else
+      for (int k = 0; k < options.layers; ++k) {
+        const auto n = readouts_.size();
+        readouts_.emplace_back(parts.readout, on, at(options.hidden, options.hidden, 0x200 + n));
+        pools_.emplace_back(parts.pool, on, at(options.hidden, options.hidden, 0x500 + n));
+      }
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] index features() const { return features_; }
+  [[nodiscard]] index classes() const { return classes_; }
+  [[nodiscard]] const graph_network_options& options() const { return options_; }
+  [[nodiscard]] const policies& parts() const { return parts_; }
+
+  /// The union of graphs of a set, with the clusters that poolings ask for. Throws `range_error`
+  /// for another number of features.
+  [[nodiscard]] graph_batch<T, B> union_of(const graph_set& set, std::span<const index> ids) const {
+    detail::expect_equal("graph_network: features", features_, set.features);
+    return make_graph_batch<T>(on_, set, ids, encoder_type::loops,
+                               Pool::coarsens ? options_.layers : 0);
+  }
+
+  /// Scores of graphs: (graphs x classes). The whole network: run it on `eager` to infer, on `tape`
+  /// to learn.
+  template <recorder R>
+  [[nodiscard]] typename R::var forward(R& r, const graph_batch<T, B>& of, pass& now) const {
+    const signal<R> given(r, of.features);
+    typename R::var x, z;
+    if constexpr (Fusion::needs_node) {
+      const auto keep = [](int, const signal<R>& y) { return y; };
+      const auto node = encoder_.join(r, encoder_.each_layer(r, of.along, given, now, keep));
+      const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
+      z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
+    } else {
+      std::vector<typename R::var> xs;
+      const node_level<T, B>* level = &of;
+      for (std::size_t k = 0; k < pools_.size(); ++k) {
+        x = encoder_.layer(k)(r, level->along, k == 0 ? given : signal<R>(x), now);
+        const auto next = pools_[k].pool(r, *level, x);
+        level = &next.of;
+        x = next.x;
+        xs.push_back(readouts_[k].read(r, level->nodes_of, x));
+      }
+      z = encoder_.join(r, xs);
+    }
+    if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, now.random()}, z);
+    return head_.scores(r, z);
+  }
+
+  /// Scores of graphs of any set with such features, on the host: (ids x classes), row by row.
+  /// Throws `range_error` for a graph that is not there, another number of features and a score
+  /// that is not finite.
+  [[nodiscard]] std::vector<T> scores(const graph_set& set, std::span<const index> ids) const {
+    detail::expect_ids("graph_classifier: graph", ids, 0, set.graphs());
+    std::vector<T> all;
+    constexpr std::size_t at_once = 512;
+    for (std::size_t first = 0; first < ids.size(); first += at_once) {
+      const auto graphs = union_of(set, ids.subspan(first, std::min(at_once, ids.size() - first)));
+      eager<T, B> r(on_);
+      pass now;
+      const auto some = r.value(forward(r, graphs, now)).to_host(on_);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    detail::expect_scores("graph_classifier: graph", ids, all, classes_);
+    return all;
+  }
+  /// The class of each graph of a set that has the highest score; ties: the lower class. Throws
+  /// what `set.check` and `scores` throw.
+  [[nodiscard]] std::vector<index> predict(const graph_set& set) const {
+    set.check();
+    return best_classes(scores(set, detail::ids_below(static_cast<index>(set.graphs()))), classes_);
+  }
+
+  /// Layers, then `pool`, `readout`, `fusion`, `head`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("pool", self.pools_);
+    see("readout", self.readouts_);
+    see("fusion", self.fusion_);
+    see("head", self.head_);
+  }
+
+ private:
+  [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
+    return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
+  }
+
+  B on_;
+  index features_, classes_;
+  graph_network_options options_;
+  policies parts_;
+  typename encoder_type::template state<T, B> encoder_;
+  std::vector<typename Pool::template state<T, B>> pools_;
+  std::vector<typename Readout::template state<T, B>> readouts_;
+  typename Fusion::template state<T, B> fusion_;
+  typename Head::template state<T, B> head_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/networks/best_classes.hpp>
+#include <filigree/networks/node_input.hpp>
+#include <filigree/nn/encoder.hpp>
+#include <filigree/nn/graph_conv.hpp>
+#include <filigree/ops/sddmm.hpp>
+#include <filigree/tensor/fetch.hpp>
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// The size of a network that compares nodes, and what it drops while it learns.
+struct link_network_options {
+  index hidden = 32;        ///< columns between layers
+  index columns = 16;       ///< of the rows that are compared
+  int layers = 2;           ///< of the graph, the one that writes these rows included
+  float input_dropout = 0;  ///< the share of features that is dropped while training
+  std::uint64_t seed = 1;   ///< of the first parameters
+};
+
+/// Scores how likely nodes are joined: layers of a graph network give each node a row, and the dot
+/// product of two rows scores their pair, higher where an edge is likelier (a graph auto-encoder:
+/// Kipf and Welling, "Variational graph auto-encoders", 2016). `Layers` is a layer such as `gcn`,
+/// or an `encoder` of such layers; the last of them has no activation. It runs on any graph. A
+/// const network may be used from many threads at once.
+template <backend B, class Layers = gcn, class T = float>
+class link_network {
+  using encoder_type = encoder_of<Layers>;
+  using last_type = typename decltype(encoder_type::conv)::template state<T, B>;
+
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using input = node_input<T, B>;
+  /// Whether each node must be its own neighbor in a graph.
+  static constexpr bool loops = encoder_type::loops;
+  /// What is chosen of each part.
+  struct policies {
+    Layers layers{};
+
+    static void options(auto& self, auto&& see) { see("layers", self.layers); }
+  };
+
+  /// For nodes with so many features; `of` is the one graph that it will meet, or null for any.
+  /// Throws what the policies throw.
+  link_network(const B& on, index features, const link_network_options& options,
+               const policies& parts, const graph<B>* of = nullptr)
+      : on_(on),
+        features_(features),
+        options_(options),
+        parts_(parts),
+        encoder_(detail::as_encoder(parts.layers), on,
+                 at(of, features, options.hidden, 0x100, true), options.layers - 1),
+        last_(make_last(of)) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] index features() const { return features_; }
+  [[nodiscard]] const link_network_options& options() const { return options_; }
+  [[nodiscard]] const policies& parts() const { return parts_; }
+
+  /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
+  /// `range_error` for another number of features.
+  [[nodiscard]] input input_of(const node_data& data) const {
+    data.check();
+    detail::expect_equal("link_network: features", features_, data.features);
+    return {detail::node_graph(on_, data, 0, loops),
+            detail::sparse_features_of<T>(on_, data.feature_begin, data.feature, data.value,
+                                          data.features)};
+  }
+
+  /// The rows of all nodes: (nodes x columns).
+  template <recorder R>
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
+                                        const sparse_features<T, B>& features, pass& now) const {
+    const auto given = signal<R>(r, features).dropped(r, options_.input_dropout, now);
+    const auto xs =
+        encoder_.each_layer(r, along, given, now, [](int, const signal<R>& x) { return x; });
+    return last_(r, along, xs.empty() ? given : signal<R>(encoder_.join(r, xs)), now);
+  }
+
+  /// The score of each pair from[k], to[k] of nodes, whose sigmoid is the probability of an edge,
+  /// as far as edges are as frequent as non-edges. Throws `shape_error` where there are more ends
+  /// of one kind, `range_error` for a node that is not there, a pair that occurs twice or a score
+  /// that is not finite.
+  [[nodiscard]] std::vector<T> scores(const input& in, std::span<const index> from,
+                                      std::span<const index> to) const {
+    const offset nodes = in.along.rows();
+    const graph<B> pattern(on_, {nodes, nodes}, from, to);
+    eager<T, B> r(on_);
+    pass now;
+    const auto z = forward(r, in.along, in.features, now);
+    const auto score = r.value(r(sddmm{pattern}, z, z)).to_host(on_);
+    const auto order = detail::fetch(on_, pattern.order(), pattern.edges());
+    std::vector<T> out(score.size());
+    for (std::size_t e = 0; e < out.size(); ++e) out[static_cast<std::size_t>(order[e])] = score[e];
+    detail::expect_scores("link_predictor: pair of node", from, out, 1);
+    return out;
+  }
+  /// The same of nodes of any data with such features.
+  [[nodiscard]] std::vector<T> scores(const node_data& data, std::span<const index> from,
+                                      std::span<const index> to) const {
+    return scores(input_of(data), from, to);
+  }
+
+  /// `layers.0` and so on, then `last`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("last", self.last_);
+  }
+
+ private:
+  [[nodiscard]] place<B> at(const graph<B>* of, offset in, offset out, std::uint64_t part,
+                            bool sparse) const {
+    return {
+        .in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part, .of = of};
+  }
+  [[nodiscard]] last_type make_last(const graph<B>* of) const {
+    const bool first = encoder_.layers() == 0;
+    auto where = at(of, encoder_.columns(), options_.columns, 0x400, first);
+    where.head = true;
+    return last_type(detail::as_encoder(parts_.layers).conv, on_, where);
+  }
+
+  B on_;
+  index features_;
+  link_network_options options_;
+  policies parts_;
+  typename encoder_type::template state<T, B> encoder_;
+  last_type last_;
+};
+
+}  // namespace filigree

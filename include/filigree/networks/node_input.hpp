@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/data/neighbor_sampler.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/kernels/csr.hpp>
+#include <filigree/kernels/merge.hpp>
+#include <filigree/nn/features.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/graph.hpp>
+
+#include <span>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Nodes as a network reads them.
+template <class T, backend B>
+struct node_input {
+  graph<B> along;                  ///< whose messages arrive where
+  sparse_features<T, B> features;  ///< (nodes x columns)
+};
+
+/// What a step reads that draws neighbors: a block for each layer, and what its nodes are.
+template <class T, backend B>
+struct sampled_nodes {
+  std::vector<sampled_block<B>> blocks;
+  sparse_features<T, B> features;  ///< of the sources of the first block
+  row_set<B> own;                  ///< those among them that a fusion reads of themselves
+};
+
+namespace detail {
+
+/// What messages travel along: the edges of the data, `extra` nodes that are neighbors of all of
+/// its nodes, and a loop at each node, if `loops`.
+template <backend B>
+[[nodiscard]] graph<B> node_graph(const B& on, const node_data& d, offset extra, bool loops) {
+  auto from = d.from, to = d.to;
+  const auto all = narrow<index>(d.nodes + extra, "node_classifier: nodes");
+  for (index node = d.nodes; node < all; ++node)
+    for (index v = 0; v < d.nodes; ++v) {
+      from.push_back(v);
+      to.push_back(node);
+    }
+  if (loops)
+    for (index v = 0; v < all; ++v) {
+      from.push_back(v);
+      to.push_back(v);
+    }
+  return graph<B>::undirected(on, all, from, to);
+}
+
+/// The features of n nodes.
+template <class T, backend B>
+[[nodiscard]] sparse_features<T, B> take_features(const B& on, const sparse_features<T, B>& x,
+                                                  const index* node, offset n) {
+  const auto all = x.pattern.forward();
+  auto begin = on.template allocate<offset>(n + 1);
+  on.for_each(n, kernels::row_length<index, offset>{all.row_begin, node, 0, begin.data()});
+  on.scan(begin.data(), n);
+  const offset entries = fetch(on, std::as_const(begin).data() + n);
+  auto row = on.template allocate<index>(entries), column = on.template allocate<index>(entries);
+  auto order = on.template allocate<offset>(entries);
+  matrix<T, B> value(on, {entries, 1});
+  on.for_each(n, kernels::expand_rows<index, offset>{begin.data(), row.data()});
+  on.for_each(n,
+              kernels::copy_entries<T, index, offset>{all, x.value.data(), node, 0, begin.data(),
+                                                      column.data(), value.data(), order.data()});
+  // In the order of the graph: rows ascend, and columns in each of them.
+  return {
+      graph<B>(on, {n, all.cols}, std::as_const(row).data(), std::as_const(column).data(), entries),
+      std::move(value)};
+}
+
+/// Draws the blocks of some nodes, and takes the features that these need. A fusion reads the
+/// nodes, or the sources of the last block where a layer scores.
+template <class T, backend B>
+[[nodiscard]] sampled_nodes<T, B> sample_nodes(const B& on, const graph<B>& g,
+                                               const sparse_features<T, B>& x,
+                                               const std::vector<offset>& fans,
+                                               std::span<const index> nodes, const philox& random,
+                                               bool layer_scores) {
+  auto blocks = neighbor_sampler<B>(g, fans).draw(on, nodes, random);
+  const auto &first = blocks.front().sources, &last = blocks.back().sources;
+  const auto& targets = blocks.back().targets.rows;
+  const auto n = layer_scores ? last.size() : static_cast<offset>(targets.size());
+  auto id = on.template allocate<index>(n);
+  if (layer_scores)
+    on.copy(last.rows.data(), id.data(), n);
+  else
+    on.for_each(n, kernels::gather<index, index>{targets.data(), last.rows.data(), id.data()});
+  on.for_each(n, kernels::gather<index, index>{id.data(), first.slot.data(), id.data()});
+  auto features = take_features(on, x, first.rows.data(), first.size());
+  auto own = make_row_set(on, std::as_const(id).data(), n, first.size());
+  return {std::move(blocks), std::move(features), std::move(own)};
+}
+
+}  // namespace detail
+
+}  // namespace filigree

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/networks/best_classes.hpp>
+#include <filigree/networks/node_input.hpp>
+#include <filigree/nn/encoder.hpp>
+#include <filigree/nn/fusion.hpp>
+#include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/head.hpp>
+#include <filigree/nn/prompt.hpp>
+#include <filigree/ops/dropout.hpp>
+#include <filigree/ops/first_rows.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace filigree {
+
+/// The size of a network of nodes, and what it drops while it learns.
+struct node_network_options {
+  index hidden = 64;        ///< columns between layers
+  int layers = 2;           ///< of the graph, one that scores classes included
+  float input_dropout = 0;  ///< the share of features that is dropped while training
+  float dropout = 0;        ///< the same of what a fusion reads of a node itself
+  std::uint64_t seed = 1;   ///< of the first parameters
+};
+
+/// Scores the classes of nodes: layers of a graph network, a fusion with what the node is of
+/// itself, and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers;
+/// `conv_head` makes one more of them the head. It knows no data: the same network runs on the
+/// graph that it learned from, on what was sampled of it, and on any other. A const network may be
+/// used from many threads at once.
+template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
+          class Head = conv_head, class T = float>
+class node_network {
+  using encoder_type = encoder_of<Layers>;
+  using conv_type = decltype(encoder_type::conv);
+  using head_type = typename std::conditional_t<std::is_same_v<Head, conv_head>, conv_type,
+                                                Head>::template state<T, B>;
+
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using input = node_input<T, B>;
+  /// Whether the last layer along the graph scores classes.
+  static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
+  /// Whether each node must be its own neighbor in a graph.
+  static constexpr bool loops = encoder_type::loops;
+  /// Whether layers and jumps can do with a sample of the neighbors.
+  static constexpr bool can_sample = conv_type::template state<T, B>::can_sample &&
+                                     std::is_same_v<encoder_type, encoder<conv_type>>;
+  /// What is chosen of each part.
+  struct policies {
+    Layers layers{};
+    Fusion fusion{};
+    Prompt prompt{};
+    Head head{};
+
+    static void options(auto& self, auto&& see) {
+      see("layers", self.layers);
+      see("fusion", self.fusion);
+      see("prompt", self.prompt);
+      see("head", self.head);
+    }
+  };
+
+  /// For nodes with so many features and classes; `of` is the one graph that it will meet, or null
+  /// for any. Throws `range_error` for a prompt at a layer that is not there, and what the policies
+  /// throw.
+  node_network(const B& on, index features, index classes, const node_network_options& options,
+               const policies& parts, const graph<B>* of = nullptr)
+      : on_(on),
+        features_(features),
+        classes_(classes),
+        options_(options),
+        parts_(parts),
+        encoder_(detail::as_encoder(parts.layers), on,
+                 at(of, features, options.hidden, 0x100, true),
+                 options.layers - (conv_scores ? 1 : 0)),
+        fusion_(parts.fusion, on, at(of, encoder_.columns(), encoder_.columns(), 0x200)),
+        prompt_(parts.prompt, on, at(of, prompted_columns(), options.hidden, 0x300)),
+        head_(make_head(of)) {
+    if constexpr (Fusion::needs_node) {
+      node_.emplace(linear_update{}, on, at(of, features, encoder_.columns(), 0x500, true));
+      node_bias_.emplace(with_bias{}, on, at(of, features, encoder_.columns(), 0x500, true));
+    }
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] index features() const { return features_; }
+  [[nodiscard]] index classes() const { return classes_; }
+  [[nodiscard]] const node_network_options& options() const { return options_; }
+  [[nodiscard]] const policies& parts() const { return parts_; }
+  /// How many layers come before the head.
+  [[nodiscard]] int layers() const { return encoder_.layers(); }
+
+  /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
+  /// `range_error` for another number of features.
+  [[nodiscard]] input input_of(const node_data& data) const {
+    data.check();
+    detail::expect_equal("node_network: features", features_, data.features);
+    return {detail::node_graph(on_, data, parts_.prompt.extra_nodes(), loops),
+            detail::sparse_features_of<T>(on_, data.feature_begin, data.feature, data.value,
+                                          data.features)};
+  }
+
+  /// Scores of all nodes or those of `rows`: (nodes x classes), nodes of a prompt included. The
+  /// whole network: run it on `eager` to infer, on `tape` to learn.
+  template <recorder R>
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
+                                        const sparse_features<T, B>& features, pass& now,
+                                        const row_set<B>* rows = nullptr) const {
+    return through(r, now, along, features, rows, conv_scores ? nullptr : rows);
+  }
+  /// Scores of the nodes that blocks were drawn for, ascending; where `can_sample`.
+  template <recorder R>
+  [[nodiscard]] typename R::var forward(R& r, const sampled_nodes<T, B>& drawn, pass& now) const {
+    return through(r, now, drawn.blocks, drawn.features, nullptr, &drawn.own);
+  }
+
+  /// Scores of all nodes of any data with such features, on the host: (nodes x classes), row by
+  /// row. Throws like `input_of`, and `range_error` for a score that is not finite.
+  [[nodiscard]] std::vector<T> scores(const node_data& data) const {
+    const auto in = input_of(data);
+    eager<T, B> r(on_);
+    pass now;
+    auto y = forward(r, in.along, in.features, now);
+    if (in.along.rows() > data.nodes) y = r(first_rows{data.nodes}, y);
+    const auto host = r.value(y).to_host(on_);
+    detail::expect_scores("node_network: node", detail::ids_below(data.nodes), host, classes_);
+    return host;
+  }
+  /// The class of each node that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(const node_data& data) const {
+    return best_classes(scores(data), classes_);
+  }
+
+  /// Layers, then `node`, `fusion`, `prompt`, `head`.
+  static void members(auto& self, auto&& see) {
+    see("", self.encoder_);
+    see("node", self.node_);
+    see("node", self.node_bias_);
+    see("fusion", self.fusion_);
+    see("prompt", self.prompt_);
+    see("head", self.head_);
+  }
+
+ private:
+  /// A fusion reads of the nodes themselves the features of `own_rows`.
+  template <recorder R, class Along>
+  [[nodiscard]] typename R::var through(R& r, pass& now, const Along& g,
+                                        const sparse_features<T, B>& features,
+                                        const row_set<B>* rows, const row_set<B>* own_rows) const {
+    const auto prompted = [&](int layer, const signal<R>& x) {
+      return layer == parts_.prompt.layer() ? prompt_.apply(r, x) : x;
+    };
+    const auto given = prompted(0, signal<R>(r, features).dropped(r, options_.input_dropout, now));
+    const auto xs = encoder_.each_layer(
+        r, g, given, now, [&](int k, const signal<R>& x) { return k ? prompted(k, x) : x; });
+    if constexpr (conv_scores) {
+      auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node)
+        x = fusion_.fuse(r, own(r, given, now, own_rows), x.dense(r));
+      if constexpr (std::is_same_v<Along, gated_view<R>>)
+        return head_(r, g, x, now, rows);
+      else
+        return head_(r, g.back(), x, now);
+    } else {
+      auto x = detail::take(r, rows, encoder_.join(r, xs));
+      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, now, own_rows), x);
+      return head_.scores(r, x);
+    }
+  }
+  /// What a node is of itself, of all nodes or some rows: relu(x W + b).
+  template <recorder R>
+  [[nodiscard]] typename R::var own(R& r, const signal<R>& x, pass& now,
+                                    const row_set<B>* rows) const {
+    const auto y = detail::take(r, rows, node_->message(r, x));
+    const auto h = r(relu{}, node_bias_->apply(r, x, y, now));
+    return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, now.random()}, h) : h;
+  }
+  [[nodiscard]] place<B> at(const graph<B>* of, offset in, offset out, std::uint64_t part,
+                            bool sparse = false) const {
+    return {
+        .in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part, .of = of};
+  }
+  [[nodiscard]] offset prompted_columns() const {
+    const int at = parts_.prompt.layer(), last = encoder_.layers() - (conv_scores ? 0 : 1);
+    if (at < 0 || at > last)
+      throw range_error("node_classifier: prompt: layer: expected 0 to " + std::to_string(last) +
+                        ", got " + std::to_string(at));
+    return at == 0 ? features_ : at < encoder_.layers() ? options_.hidden : encoder_.columns();
+  }
+  [[nodiscard]] head_type make_head(const graph<B>* of) const {
+    const auto columns = Fusion::columns(encoder_.columns());
+    if constexpr (conv_scores) {
+      const bool first = encoder_.layers() == 0;
+      if (first && Fusion::needs_node)
+        throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
+      auto where = at(of, first ? features_ : columns, classes_, 0x400, first);
+      where.head = true;
+      return head_type(detail::as_encoder(parts_.layers).conv, on_, where);
+    } else {
+      return head_type(parts_.head, on_, at(of, columns, classes_, 0x400));
+    }
+  }
+
+  B on_;
+  index features_, classes_;
+  node_network_options options_;
+  policies parts_;
+  typename encoder_type::template state<T, B> encoder_;
+  typename Fusion::template state<T, B> fusion_;
+  typename Prompt::template state<T, B> prompt_;
+  head_type head_;
+  std::optional<linear_update::state<T, B>> node_{};
+  std::optional<with_bias::state<T, B>> node_bias_{};
+};
+
+}  // namespace filigree

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_parameters.hpp>
+#include <filigree/data/archive_interactions.hpp>
+#include <filigree/serve/saved_lightgcn.hpp>
+#include <filigree/tasks/ease.hpp>
+#include <filigree/tasks/item_knn.hpp>
+#include <filigree/tasks/popularity.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace filigree {
+
+namespace detail {
+
+template <class B, class T>
+struct saved<popularity<B, T>> {
+  static constexpr const char* kind = "popularity";
+  static void put(archive_writer&, const popularity<B, T>&) {}
+  static popularity<B, T> get(const archive_reader&, interactions train, const B& on) {
+    return popularity<B, T>(std::move(train), {}, on);
+  }
+};
+
+template <class B, class T>
+struct saved<item_knn<B, T>> {
+  static constexpr const char* kind = "item-knn";
+  static void put(archive_writer& out, const item_knn<B, T>& m) {
+    out.put("options/neighbors", m.options().neighbors);
+    out.put("options/shrink", m.options().shrink);
+    out.put("options/user_exponent", m.options().user_exponent);
+    out.put("options/source_exponent", m.options().source_exponent);
+    out.put("options/target_exponent", m.options().target_exponent);
+  }
+  static item_knn<B, T> get(const archive_reader& in, interactions train, const B& on) {
+    return item_knn<B, T>(std::move(train),
+                          {.neighbors = in.number<index>("options/neighbors"),
+                           .shrink = in.number<float>("options/shrink"),
+                           .user_exponent = in.number<float>("options/user_exponent"),
+                           .source_exponent = in.number<float>("options/source_exponent"),
+                           .target_exponent = in.number<float>("options/target_exponent")},
+                          on);
+  }
+};
+
+template <class B, class T>
+struct saved<ease<B, T>> {
+  static constexpr const char* kind = "ease";
+  static void put(archive_writer& out, const ease<B, T>& m) {
+    out.put("options/lambda", m.options().lambda);
+    out.put("options/memory_limit", m.options().memory_limit);
+    put_matrix(out, m.on(), "weights", m.weights());
+  }
+  static ease<B, T> get(const archive_reader& in, interactions train, const B& on) {
+    const shape s{train.items(), train.items()};
+    return ease<B, T>(std::move(train),
+                      {.lambda = in.number<float>("options/lambda"),
+                       .memory_limit = in.number<std::int64_t>("options/memory_limit")},
+                      get_matrix<T>(in, on, "weights", s), on);
+  }
+};
+
+}  // namespace detail
+
+/// Writes a recommender with its training interactions and its names, so that it can serve alone.
+/// Of a model that prunes, what is left: its policy of pruning is not kept. The file appears as a
+/// whole or not at all; throws `file_error`, and `error` where a parameter is not finite.
+template <recommender M>
+void save(const M& m, const std::string& path) {
+  archive_writer out;
+  out.put("kind", std::string_view(detail::saved<M>::kind));
+  put_interactions(out, m.train());
+  detail::saved<M>::put(out, m);
+  out.expect_finite("save");
+  out.save(path);
+}
+
+/// The kind of the recommender in an archive: lightgcn, mf, item-knn, ease or popularity. Throws
+/// `file_error`.
+[[nodiscard]] inline std::string kind_of(const archive_reader& in) { return in.text("kind"); }
+/// Same, of a file.
+[[nodiscard]] inline std::string kind_of(const std::string& path) {
+  return kind_of(archive_reader(path));
+}
+
+/// What edges weigh in an archive that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the
+/// name of a policy of your own. Throws `file_error`.
+[[nodiscard]] inline std::string edges_of(const archive_reader& in) { return detail::edges_of(in); }
+/// Same, of a file.
+[[nodiscard]] inline std::string edges_of(const std::string& path) {
+  return edges_of(archive_reader(path));
+}
+
+/// Reads a recommender of type M; a LightGCN that was pruned is read as one with `keep_all`, of the
+/// edges that were left. Throws `file_error` for an archive that holds another kind or other
+/// edges, and for a file that is damaged.
+template <recommender M>
+[[nodiscard]] M load(const archive_reader& in, const typename M::backend_type& on = {}) {
+  if (const auto kind = in.text("kind"); kind != detail::saved<M>::kind)
+    in.fail("kind of model", detail::saved<M>::kind, kind);
+  return detail::saved<M>::get(in, get_interactions(in), on);
+}
+/// Same, of a file.
+template <recommender M>
+[[nodiscard]] M load(const std::string& path, const typename M::backend_type& on = {}) {
+  return load<M>(archive_reader(path), on);
+}
+
+}  // namespace filigree

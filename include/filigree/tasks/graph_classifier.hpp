@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
+#include <filigree/core/checksum.hpp>
+#include <filigree/core/expect.hpp>
+#include <filigree/core/share.hpp>
+#include <filigree/data/check_graph.hpp>
+#include <filigree/data/shuffle.hpp>
+#include <filigree/networks/graph_network.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a graph classifier.
+struct graph_classifier_options {
+  index hidden = 64;       ///< columns between layers
+  int layers = 4;          ///< of the graph
+  float dropout = 0.5f;    ///< the share of a graph's features that is dropped while training
+  std::uint64_t seed = 1;  ///< of the first parameters
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("layers", self.layers);
+    see("dropout", self.dropout);
+  }
+};
+
+/// Classifies graphs: what a `graph_network` learns from. Batches are disjoint unions. A const
+/// model may be used from many threads at once.
+template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
+          class Fusion = no_fusion, class Head = linear_head, class T = float,
+          class Pool = no_pooling>
+class graph_classifier : public nothing_to_observe {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using network_type = graph_network<B, Layers, Readout, Fusion, Head, T, Pool>;
+  /// Graphs to learn from, and the randomness of the step.
+  struct batch {
+    std::shared_ptr<const graph_batch<T, B>> graphs;
+    std::shared_ptr<const labeled_rows<B>> labels;
+    pass random;
+  };
+
+  /// Learns from the graphs `train` of a set. Throws `range_error` for options out of range or no
+  /// training graphs, and what the policies throw.
+  explicit graph_classifier(std::shared_ptr<const graph_set> data, std::vector<index> train,
+                            graph_classifier_options options = {}, Layers layers = {},
+                            Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {},
+                            Pool pool = {})
+      : on_(on),
+        options_(checked(options)),
+        data_(checked(std::move(data))),
+        train_(std::move(train)),
+        network_(on, data_->features, data_->classes,
+                 {.hidden = options.hidden,
+                  .layers = options.layers,
+                  .dropout = options.dropout,
+                  .seed = options.seed},
+                 {layers, readout, fusion, head, pool}) {
+    if (train_.empty())
+      throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
+    detail::expect_ids("graph_classifier: training graph", train_, 0, data_->graphs());
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const graph_classifier_options& options() const { return options_; }
+  [[nodiscard]] const graph_set& data() const { return *data_; }
+  [[nodiscard]] index classes() const { return data_->classes; }
+  [[nodiscard]] std::span<const index> labels() const { return data_->label; }
+  /// What has learned; it classifies graphs of any other set too.
+  [[nodiscard]] const network_type& network() const { return network_; }
+
+  /// Scores of graphs: (graphs x classes).
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of, pass& now) const {
+    return network_.forward(r, of, now);
+  }
+
+  /// Cross entropy of the batch's graphs.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto now = b.random;
+    return r(cross_entropy{*b.labels}, scores(r, *b.graphs, now));
+  }
+
+  /// How many batches of that many graphs an epoch has.
+  [[nodiscard]] offset steps(offset size) const {
+    return detail::batches_of(std::ssize(train_), size);
+  }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) const {
+    const auto ids = detail::shuffled_part(train_, seed, epoch, step, size);
+    std::vector<index> row(ids.size()), label;
+    std::iota(row.begin(), row.end(), index{0});
+    for (const index id : ids) label.push_back(data_->label[static_cast<std::size_t>(id)]);
+    const auto n = static_cast<offset>(ids.size());
+    return {
+        std::make_shared<const graph_batch<T, B>>(network_.union_of(*data_, ids)),
+        std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
+        pass(seed, epoch * steps(size) + step)};
+  }
+
+  /// What a checkpoint must agree with: parts, options and data.
+  [[nodiscard]] std::string identity() const {
+    const auto& d = *data_;
+    return detail::identity_of(
+        "graphs", network_.parts(), options_,
+        detail::checksum_of(d.node_begin, d.edge_begin, d.from, d.to, d.feature_begin, d.feature,
+                            d.value, d.label, train_));
+  }
+  static void members(auto& self, auto&& see) { see("", self.network_); }
+
+  /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
+  /// a graph that is not there and for a score that is not finite.
+  [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
+    return network_.scores(*data_, ids);
+  }
+  /// The class of each graph of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    return best_classes(scores_of(ids), classes());
+  }
+
+ private:
+  [[nodiscard]] static graph_classifier_options checked(const graph_classifier_options& o) {
+    detail::expect_least("graph_classifier: hidden", o.hidden, 1);
+    detail::expect_least("graph_classifier: layers", o.layers, 1);
+    detail::expect_below_1("graph_classifier: dropout", o.dropout);
+    return o;
+  }
+  [[nodiscard]] static std::shared_ptr<const graph_set> checked(
+      std::shared_ptr<const graph_set> d) {
+    d->check();
+    return d;
+  }
+
+  B on_;
+  graph_classifier_options options_;
+  std::shared_ptr<const graph_set> data_;
+  std::vector<index> train_;
+  network_type network_;
+};
+
+}  // namespace filigree

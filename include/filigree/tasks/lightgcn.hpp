@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/archive_state.hpp>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/backend/matmul.hpp>
+#include <filigree/data/interaction_graph.hpp>
+#include <filigree/data/sampler.hpp>
+#include <filigree/kernels/fill_normal.hpp>
+#include <filigree/nn/fixed_edges.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/bpr_loss.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/tasks/combine_layers.hpp>
+#include <filigree/tasks/lightgcn_options.hpp>
+#include <filigree/tasks/recommender.hpp>
+#include <filigree/tasks/trained_graph.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
+/// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
+/// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` says
+/// what edges weigh, `Prune` what leaves while it learns. Items are nodes users() ...
+/// users() + items() - 1. A const model may be used from many threads at once.
+template <backend B, class Edges = fixed_edges, class Prune = keep_all, class T = float>
+requires edge_policy<Edges, T, B> && prune_policy<Prune, T, B>
+class lightgcn {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using batch = triples<B>;
+
+  /// Throws `range_error` for options out of range, or data without users or items.
+  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {},
+                    Prune prune = {}, B on = {})
+      : on_(on),
+        options_(options),
+        edge_options_(edges),
+        train_(std::make_shared<const interactions>(checked(std::move(train)))),
+        embedding_(first_embeddings()),
+        layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
+        graph_(on, first_graph(), edges, prune, embedding_.table.value.shape()),
+        cache_(std::make_unique<cache>()) {
+    if (graph_.rewinds_to_here()) early_.emplace(values());
+  }
+  explicit lightgcn(interactions train, lightgcn_options options, Edges edges,
+                    B on) requires(!std::same_as<B, Prune>)
+      : lightgcn(std::move(train), options, edges, Prune{}, on) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const lightgcn_options& options() const { return options_; }
+  [[nodiscard]] const Edges& edge_options() const { return edge_options_; }
+  [[nodiscard]] const interactions& train() const { return *train_; }
+  /// Entries of the adjacency matrix that are left: two for each interaction that is.
+  [[nodiscard]] offset edges() const { return graph_.kept_edges(on_); }
+  [[nodiscard]] offset original_edges() const { return graph_.original_edges(); }
+  /// Users and items whose embeddings have a row of their own; the others live on their neighbors'.
+  [[nodiscard]] offset rows() const { return graph_.kept_rows(on_, embedding_); }
+
+  /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
+  /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
+  /// rows alone.
+  template <recorder R>
+  [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
+    const auto x = graph_.features(r, embedding_);
+    auto along = graph_.along(r, x);
+    return combine(r, along, x, only, [&] { return detail::take(r, only, x); });
+  }
+
+  /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    const auto x = graph_.features(r, embedding_);
+    auto along = graph_.along(r, x);
+    std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
+    const auto own = detail::take(r, &b.rows, x);
+    const auto other = graph_.penalized(r, embedding_);
+    if (options_.l2 != 0)
+      penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
+                             b.rows.begin.data()},
+                  other ? detail::take(r, &b.rows, *other) : own);
+    auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
+    if (penalty) total = r(add{}, total, *penalty);
+    auto of_edges = along.penalty();
+    // Of the same weights, but without a gradient at a gate.
+    if (of_edges && (other || graph_.penalizes_each_layer())) {
+      const auto y = other ? *other : x;
+      auto again = graph_.along(r, y, false);
+      (void)combine(r, again, y, &b.rows, [&] { return detail::take(r, &b.rows, y); });
+      of_edges = again.penalty();
+    }
+    return of_edges ? r(add{}, total, *of_edges) : total;
+  }
+
+  /// How many batches of that size an epoch has.
+  [[nodiscard]] offset steps(offset size) { return sampler().steps(size); }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
+    auto drawn = sampler().draw(seed, epoch, step, size);
+    return {group_rows(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
+            drawn.count, drawn.negatives};
+  }
+
+  /// What a checkpoint must agree with: the data, all options but the size and the start of the
+  /// embeddings, and the policies' choices.
+  [[nodiscard]] std::string identity() const {
+    auto out = detail::identity_of(options_, *train_);
+    detail::append_policy(out, "edges", edge_options_);
+    detail::append_policy(out, "pruning", graph_.prune_options());
+    return out;
+  }
+
+  /// A training step is over: edges are pruned when it is time.
+  void observe() {
+    cache_->valid = false;
+    const bool due = graph_.observe(on_, embedding_);
+    if (graph_.rewinds_to_here()) early_.emplace(values());
+    if constexpr (graph_type::prunes) {
+      if (!due) return;
+      std::optional<values_then> before;
+      if (graph_.undoable()) before.emplace(values());
+      graph_.prune(on_, embedding_);
+      if (before) before_ = std::move(before);
+      if (!early_) return;
+      layer_logits_ = early_->layer_logits;
+      graph_.rewind(on_, early_->graph, embedding_, early_->embedding);
+    }
+  }
+  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
+  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
+  /// not asked for it. Throws `error` where nothing was pruned, or the policy is not `undoable`.
+  void undo() {
+    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
+    embedding_ = std::move(before_->embedding);
+    layer_logits_ = std::move(before_->layer_logits);
+    graph_.restore(std::move(before_->graph));
+    before_.reset();
+    cache_->valid = false;
+  }
+  /// Sees what a checkpoint must hold beside parameters.
+  template <class Archive>
+  void archive(Archive& archive) {
+    if constexpr (graph_type::prunes) {
+      archive_values(archive, "undo", before_);
+      if (!graph_.undoable()) before_.reset();
+      archive_values(archive, "rewind", early_);
+    }
+    graph_.archive(
+        on_, archive, [&] { return first_graph(); }, embedding_);
+  }
+  /// Sees what a saved model must hold beside options: parameters, moving averages, and which edges
+  /// are left. `archive` of a model that prunes nothing puts the last two back.
+  template <class Archive>
+  void archive_to_serve(Archive& archive) const {
+    if (options_.combine == layer_weights::learned)
+      archive.parameter(on_, "parameter/layer_logits", layer_logits_);
+    graph_.archive_to_serve(
+        on_, archive, [&] { return first_graph(); }, embedding_);
+  }
+
+  /// `embedding`, `layer_logits` where layers are combined by learned weights, and what the edges
+  /// have. What depends on them is computed anew when it is asked for.
+  static void members(auto& self, auto&& see) {
+    changing(self);
+    see("embedding", self.embedding_);
+    if (self.options_.combine == layer_weights::learned) see("layer_logits", self.layer_logits_);
+    see("", self.graph_);
+  }
+
+  /// block(u, j) = <embedding of users[u], embedding of item first + j>.
+  void score(const B& on, std::span<const index> users, index first, matrix_view<T> block) const {
+    const auto& z = final_embeddings();
+    const auto ids = on.upload(users);
+    matrix<T, B> rows(on, {block.rows, z.cols()});
+    on.for_each(block.rows, kernels::copy_row<T>{ids.data(), z.view(), rows.view()});
+    const auto items = z.view().rows_from(offset{train_->users()} + first, block.cols);
+    matmul_into(on,
+                kernels::matmul_cell<T>{
+                    .a = std::as_const(rows).view(), .b = items, .c = block, .transpose_b = true});
+  }
+
+ private:
+  using graph_type = trained_graph<T, B, Edges, Prune>;
+  struct cache {
+    std::mutex mutex;
+    std::atomic<bool> valid{false};
+    matrix<T, B> embeddings;
+  };
+
+  /// All that training changes.
+  struct values_then {
+    embedding_rows<T, B> embedding;
+    parameter<T, B> layer_logits;
+    decltype(std::declval<const graph_type&>().remember()) graph;
+  };
+  [[nodiscard]] values_then values() const {
+    return {embedding_, layer_logits_, graph_.remember()};
+  }
+  /// Sees the values of an earlier time, if there are any.
+  template <class Archive>
+  void archive_values(Archive& archive, const std::string& name, std::optional<values_then>& then) {
+    bool there = then.has_value();
+    archive.value(name, there);
+    if (!there) return then.reset();
+    if (!then) then.emplace(values());
+    detail::prefixed<Archive> in{archive, name + '/'};
+    in.parameter(on_, "layer_logits", then->layer_logits);
+    graph_.archive_memory(
+        on_, in, [&] { return first_graph(); }, then->graph, then->embedding);
+  }
+  [[nodiscard]] graph<B> first_graph() const {
+    return options_.layers > 0 ? bipartite_graph(on_, *train_) : graph<B>();
+  }
+
+  template <recorder R, class Along, class Own>
+  [[nodiscard]] typename R::var combine(R& r, Along& along, typename R::var x,
+                                        const row_set<B>* only, const Own& own) const {
+    return detail::combine_layers(r, options_, layer_logits_, along, x, only, own);
+  }
+
+  /// Who gets at the members may change them.
+  static void changing(const lightgcn&) {}
+  static void changing(lightgcn& m) {
+    m.cache_->valid = false;
+    m.cache_->embeddings = {};  // room for training
+  }
+
+  /// The same, if each user and each item can have a node's id.
+  [[nodiscard]] static interactions checked(interactions data) {
+    (void)narrow<index>(offset{data.users()} + data.items(), "embedding: users and items");
+    return data;
+  }
+  [[nodiscard]] offset nodes() const { return offset{train_->users()} + train_->items(); }
+
+  [[nodiscard]] matrix<T, B> first_embeddings() const {
+    detail::expect_choices(options_);
+    if (train_->users() == 0 || train_->items() == 0)
+      throw range_error("embedding: users and items: expected some, got none");
+    matrix<T, B> m(on_, {nodes(), options_.dim});
+    on_.for_each(m.size(), kernels::fill_normal<T>{{options_.seed, ~std::uint64_t{0}},
+                                                   static_cast<T>(options_.spread),
+                                                   m.data()});
+    return m;
+  }
+
+  [[nodiscard]] triple_sampler<B>& sampler() {
+    if (!sampler_) sampler_ = std::make_unique<triple_sampler<B>>(on_, *train_, options_.sampling);
+    return *sampler_;
+  }
+
+  [[nodiscard]] const matrix<T, B>& final_embeddings() const {
+    if (cache_->valid) return cache_->embeddings;
+    const std::lock_guard lock(cache_->mutex);
+    if (!cache_->valid) {
+      eager<T, B> r(on_);
+      const auto z = embed(r);
+      cache_->embeddings = matrix<T, B>(r.value(z));
+      cache_->valid = true;
+    }
+    return cache_->embeddings;
+  }
+
+  B on_;
+  lightgcn_options options_;
+  Edges edge_options_;
+  std::shared_ptr<const interactions> train_;
+  embedding_rows<T, B> embedding_;
+  parameter<T, B> layer_logits_;
+  graph_type graph_;
+  std::optional<values_then> before_, early_;  ///< the last pruning; what rewinding goes back to
+  std::unique_ptr<triple_sampler<B>> sampler_;
+  std::unique_ptr<cache> cache_;
+};
+
+}  // namespace filigree

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
+#include <filigree/core/checksum.hpp>
+#include <filigree/core/expect.hpp>
+#include <filigree/core/share.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/data/non_edges.hpp>
+#include <filigree/data/shuffle.hpp>
+#include <filigree/networks/link_network.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/binary_cross_entropy.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/ops/sddmm.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <numeric>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a link predictor.
+struct link_predictor_options {
+  index hidden = 32;        ///< columns between layers
+  index columns = 16;       ///< of the rows that are compared
+  int layers = 2;           ///< of the graph, the one that writes these rows included
+  float input_dropout = 0;  ///< the share of features that is dropped while training
+  float l2 = 0;             ///< lambda of lambda / 2 |W|^2 of all weights
+  std::uint64_t seed = 1;   ///< of the first parameters
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("columns", self.columns);
+    see("layers", self.layers);
+    see("input_dropout", self.input_dropout);
+    see("l2", self.l2);
+  }
+};
+
+/// Pairs of nodes to learn from: the edges of a pattern, and 1 or 0 for each.
+template <class T, backend B>
+struct target_pairs {
+  graph<B> pattern;
+  matrix<T, B> target;
+};
+
+namespace detail {
+/// Edges of a graph that were among the first entries given: 1, else 0.
+template <class T>
+struct mark_first_entries {
+  const offset* order;
+  offset count;
+  T* y;
+  FILIGREE_FN void operator()(offset e) const { y[e] = order[e] < count ? T(1) : T(0); }
+};
+}  // namespace detail
+
+/// Predicts links: what a `link_network` learns from. Learns the edges it is given against as many
+/// non-edges, drawn anew each step. A const model may be used from many threads at once.
+template <backend B, class Layers = gcn, class T = float>
+class link_predictor : public nothing_to_observe {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using network_type = link_network<B, Layers, T>;
+  /// Pairs to learn from, and the randomness of the step.
+  struct batch {
+    std::shared_ptr<const target_pairs<T, B>> pairs;
+    pass random;
+  };
+
+  /// Labels are not read. Throws `range_error` for options out of range and for data
+  /// without edges or without non-edges, and what the policies throw.
+  explicit link_predictor(node_data data, link_predictor_options options = {}, Layers layers = {},
+                          B on = {})
+      : on_(on),
+        options_(checked(options)),
+        data_(checked(std::move(data))),
+        non_edges_(data_->nodes, data_->from, data_->to),
+        input_{detail::node_graph(on, *data_, 0, network_type::loops),
+               detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature, data_->value,
+                                             data_->features)},
+        network_(on, data_->features,
+                 {.hidden = options.hidden,
+                  .columns = options.columns,
+                  .layers = options.layers,
+                  .input_dropout = options.input_dropout,
+                  .seed = options.seed},
+                 {layers}, &input_.along) {
+    if (non_edges_.size() < 1)
+      throw range_error("link_predictor: non-edges: expected at least 1, got 0");
+  }
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const link_predictor_options& options() const { return options_; }
+  [[nodiscard]] const node_data& data() const { return *data_; }
+  /// What messages travel along.
+  [[nodiscard]] const graph<B>& message_graph() const { return input_.along; }
+  /// What has learned; it compares the nodes of any other graph too.
+  [[nodiscard]] const network_type& network() const { return network_; }
+
+  /// The rows of all nodes: (nodes x columns).
+  template <recorder R>
+  [[nodiscard]] typename R::var embeddings(R& r, pass& now) const {
+    return network_.forward(r, input_.along, input_.features, now);
+  }
+
+  /// Binary cross entropy of the batch's pairs, plus the L2 penalty.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto now = b.random;
+    const auto z = embeddings(r, now);
+    auto total = r(binary_cross_entropy{b.pairs->target}, r(sddmm{b.pairs->pattern}, z, z));
+    if (options_.l2 > 0)
+      for_each_parameter(network_, [&](const std::string&, const auto& p) {
+        if (!p.frozen && p.value.rows() > 1)
+          total = r(add{}, total, r(l2_penalty{options_.l2}, r.leaf(p)));
+      });
+    return total;
+  }
+
+  /// How many batches of so many edges an epoch has.
+  [[nodiscard]] offset steps(offset size) const { return detail::batches_of(data_->edges(), size); }
+  /// Batch `step` of an epoch, so many edges and as many non-edges as there are up to that number:
+  /// a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
+    if (order_.empty() || epoch != epoch_ || seed != seed_) {
+      order_.resize(data_->from.size());
+      std::iota(order_.begin(), order_.end(), index{0});
+      order_ = detail::shuffled_part(std::move(order_), seed, epoch, 0, data_->edges());
+      epoch_ = epoch;
+      seed_ = seed;
+    }
+    const auto first = step * size, count = std::min(size, data_->edges() - first);
+    const auto number = epoch * steps(size) + step;
+    auto pairs = non_edges_.draw(std::min(count, non_edges_.size()),
+                                 {seed, 0x6e6f6e65646765 + static_cast<std::uint64_t>(number)});
+    node_pairs all;
+    for (auto k = first; k < first + count; ++k) {
+      const auto e = static_cast<std::size_t>(order_[static_cast<std::size_t>(k)]);
+      all.from.push_back(data_->from[e]);
+      all.to.push_back(data_->to[e]);
+    }
+    all.from.insert(all.from.end(), pairs.from.begin(), pairs.from.end());
+    all.to.insert(all.to.end(), pairs.to.begin(), pairs.to.end());
+    graph<B> pattern(on_, {data_->nodes, data_->nodes}, all.from, all.to);
+    matrix<T, B> target(on_, {pattern.edges(), 1});
+    on_.for_each(pattern.edges(),
+                 detail::mark_first_entries<T>{pattern.order(), count, target.data()});
+    return {std::make_shared<const target_pairs<T, B>>(
+                target_pairs<T, B>{std::move(pattern), std::move(target)}),
+            pass(seed, number)};
+  }
+
+  /// What a checkpoint must agree with: options and data.
+  [[nodiscard]] std::string identity() const {
+    const auto& d = *data_;
+    return detail::identity_of(
+        "links", network_.parts(), options_,
+        detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
+  }
+  static void members(auto& self, auto&& see) { see("", self.network_); }
+
+  /// The score of each pair from[k], to[k], whose sigmoid is the probability of an edge, as far as
+  /// edges are as frequent as non-edges. Throws `shape_error` where there are more ends of one
+  /// kind, `range_error` for a node that is not there, a pair that occurs twice or a score that is
+  /// not finite.
+  [[nodiscard]] std::vector<T> scores_of(std::span<const index> from,
+                                         std::span<const index> to) const {
+    return network_.scores(input_, from, to);
+  }
+
+ private:
+  [[nodiscard]] static link_predictor_options checked(const link_predictor_options& o) {
+    detail::expect_least("link_predictor: columns", o.columns, 1);
+    detail::expect_least("link_predictor: hidden", o.hidden, 1);
+    detail::expect_least("link_predictor: layers", o.layers, 1);
+    detail::expect_below_1("link_predictor: input_dropout", o.input_dropout);
+    detail::expect_least("link_predictor: l2", o.l2, 0);
+    return o;
+  }
+  [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
+    d.check();
+    if (d.from.empty()) throw range_error("link_predictor: edges: expected at least 1, got 0");
+    (void)narrow<index>(d.edges(), "link_predictor: edges");
+    return std::make_shared<const node_data>(std::move(d));
+  }
+
+  B on_;
+  link_predictor_options options_;
+  std::shared_ptr<const node_data> data_;
+  non_edges non_edges_;
+  node_input<T, B> input_;
+  network_type network_;
+  std::vector<index> order_{};  ///< of the edges in the epoch
+  offset epoch_ = 0;
+  std::uint64_t seed_ = 0;
+};
+
+}  // namespace filigree

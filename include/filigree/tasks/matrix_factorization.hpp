@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/tasks/lightgcn.hpp>
+
+#include <cstdint>
+#include <utility>
+
+namespace filigree {
+
+/// What you choose of a matrix factorization.
+struct matrix_factorization_options {
+  index dim = 64;           ///< length of an embedding
+  float l2 = 1e-4f;         ///< as in lightgcn_options
+  bpr_sampling sampling{};  ///< of positives and negatives
+  float spread = 0.1f;      ///< standard deviation of the first embeddings
+  std::uint64_t seed = 1;   ///< of the first embeddings
+};
+
+/// Matrix factorization trained with BPR (Rendle et al., 2009): a LightGCN without propagation.
+template <backend B, class T = float>
+class matrix_factorization : public lightgcn<B, fixed_edges, keep_all, T> {
+ public:
+  /// Throws `range_error` for options out of range, or data without users or items.
+  explicit matrix_factorization(interactions train, matrix_factorization_options o = {}, B on = {})
+      : lightgcn<B, fixed_edges, keep_all, T>(std::move(train),
+                                              {.dim = o.dim,
+                                               .layers = 0,
+                                               .l2 = o.l2,
+                                               .sampling = o.sampling,
+                                               .spread = o.spread,
+                                               .seed = o.seed},
+                                              {}, {}, on) {}
+};
+
+}  // namespace filigree

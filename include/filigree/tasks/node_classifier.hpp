@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/model.hpp>
+#include <filigree/core/checksum.hpp>
+#include <filigree/core/share.hpp>
+#include <filigree/data/check_graph.hpp>
+#include <filigree/data/node_data.hpp>
+#include <filigree/data/shuffle.hpp>
+#include <filigree/networks/node_network.hpp>
+#include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/first_rows.hpp>
+#include <filigree/ops/l2_penalty.hpp>
+#include <filigree/tasks/labeled_part.hpp>
+#include <filigree/tasks/node_classifier_options.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Classifies nodes: what a `node_network` learns from, and how it is asked. Trains on the whole
+/// graph, or on neighbors that each step draws (`fans`); infers on the whole graph, or on the
+/// neighborhood of what is asked for where that is small. A const model may be used from many
+/// threads at once.
+template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
+          class Head = conv_head, class T = float>
+class node_classifier : public nothing_to_observe {
+ public:
+  using scalar = T;
+  using backend_type = B;
+  using network_type = node_network<B, Layers, Fusion, Prompt, Head, T>;
+  /// Nodes to learn from, and the randomness of the step.
+  struct batch {
+    std::shared_ptr<const labeled_part<B>> part;
+    pass random;
+    std::shared_ptr<const sampled_nodes<T, B>> sampled{};  ///< null: the whole graph
+  };
+
+  /// Throws `range_error` for options out of range, a prompt at a layer that is not there, fans
+  /// with layers, jumps or prompts that need the whole graph, or data without training nodes, and
+  /// what the policies throw.
+  explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
+                           Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
+      : on_(on),
+        options_(detail::checked(std::move(options), samples(prompt))),
+        data_(checked(std::move(data))),
+        input_{detail::node_graph(on, *data_, prompt.extra_nodes(), network_type::loops),
+               detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature, data_->value,
+                                             data_->features)},
+        network_(on, data_->features, data_->classes, detail::of_network(options_),
+                 {layers, fusion, prompt, head}, &input_.along) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const node_classifier_options& options() const { return options_; }
+  [[nodiscard]] const node_data& data() const { return *data_; }
+  [[nodiscard]] index classes() const { return data_->classes; }
+  [[nodiscard]] std::span<const index> labels() const { return data_->label; }
+  /// What has learned; it classifies the nodes of any other graph too.
+  [[nodiscard]] const network_type& network() const { return network_; }
+  /// What messages travel along: the nodes of the data, then those of a prompt.
+  [[nodiscard]] const graph<B>& scored_graph() const { return input_.along; }
+
+  /// Scores of all nodes, or of those of a part: (nodes x classes).
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, pass& now,
+                                       const labeled_part<B>* only = nullptr) const {
+    const auto* const rows = only ? &only->rows : nullptr;
+    const auto y = network_.forward(r, input_.along, input_.features, now, rows);
+    const bool prompted = !only && input_.along.rows() > data_->nodes;
+    return prompted ? r(first_rows{data_->nodes}, y) : y;  // a prompt's nodes have none
+  }
+  /// Scores of the batch's nodes, ascending, from what it draws.
+  template <recorder R>
+  [[nodiscard]] typename R::var scores(R& r, pass& now, const batch& b) const {
+    if constexpr (network_type::can_sample)
+      if (b.sampled) return network_.forward(r, *b.sampled, now);
+    return scores(r, now, b.part.get());
+  }
+
+  /// Cross entropy of the batch's nodes, plus the L2 penalty.
+  template <recorder R>
+  [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
+    auto now = b.random;
+    auto total = r(cross_entropy{b.part->labels}, scores(r, now, b));
+    for_each_parameter(network_, [&](const std::string& name, const auto& p) {
+      if (p.frozen || p.value.rows() < 2) return;
+      const bool reads = name.starts_with("node.") ||
+                         name.starts_with(network_.layers() > 0 ? "layers.0." : "head.");
+      const double by = reads ? options_.l2 : options_.l2_rest;
+      if (by > 0) total = r(add{}, total, r(l2_penalty{by}, r.leaf(p)));
+    });
+    return total;
+  }
+
+  /// How many batches of that size an epoch has.
+  [[nodiscard]] offset steps(offset size) const {
+    return detail::batches_of(std::ssize(data_->train), size);
+  }
+  /// Batch `step` of an epoch: a function of its arguments alone.
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
+    auto now = pass(seed, epoch * steps(size) + step);
+    const auto ids = steps(size) > 1 ? detail::shuffled_part(data_->train, seed, epoch, step, size)
+                                     : data_->train;
+    std::shared_ptr<const sampled_nodes<T, B>> drawn;
+    if (!options_.fans.empty())
+      drawn = std::make_shared<const sampled_nodes<T, B>>(
+          neighbors_of(ids, options_.fans, now.random(options_.fans.size())));
+    auto part = all_;
+    if (!part || steps(size) > 1)
+      part = detail::make_part(on_, ids, data_->label, input_.along.rows(), classes());
+    if (steps(size) == 1) all_ = part;
+    return {part, now, drawn};
+  }
+
+  /// What a checkpoint must agree with: parts, options and data.
+  [[nodiscard]] std::string identity() const {
+    const auto& d = *data_;
+    return detail::identity_of(
+        "nodes", network_.parts(), options_,
+        detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value, d.label, d.train));
+  }
+  static void members(auto& self, auto&& see) { see("", self.network_); }
+
+  /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Where layers can do with a
+  /// sample, a few nodes take the time of their neighborhood. Throws `range_error` for a node that
+  /// is not there and for a score that is not finite.
+  [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
+    detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
+    auto some = of_neighborhood(ids);
+    if (some.empty()) {
+      eager<T, B> r(on_);
+      pass now;
+      const auto host = r.value(scores(r, now)).to_host(on_);
+      for (const index id : ids) {
+        const auto row = host.begin() + offset{id} * classes();
+        some.insert(some.end(), row, row + classes());
+      }
+    }
+    detail::expect_scores("node_classifier: node", ids, some, classes());
+    return some;
+  }
+  /// The class of each node of `ids` that has the highest score; ties: the lower class.
+  [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
+    return best_classes(scores_of(ids), classes());
+  }
+
+ private:
+  [[nodiscard]] static bool samples(const Prompt& prompt) {
+    return network_type::can_sample && prompt.extra_nodes() == 0;
+  }
+  [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
+    d.check();
+    if (d.train.empty())
+      throw range_error("node_classifier: training nodes: expected at least 1, got 0");
+    return std::make_shared<const node_data>(std::move(d));
+  }
+  [[nodiscard]] sampled_nodes<T, B> neighbors_of(std::span<const index> ids,
+                                                 const std::vector<offset>& fans,
+                                                 const philox& random) const {
+    return detail::sample_nodes(on_, input_.along, input_.features, fans, ids, random,
+                                network_type::conv_scores);
+  }
+  /// Scores of a few nodes from all of their neighborhood; empty where that may be a large part of
+  /// the graph.
+  [[nodiscard]] std::vector<T> of_neighborhood(std::span<const index> ids) const {
+    std::vector<T> out;
+    if constexpr (network_type::can_sample) {
+      constexpr std::size_t few = 16;
+      if (ids.empty() || ids.size() > few || !samples(network_.parts().prompt)) return out;
+      eager<T, B> r(on_);
+      pass now;
+      const std::vector<offset> all(static_cast<std::size_t>(options_.layers), -1);
+      const auto drawn = neighbors_of(ids, all, {});
+      const auto host = r.value(network_.forward(r, drawn, now)).to_host(on_);
+      std::vector<index> distinct(ids.begin(), ids.end());
+      std::ranges::sort(distinct);
+      distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());
+      for (const index id : ids) {
+        const auto at = std::ranges::lower_bound(distinct, id) - distinct.begin();
+        const auto row = host.begin() + at * classes();
+        out.insert(out.end(), row, row + classes());
+      }
+    }
+    return out;
+  }
+
+  B on_;
+  node_classifier_options options_;
+  std::shared_ptr<const node_data> data_;
+  node_input<T, B> input_;
+  network_type network_;
+  std::shared_ptr<const labeled_part<B>> all_{};
+};
+
+}  // namespace filigree

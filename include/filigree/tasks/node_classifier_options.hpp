@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
+#include <filigree/core/index.hpp>
+#include <filigree/data/neighbor_sampler.hpp>
+#include <filigree/networks/node_network.hpp>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace filigree {
+
+/// What you choose of a node classifier.
+struct node_classifier_options {
+  index hidden = 64;           ///< columns between layers
+  int layers = 2;              ///< of the graph, one that scores classes included
+  float input_dropout = 0.5f;  ///< the share of features that is dropped while training
+  float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
+  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
+  float l2_rest = 0;           ///< the same of all other weights
+  std::uint64_t seed = 1;      ///< of the first parameters
+  /// How many neighbors a training step draws for each node, by layer, the one that reads features
+  /// first; a negative number: all. Empty: each step sees the whole graph.
+  std::vector<offset> fans{};
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("layers", self.layers);
+    see("input_dropout", self.input_dropout);
+    see("dropout", self.dropout);
+    see("l2", self.l2);
+    see("l2_rest", self.l2_rest);
+    see("fans", self.fans);
+  }
+};
+
+namespace detail {
+/// Throws `range_error` for choices out of range, and for fans where layers or prompt cannot do
+/// with a sample of the neighbors.
+[[nodiscard]] inline node_classifier_options checked(node_classifier_options o, bool can_sample) {
+  const auto expect = [](bool holds, const std::string& what, offset got) {
+    if (!holds) throw range_error("node_classifier: " + what + ", got " + std::to_string(got));
+  };
+  expect_least("node_classifier: hidden", o.hidden, 1);
+  expect_least("node_classifier: layers", o.layers, 1);
+  expect_below_1("node_classifier: input_dropout", o.input_dropout);
+  expect_below_1("node_classifier: dropout", o.dropout);
+  expect_least("node_classifier: l2", o.l2, 0);
+  expect_least("node_classifier: l2_rest", o.l2_rest, 0);
+  if (o.fans.empty()) return o;
+  const auto fans = static_cast<offset>(o.fans.size());
+  expect(can_sample, "fans: expected none with layers or prompts that need the whole graph", fans);
+  expect(fans == o.layers, "fans: expected " + std::to_string(o.layers) + ", one for each layer",
+         fans);
+  expect_fans("node_classifier: fan", o.fans);
+  return o;
+}
+/// Those that are its network's.
+[[nodiscard]] inline node_network_options of_network(const node_classifier_options& o) {
+  return {.hidden = o.hidden,
+          .layers = o.layers,
+          .input_dropout = o.input_dropout,
+          .dropout = o.dropout,
+          .seed = o.seed};
+}
+}  // namespace detail
+
+}  // namespace filigree

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "nn/parameter_check.hpp"
+#include "tasks/camps.hpp"
+#include <filigree/nn/learned_edges.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/tasks/graph_classifier.hpp>
+#include <filigree/tasks/link_predictor.hpp>
+#include <filigree/tasks/node_classifier.hpp>
+#include <filigree/train/accuracy.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <vector>
+
+namespace filigree {
+
+namespace {
+/// Every k-th node of a graph of nodes with the edges among them, and their new numbers.
+[[nodiscard]] node_data without(const node_data& all, index from) {
+  auto d = all;
+  d.nodes = from;
+  std::vector<index> a, b;
+  for (std::size_t e = 0; e < d.from.size(); ++e)
+    if (d.from[e] < from && d.to[e] < from) {
+      a.push_back(d.from[e]);
+      b.push_back(d.to[e]);
+    }
+  d.from = a;
+  d.to = b;
+  d.feature_begin.resize(static_cast<std::size_t>(from) + 1);
+  d.feature.resize(static_cast<std::size_t>(d.feature_begin.back()));
+  d.value.resize(d.feature.size());
+  d.label.resize(static_cast<std::size_t>(from));
+  std::erase_if(d.train, [&](index v) { return v >= from; });
+  d.validation.clear();
+  d.test.clear();
+  return d;
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("a network scores the nodes of its own graph as its task does", "", BACKENDS) {
+  const TestType on;
+  const auto data = toy::camps_of_nodes(60);
+  const auto ids = detail::ids_below(60);
+  const auto check = [&](auto m) {
+    shake(on, m);
+    CHECK(m.network().scores(data) == m.scores_of(ids));
+    CHECK(m.network().predict(data) == m.predict(ids));
+  };
+  check(node_classifier<TestType, gcn>(data, {.hidden = 8}, {}, {}, {}, {}, on));
+  check(node_classifier<TestType, gat, gated_fusion>(data, {.hidden = 8}, {}, {}, {}, {}, on));
+  check(node_classifier<TestType, sage, no_fusion, prompt_nodes>(data, {.hidden = 8}, {}, {}, {},
+                                                                 {}, on));
+}
+
+TEST_CASE("a network classifies nodes of a graph that it has never seen") {
+  const auto seen = toy::camps_of_nodes(90, 1), other = toy::camps_of_nodes(75, 2);
+  node_classifier<cpu, gcn> m(seen, {.hidden = 16});
+  fit(m, adam{.rate = 1e-2f}, {.epochs = 60, .batch = 100});
+  const auto predicted = m.network().predict(other);
+  REQUIRE(std::ssize(predicted) == other.nodes);
+  CHECK(accuracy::of(other.label, predicted, 3) > 0.8);
+  auto wider = other;
+  wider.features = 13;
+  CHECK_THROWS_WITH(m.network().scores(wider), "node_network: features: expected 12, got 13");
+}
+
+TEST_CASE("nodes that join later are classified from the neighbors that they have then") {
+  const auto all = toy::camps_of_nodes(90, 3), early = without(all, 60);
+  node_classifier<cpu, sage> m(early, {.hidden = 16});
+  fit(m, adam{.rate = 1e-2f}, {.epochs = 60, .batch = 100});
+  const auto predicted = m.network().predict(all);
+  CHECK(accuracy::of(std::vector<index>(all.label.begin() + 60, all.label.end()),
+                     std::vector<index>(predicted.begin() + 60, predicted.end()), 3) > 0.8);
+}
+
+TEST_CASE("edges that learn a weight each know no other graph") {
+  const auto data = toy::camps_of_nodes(30);
+  using layer = graph_conv<learned_edges, sum_neighbors, linear_update>;
+  const node_classifier<reference, layer> m(data, {.hidden = 4});
+  CHECK(std::ssize(m.network().predict(data)) == data.nodes);
+  CHECK_THROWS_AS(m.network().predict(toy::camps_of_nodes(30, 2)), shape_error);
+}
+
+TEMPLATE_TEST_CASE("a few nodes are scored from their neighborhood as from the whole graph", "",
+                   BACKENDS) {
+  const TestType on;
+  const auto data = toy::camps_of_nodes(80);
+  const std::vector<index> some{41, 7, 41, 0, 79};
+  const auto check = [&](auto m) {
+    shake(on, m);
+    const auto few = m.scores_of(some), all = m.scores_of(detail::ids_below(80));
+    REQUIRE(few.size() == some.size() * 3);
+    for (std::size_t k = 0; k < some.size(); ++k)
+      for (std::size_t c = 0; c < 3; ++c)
+        CHECK(few[3 * k + c] ==
+              Approx(all[3 * static_cast<std::size_t>(some[k]) + c]).margin(1e-4));
+  };
+  check(node_classifier<TestType, gcn>(data, {.hidden = 8, .layers = 3}, {}, {}, {}, {}, on));
+  check(node_classifier<TestType, gat>(data, {.hidden = 8}, {}, {}, {}, {}, on));
+  check(node_classifier<TestType, sage_max>(data, {.hidden = 8}, {}, {}, {}, {}, on));
+  check(node_classifier<TestType, sage, gated_fusion, no_prompt, linear_head>(data, {.hidden = 8},
+                                                                              {}, {}, {}, {}, on));
+  check(node_classifier<TestType, gcn, concat_fusion, gpf_plus>(data, {.hidden = 8}, {}, {}, {}, {},
+                                                                on));
+}
+
+TEST_CASE("a network classifies graphs of a set that it has never seen") {
+  const auto seen = toy::rings_and_stars(60), other = toy::rings_and_stars(24);
+  graph_classifier<cpu> m(seen, detail::ids_below(60), {.hidden = 8, .layers = 2, .dropout = 0});
+  fit(m, adam{.rate = 1e-2f}, {.epochs = 20, .batch = 10});
+  CHECK(accuracy::of(other->label, m.network().predict(*other), 2) == 1);
+  CHECK(m.network().predict(*seen) == m.predict(detail::ids_below(60)));
+}
+
+TEST_CASE("a network compares nodes of a graph that it has never seen") {
+  const auto seen = toy::camps_of_nodes(60, 1), other = toy::camps_of_nodes(40, 2);
+  link_predictor<cpu> m(seen, {.hidden = 8, .columns = 4});
+  fit(m, adam{.rate = 1e-2f}, {.epochs = 40, .batch = 50});
+  CHECK(m.network().scores(seen, seen.from, seen.to) == m.scores_of(seen.from, seen.to));
+  std::vector<index> camp{0, 1, 2, 4, 5}, same{3, 7, 8, 10, 14}, another{4, 8, 9, 11, 12};
+  const auto alike = m.network().scores(other, camp, same),
+             unlike = m.network().scores(other, camp, another);
+  double gap = 0;
+  for (std::size_t k = 0; k < camp.size(); ++k) gap += alike[k] - unlike[k];
+  CHECK(gap > 0);
+}
+
+}  // namespace filigree

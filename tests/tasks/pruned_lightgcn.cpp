@@ -1,0 +1,667 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "temporary_file.hpp"
+#include "train/toy.hpp"
+#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/learned_edges.hpp>
+#include <filigree/optim/adam.hpp>
+#include <filigree/prune/pruning.hpp>
+#include <filigree/tasks/lightgcn.hpp>
+#include <filigree/train/fit.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fg = filigree;
+
+static_assert(fg::prune_policy<fg::pruning, float, fg::cpu>);
+static_assert(fg::prune_policy<fg::keep_all, double, fg::reference>);
+
+namespace {
+template <class B, class Edges = fg::fixed_edges>
+using pruned = fg::lightgcn<B, Edges, fg::pruning>;
+/// A schedule whose time never comes.
+const fg::pruning never_pruned{.by = fg::criterion::magnitude, .schedule = fg::prune_once(1000000)};
+constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};
+const fg::training two_epochs{.epochs = 2, .batch = 60};
+
+fg::interactions data() { return toy::camps(60, 40, 6); }
+
+/// All numbers of a model's parameters and of their optimizer's slots.
+template <class M>
+std::vector<double> everything(M& m) {
+  std::vector<double> out;
+  for_each_parameter(m, [&](const std::string&, auto& p) {
+    const auto take = [&](const auto& matrix) {
+      for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
+    };
+    take(p.value);
+    for (const auto& [name, slot] : p.slots) take(slot);
+    for (const auto& [name, count] : p.counts) out.push_back(static_cast<double>(count));
+  });
+  return out;
+}
+
+/// Training step number s, over the epochs.
+template <class M, class Optimizer>
+void train_step(M& m, Optimizer& optimize, fg::offset s) {
+  const auto epoch = m.steps(60);
+  const auto batch = m.sample(1, s / epoch, s % epoch, 60);
+  fg::tape<float, typename M::backend_type> r(m.on());
+  r.backward(m.loss(r, batch));
+  for_each_parameter(m, [&](const std::string&, auto& p) { optimize.step(m.on(), p); });
+  m.observe();
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("edges leave while a LightGCN learns, in pairs", "", BACKENDS) {
+  for (const auto by : {fg::criterion::saliency, fg::criterion::movement, fg::criterion::magnitude,
+                        fg::criterion::random}) {
+    pruned<TestType> m(data(), small, {},
+                       {.by = by, .keep = 0.4f, .schedule = fg::prune_gradually(4, 2, 3)});
+    const auto all = m.original_edges();
+    CHECK(m.edges() == all);
+    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, {.epochs = 3, .batch = 60});
+    CHECK(result.loss < 0.69);
+    CHECK(m.edges() == 2 * (all / 2 * 4 / 10));
+  }
+}
+
+TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the same", "", BACKENDS) {
+  const auto trained = [](auto edges, bool compact) {
+    using edges_type = decltype(edges);
+    pruned<TestType, edges_type> m(
+        data(), small, edges,
+        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .compact = compact});
+    fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+    std::vector<float> embedding;
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
+      if (name == "embedding") embedding = p.value.to_host(m.on());
+    });
+    return embedding;
+  };
+  const auto same = [&](auto edges) {
+    const auto a = trained(edges, true), b = trained(edges, false);
+    REQUIRE(a.size() == b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-4));
+  };
+  same(fg::fixed_edges{});
+  same(fg::adaptive_edges{});
+  same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .average = 0.5f});
+  for (const auto on_what :
+       {fg::edge_penalty::weight, fg::edge_penalty::logit, fg::edge_penalty::deviation}) {
+    same(fg::learned_edges{.l2 = 5, .penalize = on_what});
+    same(fg::adaptive_edges{.l2 = 5, .penalize = on_what});
+  }
+  same(fg::adaptive_edges{.squash = fg::squash::softmax, .l2 = 5});
+}
+
+TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on as if nothing was",
+                   "", BACKENDS) {
+  const auto check = [](auto edges, const fg::pruning& how) {
+    using edges_type = decltype(edges);
+    pruned<TestType, edges_type> never(data(), small, edges, never_pruned);
+    pruned<TestType, edges_type> m(data(), small, edges, how);
+    fg::fit(never, fg::adam{}, two_epochs);
+    fg::fit(m, fg::adam{}, two_epochs);  // its last step prunes
+    REQUIRE(m.edges() < m.original_edges());
+    m.undo();
+    CHECK(m.edges() == m.original_edges());
+    CHECK(everything(m) == everything(never));
+    CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
+  };
+  pruned<TestType> probe(data(), small);
+  const auto last = 2 * probe.steps(two_epochs.batch);
+  // By magnitude no gradient flows to a gate, so that the bits before are those without pruning.
+  const fg::pruning how{.by = fg::criterion::magnitude,
+                        .keep = 0.3f,
+                        .schedule = fg::prune_once(last),
+                        .undoable = true};
+  check(fg::fixed_edges{}, how);
+  check(fg::learned_edges{.average = 0.9f}, how);
+  check(fg::adaptive_edges{.average = 0.9f}, how);
+}
+
+TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit for bit", "",
+                   BACKENDS) {
+  const auto check = [](auto edges, fg::pruning how) {
+    using edges_type = decltype(edges);
+    how.undoable = true;
+    auto nothing = how;
+    nothing.keep = 1;
+    pruned<TestType, edges_type> m(data(), small, edges, how);
+    pruned<TestType, edges_type> never(data(), small, edges, nothing);
+    fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+    const auto steps = [&](auto& model, fg::offset from, fg::offset to) {
+      for (fg::offset s = from; s < to; ++s) train_step(model, optimize, s);
+    };
+    const auto due = how.schedule.begin;
+    steps(m, 0, due);
+    REQUIRE(m.edges() < m.original_edges());
+    m.undo();
+    steps(never, 0, due);
+    CHECK(everything(m) == everything(never));
+    steps(m, due, due + 5);
+    steps(never, due, due + 5);
+    CHECK(m.edges() == m.original_edges());
+    CHECK(everything(m) == everything(never));
+  };
+  for (const auto by : {fg::criterion::saliency, fg::criterion::magnitude}) {
+    const fg::pruning how{.by = by, .keep = 0.3f, .schedule = fg::prune_once(4)};
+    check(fg::fixed_edges{}, how);
+    check(fg::learned_edges{.average = 0.9f}, how);
+    check(fg::adaptive_edges{.average = 0.9f}, how);
+  }
+}
+
+TEMPLATE_TEST_CASE("the pruning after one that was undone takes its own share", "", BACKENDS) {
+  pruned<TestType> m(data(), small, {},
+                     {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
+  const auto all = m.original_edges() / 2;
+  const auto step = [&](fg::offset s) {
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+  };
+  for (fg::offset s = 0; s < 4; ++s) step(s);
+  CHECK(m.edges() == 2 * (all / 2));
+  m.undo();
+  CHECK(m.edges() == 2 * (all * 3 / 4));
+  for (fg::offset s = 4; s < 6; ++s) step(s);
+  CHECK(m.edges() == 2 * (all / 4));
+}
+
+TEMPLATE_TEST_CASE("a pruning that meets a NaN changes nothing, and is none that undo takes back",
+                   "", BACKENDS) {
+  const auto poisoned = [](int before) {
+    pruned<TestType> m(data(), small, {},
+                       {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
+    const auto step = [&](fg::offset s) {
+      fg::tape<float, TestType> r(m.on());
+      const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
+      r.backward(m.loss(r, batch));
+      m.observe();
+    };
+    for (fg::offset s = 0; s < before; ++s) step(s);
+    for_each_parameter(
+        m, [&](const auto&, auto& p) { m.on().fill(p.value.data(), p.value.size(), NAN); });
+    const auto edges = m.edges();
+    CHECK_THROWS_WITH(step(before), Catch::StartsWith("pruning: score of ") &&
+                                        Catch::EndsWith("expected a number, got nan"));
+    CHECK(m.edges() == edges);
+    return m;
+  };
+  auto first = poisoned(1);
+  CHECK_THROWS_WITH(first.undo(), "undo: pruning: expected one that is undoable, got none");
+  auto second = poisoned(3);
+  CHECK(second.edges() < second.original_edges());
+  second.undo();  // the first pruning, which did happen
+  CHECK(second.edges() == second.original_edges());
+}
+
+namespace {
+/// A policy of a user's own: the first edges leave after a step.
+struct drop_first_edges {
+  fg::offset count = 10, at = 1;
+
+  template <class T, fg::backend B>
+  class state;
+};
+
+/// keep[e] = 0 for the first edges and their partners
+struct cut_first {
+  const fg::offset* partner;
+  fg::offset count;
+  float* gate;
+  FILIGREE_FN void operator()(fg::offset e) const {
+    gate[e] = e < count || partner[e] < count ? 0.0f : 1.0f;
+  }
+};
+
+template <class T, fg::backend B>
+class drop_first_edges::state {
+ public:
+  state(const drop_first_edges& p, const B&) : p_(p) {}
+
+  std::size_t add(const B& on, const std::string&, fg::shape s, const fg::graph<B>*) {
+    gate_ = fg::matrix<T, B>(on, s);
+    on.fill(gate_.data(), gate_.size(), T(1));
+    return 0;
+  }
+  template <fg::recorder R>
+  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t) const {
+    return r.constant(gate_);
+  }
+  template <class Subject>
+  bool observe(const B&, const Subject&) {
+    return ++steps_ == p_.at;
+  }
+  template <class Subject>
+  void prune(const B& on, const Subject& of) {
+    on.for_each(gate_.size(), cut_first{of.graph(0)->partner(), p_.count, gate_.data()});
+  }
+  [[nodiscard]] typename B::template buffer<fg::offset> kept(const B& on, std::size_t) const {
+    return on.select(gate_.size(), fg::kernels::not_zero<T>{gate_.data()});
+  }
+  template <class Archive>
+  void archive(const B& on, Archive& archive) {
+    archive.value("steps", steps_);
+    archive.array(on, "gate", gate_, gate_.shape());
+  }
+
+ private:
+  drop_first_edges p_;
+  fg::matrix<T, B> gate_;
+  fg::offset steps_ = 0;
+};
+static_assert(fg::prune_policy<drop_first_edges, float, fg::cpu>);
+}  // namespace
+
+TEMPLATE_TEST_CASE("a prune policy may be one's own", "", BACKENDS) {
+  fg::lightgcn<TestType, fg::fixed_edges, drop_first_edges> m(data(), small, {},
+                                                              {.count = 10, .at = 2});
+  const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  CHECK(result.loss < 0.69);
+  CHECK(m.edges() == m.original_edges() - 20);
+  CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
+}
+
+TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", BACKENDS) {
+  pruned<TestType> m(data(), small, {}, {.keep = 0.25f, .schedule = fg::prune_and_rewind(4, 2, 0)});
+  const auto first = everything(m);
+  fg::adam::state<float, TestType> how(fg::adam{});
+  const auto step = [&](fg::offset s) { train_step(m, how, s); };
+  for (fg::offset s = 0; s < 4; ++s) step(s);
+  CHECK(m.edges() == 2 * (m.original_edges() / 2 / 2));
+  CHECK(everything(m) == first);
+  step(0);
+  CHECK(everything(m) != first);
+}
+
+TEMPLATE_TEST_CASE("a pruned model goes on from its checkpoint", "", BACKENDS) {
+  const temporary_file file(".checkpoint");
+  const auto make = [] {
+    return pruned<TestType, fg::learned_edges>(data(), small, {.average = 0.5f},
+                                               {.keep = 0.5f, .schedule = fg::prune_every(3, 3)});
+  };
+  auto whole = make(), first = make(), second = make();
+  const fg::training four{.epochs = 4, .batch = 60};
+  fg::fit(whole, fg::adam{}, four);
+  auto part = four;
+  part.checkpoint = {.path = file.path(), .resume = false};
+  part.epochs = 2;
+  fg::fit(first, fg::adam{}, part);
+  part.epochs = 4;
+  part.checkpoint.resume = true;
+  fg::fit(second, fg::adam{}, part);
+  CHECK(second.edges() == whole.edges());
+  CHECK(everything(second) == everything(whole));
+}
+
+namespace {
+/// Everything, and what inference remembers beside it.
+template <class M>
+std::vector<double> everything_remembered(M& m) {
+  auto out = everything(m);
+  for_each_buffer(m, [&](const std::string&, auto& matrix) {
+    for (const auto x : matrix.to_host(m.on())) out.push_back(static_cast<double>(x));
+  });
+  return out;
+}
+
+/// Trains models that `make()` gives: one without a break, and one that is stopped after so many
+/// epochs and goes on as another from its checkpoint. Returns both after four epochs.
+template <class Make>
+auto unbroken_and_resumed(Make make, fg::offset stopped_after, fg::offset epochs = 4) {
+  const temporary_file file(".checkpoint");
+  auto whole = make(), first = make(), second = make();
+  fg::training how{.epochs = epochs, .batch = 60};
+  fg::fit(whole, fg::adam{.rate = 1e-2f}, how);
+  how.checkpoint = {.path = file.path(), .resume = false};
+  how.epochs = stopped_after;
+  fg::fit(first, fg::adam{.rate = 1e-2f}, how);
+  how.checkpoint.resume = true;
+  how.epochs = epochs;
+  fg::fit(second, fg::adam{.rate = 1e-2f}, how);
+  return std::pair(std::move(whole), std::move(second));
+}
+}  // namespace
+
+TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
+  const auto steps = pruned<TestType>(data(), small).steps(60);
+  const auto check = [&](auto edges, bool compact) {
+    using edges_type = decltype(edges);
+    for (const fg::offset stopped_after : {2, 4}) {  // nothing is left to do after 4 epochs
+      auto [whole, resumed] = unbroken_and_resumed(
+          [&] {
+            return pruned<TestType, edges_type>(data(), small, edges,
+                                                {.keep = 0.3f,
+                                                 .schedule = fg::prune_every(steps, 2),
+                                                 .compact = compact,
+                                                 .undoable = true});
+          },
+          stopped_after);
+      REQUIRE(whole.edges() < whole.original_edges());
+      CHECK(everything_remembered(resumed) == everything_remembered(whole));
+      whole.undo();
+      resumed.undo();
+      CHECK(resumed.edges() == whole.edges());
+      CHECK(everything_remembered(resumed) == everything_remembered(whole));
+    }
+  };
+  for (const bool compact : {true, false}) {
+    check(fg::fixed_edges{}, compact);
+    check(fg::learned_edges{.average = 0.5f}, compact);
+    check(fg::adaptive_edges{.score = fg::edge_score::bilinear, .average = 0.5f}, compact);
+  }
+}
+
+TEMPLATE_TEST_CASE("what is masked stays masked when values are rewound", "", BACKENDS) {
+  pruned<TestType, fg::learned_edges> m(data(), small, {},
+                                        {.keep = 0.5f,
+                                         .schedule = fg::prune_and_rewind(2, 1, 0),
+                                         .what = fg::prune_what::both,
+                                         .compact = false});
+  fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 60});
+  int masked = 0;
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
+    INFO(name);
+    REQUIRE(p.mask.shape() == p.value.shape());
+    const auto mask = p.mask.to_host(m.on());
+    masked += static_cast<int>(std::count(mask.begin(), mask.end(), 0));
+    // Nothing has moved them since they went back to what they were at first.
+    const auto first = p.slots.at("adam.first").to_host(m.on());
+    for (std::size_t k = 0; k < mask.size(); ++k)
+      if (mask[k] == 0) CHECK(first[k] == 0);
+  });
+  CHECK(masked > 0);
+}
+
+TEMPLATE_TEST_CASE("prunings after a resume rewind to the same early values", "", BACKENDS) {
+  const auto steps = pruned<TestType>(data(), small).steps(60);
+  const auto check = [&](auto edges, fg::offset to) {
+    using edges_type = decltype(edges);
+    auto [whole, resumed] = unbroken_and_resumed(
+        [&, n = std::uint64_t{0}]() mutable {
+          // A resume forgives another start of the embeddings, and must not rewind to that.
+          auto options = small;
+          options.seed = n++ < 2 ? 1 : 2;
+          return pruned<TestType, edges_type>(
+              data(), options, edges,
+              {.keep = 0.25f, .schedule = fg::prune_and_rewind(steps + 1, 2, to)});
+        },
+        1);
+    REQUIRE(whole.edges() == 2 * (whole.original_edges() / 2 / 4));
+    CHECK(resumed.edges() == whole.edges());
+    CHECK(everything_remembered(resumed) == everything_remembered(whole));
+  };
+  for (const fg::offset to : {0, 2}) {
+    check(fg::fixed_edges{}, to);
+    check(fg::learned_edges{.average = 0.5f}, to);
+    check(fg::adaptive_edges{}, to);
+  }
+}
+
+TEST_CASE("a checkpoint of other choices of a policy is refused") {
+  const temporary_file file(".checkpoint");
+  const fg::training how{.epochs = 1, .batch = 60, .checkpoint = {.path = file.path()}};
+  using model = pruned<fg::cpu, fg::adaptive_edges>;
+  const fg::adaptive_edges edges{.temperature = 2};
+  const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_once(3)};
+  model first(data(), small, edges, half);
+  fg::fit(first, fg::adam{}, how);
+  const auto message = [&](auto&& m) {
+    try {
+      fg::fit(m, fg::adam{}, how);
+    } catch (const fg::file_error& e) {
+      return std::string(e.what());
+    }
+    return std::string();
+  };
+  const auto told = [&](const std::string& expected, const std::string& got) {
+    return file.path() + ": fit.model: expected " + expected + ", got " + got;
+  };
+  CHECK(message(model(data(), small, edges, half)).empty());
+  CHECK(message(model(data(), small, {}, half)) ==
+        told("edges.temperature 1", "edges.temperature 2"));
+  CHECK(message(model(data(), small, {.score = fg::edge_score::cosine, .temperature = 2}, half)) ==
+        told("edges.score 1", "edges.score 0"));
+  auto other = half;
+  other.keep = 0.25f;
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.keep 0.25", "pruning.keep 0.5"));
+  other.count = 7;
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.keep 0.25, pruning.count 7", "pruning.keep 0.5, pruning.count none"));
+  other = half;
+  other.schedule = fg::prune_once(4);
+  CHECK(message(model(data(), small, edges, other)) ==
+        told("pruning.schedule.begin 4", "pruning.schedule.begin 3"));
+  other = half;
+  other.undoable = true;  // changes nothing
+  CHECK(message(model(data(), small, edges, other)).empty());
+  CHECK(message(fg::lightgcn<fg::cpu, fg::adaptive_edges>(data(), small, edges)) ==
+        told("pruning none", "pruning scheduled"));
+  CHECK(message(pruned<fg::cpu>(data(), small, {}, half)) == told("edges fixed", "edges adaptive"));
+}
+
+TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or for good", "",
+                   BACKENDS) {
+  const auto trained = [](fg::prune_what what, bool compact) {
+    pruned<TestType, fg::adaptive_edges> m(
+        data(), small, {},
+        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .what = what, .compact = compact});
+    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+    CHECK(result.loss < 0.693);
+    CHECK(m.rows() == 50);
+    fg::eager<float, TestType> r(m.on());
+    const auto all = r.value(m.embed(r)).to_host(m.on());
+    CHECK(all.size() == 100 * 8);
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
+      if (name == "embedding") CHECK(p.value.rows() == (compact ? 50 : 100));
+    });
+    return std::pair(m.edges(), std::vector<float>(all.begin(), all.end()));
+  };
+  for (const auto what : {fg::prune_what::rows, fg::prune_what::both}) {
+    const auto [left, a] = trained(what, true);
+    const auto [masked_left, b] = trained(what, false);
+    CHECK(left == masked_left);
+    const auto all = pruned<TestType>(data(), small).original_edges();
+    CHECK(left == (what == fg::prune_what::both ? 2 * (all / 4) : all));
+    for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-4));
+  }
+}
+
+TEMPLATE_TEST_CASE("edges and rows compete for one share", "", BACKENDS) {
+  pruned<TestType> m(data(), small, {},
+                     {.keep = 0.5f,
+                      .schedule = fg::prune_once(4),
+                      .scope = fg::prune_scope::global,
+                      .what = fg::prune_what::both,
+                      .least = 0.1f});
+  const auto pairs = m.original_edges() / 2;
+  fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  CHECK(m.edges() / 2 + m.rows() == (pairs + 100) / 2);
+  CHECK(m.edges() / 2 >= pairs / 10);
+  CHECK(m.rows() >= 10);
+}
+
+TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, and from files", "",
+                   BACKENDS) {
+  const auto half = [](const fg::prune_schedule& when) {
+    return fg::pruning{
+        .keep = 0.5f, .schedule = when, .what = fg::prune_what::both, .undoable = true};
+  };
+  pruned<TestType> m(data(), small, {}, half(fg::prune_once(4)));
+  auto nothing = half(fg::prune_once(4));
+  nothing.keep = 1;
+  pruned<TestType> never(data(), small, {}, nothing);
+  fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+  const auto step = [&](auto& model, fg::offset s) { train_step(model, optimize, s); };
+  for (fg::offset s = 0; s < 4; ++s) step(m, s), step(never, s);
+  REQUIRE(m.rows() == 50);
+  m.undo();
+  CHECK(m.rows() == 100);
+  for (fg::offset s = 4; s < 8; ++s) step(m, s), step(never, s);
+  CHECK(everything(m) == everything(never));
+
+  pruned<TestType> rewound(data(), small, {}, half(fg::prune_and_rewind(2, 2, 0)));
+  for (fg::offset s = 0; s < 4; ++s) step(rewound, s);
+  CHECK(rewound.rows() == 50);
+  pruned<TestType> fresh(data(), small);
+  std::vector<float> first, left;
+  for_each_parameter(fresh,
+                     [&](const std::string&, auto& p) { first = p.value.to_host(fresh.on()); });
+  for_each_parameter(rewound,
+                     [&](const std::string&, auto& p) { left = p.value.to_host(rewound.on()); });
+  REQUIRE(left.size() == 50 * 8);
+  for (std::size_t i = 0; i < 50; ++i) {  // each row is one of the first values
+    bool found = false;
+    for (std::size_t j = 0; j < 100 && !found; ++j)
+      found = std::equal(left.begin() + static_cast<std::ptrdiff_t>(8 * i),
+                         left.begin() + static_cast<std::ptrdiff_t>(8 * i + 8),
+                         first.begin() + static_cast<std::ptrdiff_t>(8 * j));
+    REQUIRE(found);
+  }
+
+  const temporary_file file(".checkpoint");
+  const auto make = [&] {
+    return pruned<TestType>(data(), small, {}, half(fg::prune_every(3, 3)));
+  };
+  auto whole = make(), begun = make(), resumed = make();
+  fg::training plan{.epochs = 4, .batch = 60};
+  fg::fit(whole, fg::adam{}, plan);
+  plan.checkpoint = {.path = file.path(), .resume = false};
+  plan.epochs = 2;
+  fg::fit(begun, fg::adam{}, plan);
+  plan.epochs = 4;
+  plan.checkpoint.resume = true;
+  fg::fit(resumed, fg::adam{}, plan);
+  CHECK(resumed.rows() == whole.rows());
+  CHECK(everything(resumed) == everything(whole));
+  resumed.undo();
+  whole.undo();
+  CHECK(everything(resumed) == everything(whole));
+}
+
+TEMPLATE_TEST_CASE("a checkpoint after each step changes nothing", "", BACKENDS) {
+  for (const bool compact : {true, false}) {
+    const auto make = [&] {
+      return pruned<TestType, fg::learned_edges>(data(), small, {},
+                                                 {.keep = 0.4f,
+                                                  .schedule = fg::prune_every(4, 3),
+                                                  .what = fg::prune_what::both,
+                                                  .compact = compact});
+    };
+    auto plain = make(), saved = make(), resumed = make();
+    fg::training plan{.epochs = 3, .batch = 60};
+    fg::fit(plain, fg::adam{.rate = 1e-2f}, plan);
+    const temporary_file file(".checkpoint");
+    plan.checkpoint = {.path = file.path(), .every_steps = 1, .resume = false};
+    fg::fit(saved, fg::adam{.rate = 1e-2f}, plan);
+    CHECK(saved.rows() == plain.rows());
+    CHECK(everything(saved) == everything(plain));
+    plan.epochs = 4;
+    fg::fit(plain, fg::adam{.rate = 1e-2f}, {.epochs = 4, .batch = 60});
+    plan.checkpoint.resume = true;
+    fg::fit(resumed, fg::adam{.rate = 1e-2f}, plan);
+    CHECK(resumed.rows() == saved.rows());
+    CHECK(resumed.edges() == saved.edges());
+  }
+}
+
+TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
+  const auto left = [](float l2) {
+    auto options = small;
+    options.l2 = l2;
+    pruned<TestType> m(data(), options, {},
+                       {.by = fg::criterion::movement,
+                        .keep = 0.5f,
+                        .schedule = fg::prune_once(1),
+                        .what = fg::prune_what::rows});
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, 0, 0, 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+    std::vector<float> rows;
+    for_each_parameter(m, [&](const std::string&, auto& p) { rows = p.value.to_host(m.on()); });
+    return rows;
+  };
+  CHECK(left(0) == left(1000));
+}
+
+TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth", "", BACKENDS) {
+  const auto left = [](fg::adaptive_edges edges, fg::prune_what what, float l2) {
+    edges.l2 = l2;
+    pruned<TestType, fg::adaptive_edges> m(data(), small, edges,
+                                           {.by = fg::criterion::movement,
+                                            .keep = 0.5f,
+                                            .schedule = fg::prune_once(1),
+                                            .what = what,
+                                            .compact = false});
+    fg::tape<float, TestType> r(m.on());
+    const auto batch = m.sample(1, 0, 0, 60);
+    r.backward(m.loss(r, batch));
+    m.observe();
+    fg::eager<float, TestType> run(m.on());
+    return run.value(m.embed(run)).to_host(m.on());
+  };
+  for (const auto& edges : {fg::adaptive_edges{}, fg::adaptive_edges{.layerwise = true},
+                            fg::adaptive_edges{.squash = fg::squash::softmax}})
+    for (const auto what : {fg::prune_what::rows, fg::prune_what::edges})
+      CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
+}
+
+TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them", "", BACKENDS) {
+  const auto d = data();
+  auto options = small;
+  options.dim = static_cast<fg::index>(pruned<TestType>(d, small).original_edges());
+  pruned<TestType, fg::adaptive_edges> m(
+      d, options, {.score = fg::edge_score::additive},
+      {.keep = 0.5f, .schedule = fg::prune_once(1), .compact = false});
+  fg::adam::state<float, TestType> optimize(fg::adam{});
+  train_step(m, optimize, 0);
+  REQUIRE(m.edges() < m.original_edges());
+  for_each_parameter(m, [](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
+}
+
+TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
+  pruned<TestType, fg::learned_edges> m(data(), small, {.l2 = 0.1f},
+                                        {.keep = 0.5f,
+                                         .schedule = fg::prune_once(4),
+                                         .what = fg::prune_what::both,
+                                         .compact = false});
+  fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+  const auto step = [&](fg::offset s) { train_step(m, optimize, s); };
+  for (fg::offset s = 0; s < 4; ++s) step(s);
+  std::vector<std::vector<float>> value, mask;
+  for_each_parameter(m, [&](const std::string&, auto& p) {
+    value.push_back(p.value.to_host(m.on()));
+    mask.push_back(p.mask.to_host(m.on()));
+  });
+  for (fg::offset s = 4; s < 8; ++s) step(s);
+  std::size_t k = 0, moved = 0, still = 0;
+  for_each_parameter(m, [&](const std::string&, auto& p) {
+    const auto now = p.value.to_host(m.on());
+    REQUIRE(mask[k].size() == now.size());
+    for (std::size_t i = 0; i < now.size(); ++i) {
+      if (mask[k][i] == 0) {
+        REQUIRE(now[i] == value[k][i]);
+        ++still;
+      } else {
+        moved += now[i] != value[k][i];
+      }
+    }
+    ++k;
+  });
+  CHECK(k == 2);
+  CHECK(still > 0);
+  CHECK(moved > 0);
+}
