@@ -4,6 +4,7 @@
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
 #include <filigree/data/coarsen.hpp>
+#include <filigree/networks/best_classes.hpp>
 #include <filigree/nn/encoder.hpp>
 #include <filigree/nn/fusion.hpp>
 #include <filigree/nn/graph_conv.hpp>
