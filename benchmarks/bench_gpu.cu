@@ -20,7 +20,7 @@
 // emulator.
 #include "gpu_products.cuh"
 #include "gpu_training.cuh"
-#include <filigree/backend/gpu_blocks.cuh>
+#include <filigree/backend/gpu/blocks.cuh>
 #include <filigree/kernels/elementwise.hpp>
 #include <filigree/train/rank.hpp>
 

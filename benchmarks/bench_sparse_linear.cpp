@@ -11,7 +11,7 @@
 // says which): Eigen is the bar there. GFLOP/s counts two for each weight that is not pruned and
 // each element of the batch.
 #include "common.hpp"
-#include <filigree/backend/linear.hpp>
+#include <filigree/backend/generic/linear.hpp>
 #include <filigree/tensor/block_csr.hpp>
 #include <filigree/tensor/convert.hpp>
 #include <filigree/tensor/n_of_m.hpp>

@@ -9,8 +9,8 @@
 // many threads. The implementation eigen_assign is `y = a * x`, which takes a detour over a
 // temporary.
 #include "common.hpp"
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/backend/reference.hpp>
-#include <filigree/backend/spmm.hpp>
 
 #include <Eigen/Sparse>
 #include <memory>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include "gpu_common.cuh"
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/kernels/spmm.hpp>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
-#include <filigree/backend/blocks.hpp>
 #include <filigree/backend/cpu.hpp>
+#include <filigree/backend/generic/blocks.hpp>
 #include <filigree/backend/reference.hpp>
 
 #include <algorithm>

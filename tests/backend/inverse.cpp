@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
-#include <filigree/backend/inverse.hpp>
+#include <filigree/backend/generic/inverse.hpp>
 #include <filigree/core/random.hpp>
 
 #include <algorithm>

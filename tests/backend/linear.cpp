@@ -2,8 +2,8 @@
 #include "catch.hpp"
 #include "everywhere.hpp"
 #include "random_values.hpp"
-#include <filigree/backend/linear.hpp>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/linear.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/tensor/block_csr.hpp>
 #include <filigree/tensor/convert.hpp>
 #include <filigree/tensor/n_of_m.hpp>

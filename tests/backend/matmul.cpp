@@ -2,7 +2,7 @@
 #include "catch.hpp"
 #include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/backend/reference.hpp>
 
 #include <array>

@@ -2,7 +2,7 @@
 #include "catch.hpp"
 #include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_machine.hpp>
+#include <filigree/backend/cpu/machine.hpp>
 #include <filigree/backend/reference.hpp>
 #include <filigree/core/random.hpp>
 

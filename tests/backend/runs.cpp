@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
-#include <filigree/backend/runs.hpp>
+#include <filigree/backend/generic/runs.hpp>
 #include <filigree/core/random.hpp>
 
 #include <cmath>

@@ -3,8 +3,8 @@
 #include "random_entries.hpp"
 #include "random_values.hpp"
 #include <filigree/backend/cpu.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/backend/reference.hpp>
-#include <filigree/backend/spmm.hpp>
 #include <filigree/tensor/csr.hpp>
 #include <filigree/tensor/transpose.hpp>
 

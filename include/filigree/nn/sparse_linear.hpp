@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
-#include <filigree/backend/linear.hpp>
-#include <filigree/backend/machine.hpp>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/linear.hpp>
+#include <filigree/backend/generic/machine.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/crossover.hpp>
 #include <filigree/nn/weight_format.hpp>

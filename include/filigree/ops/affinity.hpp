@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/kernels/edge_weights.hpp>
 #include <filigree/ops/operation.hpp>

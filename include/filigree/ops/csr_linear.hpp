@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/linear.hpp>
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/generic/linear.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/ops/operation.hpp>
 
 namespace filigree {

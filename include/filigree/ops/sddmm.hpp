@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
 

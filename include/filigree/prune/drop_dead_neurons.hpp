@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/concept.hpp>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/kernels/rows.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/runs.hpp>
+#include <filigree/backend/generic/runs.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/tensor/graph.hpp>

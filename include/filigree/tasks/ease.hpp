@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/inverse.hpp>
+#include <filigree/backend/generic/inverse.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/kernels/gram.hpp>

@@ -3,7 +3,7 @@
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/concept.hpp>
-#include <filigree/backend/runs.hpp>
+#include <filigree/backend/generic/runs.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/entries.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/blocks.hpp>
+#include <filigree/backend/generic/blocks.hpp>
 #include <filigree/kernels/top_k.hpp>
 #include <filigree/tasks/recommender.hpp>
 #include <filigree/tensor/matrix.hpp>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu_context.cuh>
+#include <filigree/backend/gpu/context.cuh>
 #include <filigree/core/finite.hpp>
 #include <filigree/core/function.hpp>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/inverse.hpp>
-#include <filigree/backend/threads.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/cpu/threads.hpp>
+#include <filigree/backend/generic/inverse.hpp>
 #include <filigree/core/finite.hpp>
 
 #include <Eigen/Core>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_linear_rows.hpp>
-#include <filigree/backend/cpu_simd.hpp>
-#include <filigree/backend/cpu_tile.hpp>
-#include <filigree/backend/linear.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/cpu/linear_rows.hpp>
+#include <filigree/backend/cpu/simd.hpp>
+#include <filigree/backend/cpu/tile.hpp>
+#include <filigree/backend/generic/linear.hpp>
 #include <filigree/kernels/merge.hpp>
 
 #include <algorithm>

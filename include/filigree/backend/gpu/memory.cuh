@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu_error.cuh>
+#include <filigree/backend/gpu/error.cuh>
 
 #include <algorithm>
 #include <array>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu.cuh>
-#include <filigree/backend/gpu_error.cuh>
-#include <filigree/backend/machine.hpp>
+#include <filigree/backend/generic/machine.hpp>
+#include <filigree/backend/gpu/backend.cuh>
+#include <filigree/backend/gpu/error.cuh>
 
 #include <string>
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_simd.hpp>
-#include <filigree/backend/machine.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/cpu/simd.hpp>
+#include <filigree/backend/generic/machine.hpp>
 
 #include <fstream>
 #include <istream>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/cpu_simd.hpp>
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/cpu/simd.hpp>
+#include <filigree/backend/generic/spmm.hpp>
 
 #include <algorithm>
 #include <type_traits>
@@ -167,5 +167,3 @@ void sddmm_into(const cpu& on, const kernels::sddmm_row<T>& k) {
 }
 
 }  // namespace filigree
-
-#include <filigree/backend/cpu_spmm_back.hpp>

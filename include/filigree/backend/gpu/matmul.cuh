@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu.cuh>
-#include <filigree/backend/matmul.hpp>
+#include <filigree/backend/generic/matmul.hpp>
+#include <filigree/backend/gpu/backend.cuh>
 
 #include <algorithm>
 #include <limits>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu.cuh>
-#include <filigree/backend/spmm.hpp>
+#include <filigree/backend/generic/spmm.hpp>
+#include <filigree/backend/gpu/backend.cuh>
 
 #include <cstdint>
 #include <type_traits>

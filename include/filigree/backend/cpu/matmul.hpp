@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu.hpp>
-#include <filigree/backend/matmul.hpp>
-#include <filigree/backend/threads.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/cpu/threads.hpp>
+#include <filigree/backend/generic/matmul.hpp>
 
 #include <Eigen/Core>
 

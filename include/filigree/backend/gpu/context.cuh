@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu_memory.cuh>
+#include <filigree/backend/gpu/memory.cuh>
 #include <filigree/core/index.hpp>
 
 #include <atomic>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu_spmm.hpp>
+#include <filigree/backend/cpu/spmm.hpp>
 
 #include <algorithm>
 #include <type_traits>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu_launch.cuh>
+#include <filigree/backend/gpu/launch.cuh>
 
 #include <cstdint>
 #include <cub/device/device_radix_sort.cuh>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/blocks.hpp>
-#include <filigree/backend/gpu.cuh>
+#include <filigree/backend/generic/blocks.hpp>
+#include <filigree/backend/gpu/backend.cuh>
 
 namespace filigree {
 

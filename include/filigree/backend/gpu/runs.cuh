@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/gpu.cuh>
-#include <filigree/backend/runs.hpp>
+#include <filigree/backend/generic/runs.hpp>
+#include <filigree/backend/gpu/backend.cuh>
 
 #include <cub/device/device_run_length_encode.cuh>
 #include <limits>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/cpu_simd.hpp>
+#include <filigree/backend/cpu/simd.hpp>
 #include <filigree/kernels/linear.hpp>
 
 #include <algorithm>

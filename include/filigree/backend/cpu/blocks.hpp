@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/backend/blocks.hpp>
-#include <filigree/backend/cpu.hpp>
+#include <filigree/backend/cpu/backend.hpp>
+#include <filigree/backend/generic/blocks.hpp>
 
 namespace filigree {
 
