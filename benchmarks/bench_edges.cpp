@@ -10,7 +10,7 @@
 // adjacency; peak_mb is the most memory that a process of its own needs for ten steps.
 #include "common.hpp"
 #include <filigree/autograd/tape.hpp>
-#include <filigree/nn/adaptive_edges.hpp>
+#include <filigree/nn/edges/adaptive_edges.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/lightgcn.hpp>

@@ -3,7 +3,7 @@
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
 #include "tasks/camps.hpp"
-#include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/graph_classifier.hpp>
 #include <filigree/tasks/link_predictor.hpp>

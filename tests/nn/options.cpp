@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "everywhere.hpp"
-#include <filigree/nn/attention_edges.hpp>
-#include <filigree/nn/batch_norm.hpp>
-#include <filigree/nn/fusion.hpp>
-#include <filigree/nn/gin.hpp>
+#include <filigree/nn/conv/batch_norm.hpp>
+#include <filigree/nn/conv/gin.hpp>
+#include <filigree/nn/conv/steps.hpp>
+#include <filigree/nn/edges/attention_edges.hpp>
+#include <filigree/nn/edges/learned_edges.hpp>
+#include <filigree/nn/fusion/fusion.hpp>
 #include <filigree/nn/head.hpp>
-#include <filigree/nn/learned_edges.hpp>
-#include <filigree/nn/prompt.hpp>
-#include <filigree/nn/steps.hpp>
+#include <filigree/nn/prompt/prompt.hpp>
 
 #include <cmath>
 

@@ -4,7 +4,7 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/tape.hpp>
 #include <filigree/core/random.hpp>
-#include <filigree/nn/edges.hpp>
+#include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 

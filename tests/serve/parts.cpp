@@ -4,8 +4,8 @@
 #include "nn/parameter_check.hpp"
 #include "tasks/camps.hpp"
 #include "temporary_file.hpp"
-#include <filigree/nn/encoder.hpp>
-#include <filigree/nn/gin.hpp>
+#include <filigree/nn/conv/encoder.hpp>
+#include <filigree/nn/conv/gin.hpp>
 #include <filigree/nn/head.hpp>
 #include <filigree/serve/parts.hpp>
 

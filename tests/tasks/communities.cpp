@@ -5,11 +5,11 @@
 #include "nn/parameter_check.hpp"
 #include <filigree/data/coarsen.hpp>
 #include <filigree/networks/best_classes.hpp>
-#include <filigree/nn/encoder.hpp>
-#include <filigree/nn/fusion.hpp>
-#include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/conv/encoder.hpp>
+#include <filigree/nn/conv/graph_conv.hpp>
+#include <filigree/nn/fusion/fusion.hpp>
 #include <filigree/nn/head.hpp>
-#include <filigree/nn/readout.hpp>
+#include <filigree/nn/pool/readout.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/classifier.hpp>
 #include <filigree/tasks/labeled_part.hpp>

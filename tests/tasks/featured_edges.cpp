@@ -3,7 +3,7 @@
 #include "catch.hpp"
 #include "temporary_file.hpp"
 #include <filigree/backend/cpu.hpp>
-#include <filigree/nn/featured_edges.hpp>
+#include <filigree/nn/edges/featured_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/link_predictor.hpp>
 #include <filigree/tasks/node_classifier.hpp>

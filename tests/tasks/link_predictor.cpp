@@ -4,7 +4,7 @@
 #include "nn/parameter_check.hpp"
 #include "temporary_file.hpp"
 #include <filigree/data/hold_out_edges.hpp>
-#include <filigree/nn/batch_norm.hpp>
+#include <filigree/nn/conv/batch_norm.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/link_predictor.hpp>
 #include <filigree/train/area_under_curve.hpp>

@@ -3,8 +3,8 @@
 #include "everywhere.hpp"
 #include "temporary_file.hpp"
 #include "train/toy.hpp"
-#include <filigree/nn/adaptive_edges.hpp>
-#include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/edges/adaptive_edges.hpp>
+#include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/prune/pruning.hpp>
 #include <filigree/tasks/lightgcn.hpp>

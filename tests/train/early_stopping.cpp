@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "toy.hpp"
-#include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/prune/pruning.hpp>
 #include <filigree/train/early_stopping.hpp>

@@ -3,7 +3,7 @@
 #include "temporary_file.hpp"
 #include "toy.hpp"
 #include <filigree/backend/reference.hpp>
-#include <filigree/nn/learned_edges.hpp>
+#include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
 #include <filigree/serve/save.hpp>

@@ -3,7 +3,7 @@
 #include <filigree/data/coarsen.hpp>
 #include <filigree/data/graph_set.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/node_level.hpp>
+#include <filigree/nn/pool/node_level.hpp>
 
 #include <span>
 #include <vector>

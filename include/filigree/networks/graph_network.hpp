@@ -7,12 +7,12 @@
 #include <filigree/data/graph_set.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/graph_batch.hpp>
-#include <filigree/nn/encoder.hpp>
-#include <filigree/nn/fusion.hpp>
-#include <filigree/nn/gin.hpp>
+#include <filigree/nn/conv/encoder.hpp>
+#include <filigree/nn/conv/gin.hpp>
+#include <filigree/nn/fusion/fusion.hpp>
 #include <filigree/nn/head.hpp>
-#include <filigree/nn/pooling.hpp>
-#include <filigree/nn/readout.hpp>
+#include <filigree/nn/pool/pooling.hpp>
+#include <filigree/nn/pool/readout.hpp>
 #include <filigree/ops/dropout.hpp>
 
 #include <algorithm>

@@ -5,8 +5,8 @@
 #include <filigree/data/node_data.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/node_input.hpp>
-#include <filigree/nn/encoder.hpp>
-#include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/conv/encoder.hpp>
+#include <filigree/nn/conv/graph_conv.hpp>
 #include <filigree/ops/sddmm.hpp>
 #include <filigree/tensor/fetch.hpp>
 

@@ -6,11 +6,11 @@
 #include <filigree/data/node_data.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/node_input.hpp>
-#include <filigree/nn/encoder.hpp>
-#include <filigree/nn/fusion.hpp>
-#include <filigree/nn/graph_conv.hpp>
+#include <filigree/nn/conv/encoder.hpp>
+#include <filigree/nn/conv/graph_conv.hpp>
+#include <filigree/nn/fusion/fusion.hpp>
 #include <filigree/nn/head.hpp>
-#include <filigree/nn/prompt.hpp>
+#include <filigree/nn/prompt/prompt.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/first_rows.hpp>
 

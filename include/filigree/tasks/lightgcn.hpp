@@ -7,7 +7,7 @@
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
-#include <filigree/nn/fixed_edges.hpp>
+#include <filigree/nn/edges/fixed_edges.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>

@@ -3,7 +3,7 @@
 #include <filigree/autograd/set_mask.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/networks/embedding_rows.hpp>
-#include <filigree/nn/edges.hpp>
+#include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/prune/prune_policy.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/subgraph.hpp>

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/conv/batch_norm.hpp>
+#include <filigree/nn/conv/graph_conv.hpp>
+#include <filigree/ops/weigh.hpp>
+
+namespace filigree {
+
+/// What a node becomes is relu(norm(((1 + e) x + a) W)) V, a the sum of its neighbors' x: GIN's
+/// network of two layers (Xu et al., "How powerful are graph neural networks?", 2019). The message
+/// is x W, for the sum of x W is that of x, times W. e is learned, from 0. There is no bias: a norm
+/// takes it out again, and Adam would move it by what is rounded. Without a norm behind, use
+/// `with_bias`.
+struct mlp_update {
+  float keep = 0.9f;  ///< of the running means of the norm
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) { see("keep", self.keep); }
+
+  static constexpr bool loops = false;
+  template <class T, backend B>
+  class state {
+   public:
+    /// Throws `range_error` for a keep outside [0, 1].
+    state(const mlp_update& p, const B& on, const place<B>& at)
+        : epsilon_(detail::row_of<T>(on, 1, T(1))),
+          first_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+          second_(detail::glorot<T>(on, {at.out, at.out}, at.seed, 2)),
+          norm_(on, at.out, p.keep) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+      return x.times(r, r.leaf(first_));
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var update(R& r, const signal<R>&, typename R::var m,
+                                         typename R::var a, const row_set<B>* only) const {
+      const auto own = r(weigh{0}, detail::take(r, only, m), r.leaf(epsilon_));
+      const auto y = r(relu{}, norm_.apply(r, r(add{}, own, a)));
+      return r(matmul{}, y, r.leaf(second_));
+    }
+    static void members(auto& self, auto&& see) {
+      see("own", self.epsilon_);  // 1 + e
+      see("first", self.first_);
+      see("second", self.second_);
+      see("inner", self.norm_);
+    }
+
+   private:
+    parameter<T, B> epsilon_, first_, second_;
+    detail::batch_norm_part<T, B> norm_;
+  };
+};
+
+/// Graph isomorphism network (Xu et al., 2019), with a norm after each layer.
+using gin = graph_conv<equal_edges, sum_neighbors, mlp_update, with_batch_norm, with_relu>;
+
+}  // namespace filigree

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/nn/conv/aggregate.hpp>
+#include <filigree/nn/features.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/relu.hpp>
+
+namespace filigree {
+
+// What a node sends, and what it becomes of what arrives: policies with `state(policy, on, place)`,
+//
+// - `s.message(r, x)`: what the nodes send, (nodes x d), from the signal x
+// - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and what arrived, a;
+//   `a` and the result have the rows of `only` where that is not null
+// - `members`
+//
+// and `loops`: whether a node's own features only arrive if it is its own neighbor.
+
+/// a, where the message is x W: GCN's and GAT's.
+struct linear_update {
+  static constexpr bool loops = true;
+  template <class T, backend B>
+  class state {
+   public:
+    state(const linear_update&, const B& on, const place<B>& at)
+        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+      return x.times(r, r.leaf(weight_));
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var update(R&, const signal<R>&, typename R::var, typename R::var a,
+                                         const row_set<B>*) const {
+      return a;
+    }
+    static void members(auto& self, auto&& see) { see("weight", self.weight_); }
+
+   private:
+    parameter<T, B> weight_;
+  };
+};
+
+/// x W_own + a, where the message is x W: GraphSAGE's (Hamilton et al., 2017). The mean of x W is
+/// that of x, times W.
+struct own_update {
+  static constexpr bool loops = false;
+  template <class T, backend B>
+  class state {
+   public:
+    state(const own_update&, const B& on, const place<B>& at)
+        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+          own_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 2)) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+      return x.times(r, r.leaf(weight_));
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var update(R& r, const signal<R>& x, typename R::var,
+                                         typename R::var a, const row_set<B>* only) const {
+      return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))), a);
+    }
+    static void members(auto& self, auto&& see) {
+      see("weight", self.weight_);
+      see("own", self.own_);
+    }
+
+   private:
+    parameter<T, B> weight_, own_;
+  };
+};
+
+/// x W_own + a W, where the message is relu(x W_pool + b): GraphSAGE's with a pool that is not
+/// linear, for the largest of the neighbors.
+struct pooled_update {
+  static constexpr bool loops = false;
+  template <class T, backend B>
+  class state {
+   public:
+    state(const pooled_update&, const B& on, const place<B>& at)
+        : pool_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+          shift_(detail::row_of<T>(on, at.out, T(0))),
+          weight_(detail::glorot<T>(on, {at.out, at.out}, at.seed, 2)),
+          own_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 3)) {}
+    template <recorder R>
+    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+      return r(relu{}, r(add_bias{}, x.times(r, r.leaf(pool_)), r.leaf(shift_)));
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var update(R& r, const signal<R>& x, typename R::var,
+                                         typename R::var a, const row_set<B>* only) const {
+      return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))),
+               r(matmul{}, a, r.leaf(weight_)));
+    }
+    static void members(auto& self, auto&& see) {
+      see("pool", self.pool_);
+      see("shift", self.shift_);
+      see("weight", self.weight_);
+      see("own", self.own_);
+    }
+
+   private:
+    parameter<T, B> pool_, shift_, weight_, own_;
+  };
+};
+
+/// a, where the message is x itself: LightGCN's propagation.
+struct no_update {
+  static constexpr bool loops = false;
+  template <class T, backend B>
+  struct state : no_members {
+    /// Throws `shape_error` for a layer that is to change the width.
+    state(const no_update&, const B&, const place<B>& at) {
+      detail::expect_equal("no_update: columns of the result", at.in, at.out);
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+      return x.dense(r);
+    }
+    template <recorder R>
+    [[nodiscard]] typename R::var update(R&, const signal<R>&, typename R::var, typename R::var a,
+                                         const row_set<B>*) const {
+      return a;
+    }
+  };
+};
+
+}  // namespace filigree

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/policy.hpp>
+#include <filigree/nn/edges/gated_view.hpp>
+#include <filigree/nn/pass.hpp>
+#include <filigree/nn/place.hpp>
+#include <filigree/ops/add.hpp>
+#include <filigree/ops/spmm.hpp>
+#include <filigree/tensor/row_set.hpp>
+
+#include <concepts>
+#include <optional>
+#include <type_traits>
+
+namespace filigree {
+
+/// What the edges of a graph weigh, (edges x 1), and what that adds to the loss, (1 x 1).
+template <class Var>
+struct weighed_edges {
+  Var weight;
+  std::optional<Var> penalty{};
+};
+
+/// Edges whose two directions may weigh differently.
+struct untied {
+  [[nodiscard]] static bool tied() { return false; }
+};
+/// Edges that are weighed once a step, from the rows of layer 0.
+struct weighed_once {
+  [[nodiscard]] static bool per_layer() { return false; }
+};
+/// Edges that cannot be weighed in a sample of a graph.
+struct needs_whole_graph {
+  static constexpr bool can_sample = false;
+};
+
+/// How edges weigh what they carry.
+///
+/// - `state(policy, on, place)`: for x of (nodes x place.out); place.of, where it is not null, is
+///   the one graph that it will meet
+/// - `s.weigh(r, view, x, pass)`: scores, squashes, gates and normalizes, in that order, x being
+///   (nodes x d). The view of the graph knows which edges are closed: `view.by_degree`, `softmax`,
+///   `apply` and `normalize` leave them out. The result is (edges x 1), or (edges x heads) where a
+///   head weighs its share of the columns.
+/// - `members`: what it learns and remembers; `no_members` where that is nothing
+/// - `s.tied()`: whether an edge of an undirected graph and its partner weigh the same; `untied`
+///   says that they may differ
+/// - `s.per_layer()`: whether each layer weighs the edges anew, from its own x; `weighed_once` says
+///   that one weighing serves all
+/// - `S::can_sample`: whether views of sampled blocks can be weighed; `needs_whole_graph` says no
+///
+/// and, so that it can be saved and a checkpoint of other choices is refused, what
+/// `described_policy` asks for.
+template <class P, class T, class B>
+concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B>, P, B> &&
+    requires(const typename P::template state<T, B>& s, eager<T, B>& r,
+             const gated_view<eager<T, B>>& g, typename eager<T, B>::var x, pass& now) {
+  { s.weigh(r, g, x, now) } -> std::same_as<weighed_edges<typename eager<T, B>::var>>;
+  { s.tied() } -> std::same_as<bool>;
+  { s.per_layer() } -> std::same_as<bool>;
+  requires P::template state<T, B>::can_sample || !P::template state<T, B>::can_sample;
+};
+
+/// One pass of features along a graph, layer by layer, with the weights of an edge policy: from the
+/// rows that it is made with, or from each layer's own.
+template <recorder R, class Edges>
+class propagation {
+ public:
+  using var = typename R::var;
+  using view = gated_view<R>;
+
+  /// x is (nodes x d); the graph and the edges must live as long as the recorder.
+  propagation(R& r, const Edges& edges, std::type_identity_t<view> g, var x)
+      : r_(r), edges_(edges), graph_(g), ego_(x) {}
+
+  /// The next layer: what each node pulls from its neighbors; just the rows of `only` where that is
+  /// not null.
+  [[nodiscard]] var operator()(var x, const row_set<typename R::backend_type>* only = nullptr) {
+    if (!weight_ || edges_.per_layer()) weigh(edges_.per_layer() ? x : ego_);
+    const bool tied = edges_.tied() && graph_.is_undirected();
+    return r_(spmm{graph_.pattern(), reduction::sum, only, tied}, *weight_, x);
+  }
+  /// The sum of the penalties so far, if there are any.
+  [[nodiscard]] const std::optional<var>& penalty() const { return penalty_; }
+
+ private:
+  void weigh(var x) {
+    pass now;  // nothing is drawn
+    const auto weighed = edges_.weigh(r_, graph_, x, now);
+    weight_ = weighed.weight;
+    if (weighed.penalty)
+      penalty_ = penalty_ ? r_(add{}, *penalty_, *weighed.penalty) : *weighed.penalty;
+  }
+
+  R& r_;
+  const Edges& edges_;
+  view graph_;
+  var ego_;
+  std::optional<var> weight_{}, penalty_{};
+};
+
+}  // namespace filigree
