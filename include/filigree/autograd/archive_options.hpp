@@ -21,8 +21,8 @@ template <class Enum>
   return static_cast<Enum>(written);
 }
 
-/// Writes what was chosen of a policy, each choice under `prefix` and its name.
-template <described_policy P>
+/// Writes what was chosen, each choice under `prefix` and its name.
+template <has_options P>
 void put_options(archive_writer& out, const std::string& prefix, const P& p) {
   P::options(p, [&](const std::string& name, const auto& choice, auto...) {
     using C = std::remove_cvref_t<decltype(choice)>;
@@ -36,7 +36,7 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
 }
 
 /// Reads it back; throws `file_error`.
-template <described_policy P>
+template <has_options P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
   P p{};
   P::options(p, [&](const std::string& name, auto& choice, auto... last) {
@@ -61,7 +61,7 @@ void append_options(std::string& out, const std::string& what, const P& p) {
       out += ", " + what + '.' + name + ' ';
       append_number(out, number);
     };
-    if constexpr (requires { C::options(choice, any_option{}); })
+    if constexpr (has_options<C>)
       append_options(out, what + '.' + name, choice);
     else if constexpr (std::is_enum_v<C> || std::is_same_v<C, bool>)
       append(static_cast<int>(choice));
@@ -96,7 +96,7 @@ void append_policy(std::string& out, const std::string& what, const P& p) {
     out += P::kind;
   else
     out += type_text<P>();
-  if constexpr (requires { P::options(p, any_option{}); }) append_options(out, what, p);
+  if constexpr (has_options<P>) append_options(out, what, p);
 }
 
 /// What a checkpoint must agree with: the kind of a task, what was chosen of its parts and its

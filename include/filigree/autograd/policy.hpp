@@ -19,18 +19,27 @@ concept policy = std::copyable<P> && std::default_initializable<P> && requires {
   typename P::template state<T, B>;
 };
 
-/// A policy that tells what was chosen, so that it can be saved and a checkpoint can ask for the
-/// same:
+/// Whatever lists its choices, so that they can be saved and a checkpoint can ask for the same, in
+/// one static function, self const or not:
 ///
-/// - `P::kind`: one word that no other policy in its place has
-/// - `P::options(self, see)`, static, self const or not: calls see(name, choice) for each number
-///   and truth value, and see(name, choice, last) for each enum, whose values are 0 to `last`; of a
-///   policy that is not saved, choices may be optional or have choices themselves
+///     static void options(auto& self, auto&& see) {
+///       see("rate", self.rate);                       // a number or a truth value
+///       see("kind", self.kind, last_kind);            // an enum, whose values are 0 to the last
+///       see("edges", self.edges);                     // what lists choices of its own
+///     }
+///
+/// Of what is not saved, choices may be optional, texts or vectors too.
 template <class P>
-concept described_policy = requires(P& p, const P& c) {
-  { P::kind } -> std::convertible_to<std::string_view>;
+concept has_options = requires(P& p, const P& c) {
   P::options(p, detail::any_option{});
   P::options(c, detail::any_option{});
+};
+
+/// A policy that lists its choices and has a `kind`: one word that no other policy in its place
+/// has.
+template <class P>
+concept described_policy = has_options<P> && requires {
+  { P::kind } -> std::convertible_to<std::string_view>;
 };
 
 }  // namespace filigree

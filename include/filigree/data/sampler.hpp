@@ -29,6 +29,13 @@ struct bpr_sampling {
   positives positive = positives::per_interaction;  ///< where positives come from
   negatives negative = negatives::uniform;          ///< where negatives come from
   int count = 1;                                    ///< negatives for each positive
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("positive", self.positive, positives::per_user);
+    see("negative", self.negative, negatives::popularity);
+    see("negatives", self.count);
+  }
 };
 
 /// Draws batches of triples on backend B. All randomness is a function of (seed, epoch, step), so

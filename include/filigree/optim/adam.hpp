@@ -15,12 +15,12 @@ class adam_state {
  public:
   /// Throws `range_error` for a rate, an epsilon or a decay that is negative or not finite, and for
   /// a beta outside [0, 1).
-  explicit adam_state(const Policy& p) : p_(p) {
+  explicit adam_state(const Policy& p, double decay = 0) : p_(p), decay_(decay) {
     expect_least("adam: rate", p.rate, 0);
     expect_below_1("adam: beta1", p.beta1);
     expect_below_1("adam: beta2", p.beta2);
     expect_least("adam: epsilon", p.epsilon, 0);
-    if constexpr (requires { p.decay; }) expect_least("adamw: decay", p.decay, 0);
+    expect_least("adamw: decay", decay, 0);
   }
 
   double rate_factor = 1;
@@ -37,9 +37,7 @@ class adam_state {
     };
     const double b1 = p_.beta1, b2 = p_.beta2;
     const auto as = [](double x) { return static_cast<T>(x); };
-    const T rate = as(p_.rate * rate_factor), epsilon = as(p_.epsilon);
-    T decay = 0;
-    if constexpr (requires { p_.decay; }) decay = as(p_.decay);
+    const T rate = as(p_.rate * rate_factor), epsilon = as(p_.epsilon), decay = as(decay_);
     if (p.mask.size() || p.slots.contains("adam.weight.first")) {
       const auto own = [&](const char* name, double beta) {
         const bool begins = !p.slots.contains(name);
@@ -75,6 +73,7 @@ class adam_state {
   }
 
   Policy p_;
+  double decay_;
 };
 }  // namespace detail
 
@@ -92,7 +91,7 @@ struct adam {
 };
 template <class T, backend B>
 struct adam::state : detail::adam_state<T, B, adam> {
-  using detail::adam_state<T, B, adam>::adam_state;
+  explicit state(const adam& p) : detail::adam_state<T, B, adam>(p) {}
 };
 
 /// AdamW (Loshchilov and Hutter, 2019): Adam, and p -= rate * decay * p beside it.
@@ -107,7 +106,7 @@ struct adamw {
 };
 template <class T, backend B>
 struct adamw::state : detail::adam_state<T, B, adamw> {
-  using detail::adam_state<T, B, adamw>::adam_state;
+  explicit state(const adamw& p) : detail::adam_state<T, B, adamw>(p, p.decay) {}
 };
 
 }  // namespace filigree

@@ -49,7 +49,7 @@ struct pruning_by {
   static void options(auto& self, auto&& see) {
     if constexpr (std::is_enum_v<By>)
       see("by", self.by, By::random);
-    else if constexpr (requires { By::options(self.by, see); })
+    else if constexpr (has_options<By>)
       see("by", self.by);
     see("keep", self.keep);
     see("count", self.count);

@@ -29,20 +29,10 @@ template <class B, class T>
 struct saved<item_knn<B, T>> {
   static constexpr const char* kind = "item-knn";
   static void put(archive_writer& out, const item_knn<B, T>& m) {
-    out.put("options/neighbors", m.options().neighbors);
-    out.put("options/shrink", m.options().shrink);
-    out.put("options/user_exponent", m.options().user_exponent);
-    out.put("options/source_exponent", m.options().source_exponent);
-    out.put("options/target_exponent", m.options().target_exponent);
+    put_options(out, "options/", m.options());
   }
   static item_knn<B, T> get(const archive_reader& in, interactions train, const B& on) {
-    return item_knn<B, T>(std::move(train),
-                          {.neighbors = in.number<index>("options/neighbors"),
-                           .shrink = in.number<float>("options/shrink"),
-                           .user_exponent = in.number<float>("options/user_exponent"),
-                           .source_exponent = in.number<float>("options/source_exponent"),
-                           .target_exponent = in.number<float>("options/target_exponent")},
-                          on);
+    return item_knn<B, T>(std::move(train), get_options<item_knn_options>(in, "options/"), on);
   }
 };
 
@@ -50,15 +40,12 @@ template <class B, class T>
 struct saved<ease<B, T>> {
   static constexpr const char* kind = "ease";
   static void put(archive_writer& out, const ease<B, T>& m) {
-    out.put("options/lambda", m.options().lambda);
-    out.put("options/memory_limit", m.options().memory_limit);
+    put_options(out, "options/", m.options());
     put_matrix(out, m.on(), "weights", m.weights());
   }
   static ease<B, T> get(const archive_reader& in, interactions train, const B& on) {
     const shape s{train.items(), train.items()};
-    return ease<B, T>(std::move(train),
-                      {.lambda = in.number<float>("options/lambda"),
-                       .memory_limit = in.number<std::int64_t>("options/memory_limit")},
+    return ease<B, T>(std::move(train), get_options<ease_options>(in, "options/"),
                       get_matrix<T>(in, on, "weights", s), on);
   }
 };

@@ -18,27 +18,12 @@ namespace filigree::detail {
 template <class M>
 struct saved;
 
-/// The length of the embeddings; throws unless the file has one for each user and each item, or for
-/// those that are left.
-[[nodiscard]] inline index get_dim(const archive_reader& in, const interactions& train) {
-  const auto dim = in.number<index>("options/dim");
-  shape expected{offset{train.users()} + train.items(), dim};
+/// Throws unless the file has an embedding for each user and each item, or for those that are left.
+inline void expect_embeddings(const archive_reader& in, const interactions& train) {
+  shape expected{offset{train.users()} + train.items(), in.number<index>("options/dim")};
   if (in.has("embedding.kept") && in.number<std::uint8_t>("embedding.whole") == 0)
     expected.rows = static_cast<offset>(in.get<index>("embedding.kept").size());
   expect_shape(in, "parameter/embedding/value", expected);
-  return dim;
-}
-
-/// What LightGCN and matrix factorization share.
-inline void put_sampling(archive_writer& out, const bpr_sampling& s) {
-  out.put("options/positive", static_cast<int>(s.positive));
-  out.put("options/negative", static_cast<int>(s.negative));
-  out.put("options/negatives", s.count);
-}
-[[nodiscard]] inline bpr_sampling get_sampling(const archive_reader& in) {
-  return {.positive = get_choice(in, "options/positive", positives::per_user),
-          .negative = get_choice(in, "options/negative", negatives::popularity),
-          .count = in.number<int>("options/negatives")};
 }
 
 /// The name of the edge policy. Fixed edges of which none was pruned have no name in the file, and
@@ -54,14 +39,7 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
   using model = lightgcn<B, Edges, Prune, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
-    const auto& o = m.options();
-    out.put("options/dim", o.dim);
-    out.put("options/layers", o.layers);
-    out.put("options/l2", o.l2);
-    out.put("options/combine", static_cast<int>(o.combine));
-    put_sampling(out, o.sampling);
-    out.put("options/spread", o.spread);
-    out.put("options/seed", o.seed);
+    put_options(out, "options/", m.options());
     if (std::same_as<Edges, fixed_edges> && m.edges() == m.original_edges() &&
         m.rows() == offset{m.train().users()} + m.train().items()) {
       put_options(out, "options/", m.edge_options());
@@ -78,15 +56,8 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
                   "load: pruning: expected keep_all, since a saved model is to serve, got another");
     if (const auto edges = edges_of(in); edges != Edges::kind) in.fail("edges", Edges::kind, edges);
     const bool named = in.has("options/edges");
-    const auto dim = get_dim(in, train);
-    model m(std::move(train),
-            {.dim = dim,
-             .layers = in.number<int>("options/layers"),
-             .l2 = in.number<float>("options/l2"),
-             .combine = get_choice(in, "options/combine", layer_weights::learned),
-             .sampling = get_sampling(in),
-             .spread = in.number<float>("options/spread"),
-             .seed = in.number<std::uint64_t>("options/seed")},
+    expect_embeddings(in, train);
+    model m(std::move(train), get_options<lightgcn_options>(in, "options/"),
             get_options<Edges>(in, named ? "options/edges/" : "options/"), {}, on);
     if (named) {
       state_loader archive{in};
@@ -102,23 +73,12 @@ struct saved<matrix_factorization<B, T>> {
   using model = matrix_factorization<B, T>;
   static constexpr const char* kind = "mf";
   static void put(archive_writer& out, const model& m) {
-    const auto& o = m.options();
-    out.put("options/dim", o.dim);
-    out.put("options/l2", o.l2);
-    put_sampling(out, o.sampling);
-    out.put("options/spread", o.spread);
-    out.put("options/seed", o.seed);
+    put_options(out, "options/", m.options());
     put_parameters(out, m, false);
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
-    const auto dim = get_dim(in, train);
-    model m(std::move(train),
-            {.dim = dim,
-             .l2 = in.number<float>("options/l2"),
-             .sampling = get_sampling(in),
-             .spread = in.number<float>("options/spread"),
-             .seed = in.number<std::uint64_t>("options/seed")},
-            on);
+    expect_embeddings(in, train);
+    model m(std::move(train), get_options<matrix_factorization_options>(in, "options/"), on);
     get_parameters(in, m, false);
     return m;
   }

@@ -20,6 +20,12 @@ namespace filigree {
 struct ease_options {
   float lambda = 20;                      ///< weight of the L2 penalty
   std::int64_t memory_limit = 4ll << 30;  ///< bytes for the two matrices of items x items
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("lambda", self.lambda);
+    see("memory_limit", self.memory_limit);
+  }
 };
 
 /// EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", 2019): the linear model

@@ -23,6 +23,15 @@ struct item_knn_options {
   float user_exponent = 0;       ///< above 0: users with many items count less
   float source_exponent = 0.5f;  ///< of how popular the user's item is
   float target_exponent = 0.5f;  ///< of how popular the scored item is; less favors popular ones
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("neighbors", self.neighbors);
+    see("shrink", self.shrink);
+    see("user_exponent", self.user_exponent);
+    see("source_exponent", self.source_exponent);
+    see("target_exponent", self.target_exponent);
+  }
 };
 
 /// Item-based collaborative filtering (Sarwar et al., 2001): item j scores the sum of s_ij over

@@ -24,6 +24,17 @@ struct lightgcn_options {
   bpr_sampling sampling{};                      ///< of positives and negatives
   float spread = 0.1f;                          ///< standard deviation of the first embeddings
   std::uint64_t seed = 1;                       ///< of the first embeddings
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("dim", self.dim);
+    see("layers", self.layers);
+    see("l2", self.l2);
+    see("combine", self.combine, layer_weights::learned);
+    bpr_sampling::options(self.sampling, see);
+    see("spread", self.spread);
+    see("seed", self.seed);
+  }
 };
 
 namespace detail {

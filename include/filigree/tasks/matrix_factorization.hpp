@@ -14,6 +14,15 @@ struct matrix_factorization_options {
   bpr_sampling sampling{};  ///< of positives and negatives
   float spread = 0.1f;      ///< standard deviation of the first embeddings
   std::uint64_t seed = 1;   ///< of the first embeddings
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("dim", self.dim);
+    see("l2", self.l2);
+    bpr_sampling::options(self.sampling, see);
+    see("spread", self.spread);
+    see("seed", self.seed);
+  }
 };
 
 /// Matrix factorization trained with BPR (Rendle et al., 2009): a LightGCN without propagation.
@@ -29,7 +38,12 @@ class matrix_factorization : public lightgcn<B, fixed_edges, keep_all, T> {
                                                .sampling = o.sampling,
                                                .spread = o.spread,
                                                .seed = o.seed},
-                                              {}, {}, on) {}
+                                              {}, {}, on),
+        chosen_(o) {}
+  [[nodiscard]] const matrix_factorization_options& options() const { return chosen_; }
+
+ private:
+  matrix_factorization_options chosen_;
 };
 
 }  // namespace filigree
