@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
 #include "temporary_file.hpp"
-#include <filigree/data/archive.hpp>
 #include <filigree/data/archive_interactions.hpp>
+#include <filigree/data/archive_reader.hpp>
+#include <filigree/data/archive_writer.hpp>
 
 #include <algorithm>
 #include <cstdint>

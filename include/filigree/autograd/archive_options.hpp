@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/policy.hpp>
-#include <filigree/data/archive.hpp>
+#include <filigree/data/archive_reader.hpp>
+#include <filigree/data/archive_writer.hpp>
 #include <filigree/data/text.hpp>
 
 #include <cstdint>

@@ -2,7 +2,8 @@
 #pragma once
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/parameter.hpp>
-#include <filigree/data/archive.hpp>
+#include <filigree/data/archive_reader.hpp>
+#include <filigree/data/archive_writer.hpp>
 
 #include <cstdint>
 #include <span>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/data/archive.hpp>
+#include <filigree/data/archive_reader.hpp>
+#include <filigree/data/archive_writer.hpp>
 #include <filigree/data/interactions.hpp>
 
 #include <algorithm>

@@ -2,7 +2,8 @@
 #pragma once
 #include <filigree/autograd/archive_parameters.hpp>
 #include <filigree/autograd/members.hpp>
-#include <filigree/data/archive.hpp>
+#include <filigree/data/archive_reader.hpp>
+#include <filigree/data/archive_writer.hpp>
 
 #include <cstddef>
 #include <string>

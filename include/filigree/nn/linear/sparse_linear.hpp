@@ -105,8 +105,7 @@ class sparse_linear {
     multiply(on, weight_, x.view(), y.view());
     return y;
   }
-  /// The same on a recorder. The gradient of x goes through the dense weight. The layer must
-  /// outlive the tape.
+  /// The same on a recorder, which the layer must outlive.
   template <recorder R>
   [[nodiscard]] typename R::var operator()(R& r, typename R::var x) const {
     return r(product{*this}, x);
