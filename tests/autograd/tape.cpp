@@ -222,6 +222,42 @@ TEST_CASE("a moved gradient leaves an empty one") {
   CHECK(taken.size() == 2);
 }
 
+TEMPLATE_TEST_CASE("of a watched parameter the gradient of the data is kept apart from penalties",
+                   "", EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  parameter p(drawn<T>(on, {{1, 2}})), q(drawn<T>(on, {{3, 4}}));
+  // |p + q|^2 / 2 + |2 p|^2 / 2 + |p|^2 / 2: of p (4, 6) + (4, 8) + (1, 2).
+  const auto learn = [&] {
+    tape<T, B> t(on);
+    const auto x = t.leaf(p), twice = t(scale{.by = 2}, x);
+    t.keep(twice);
+    auto loss = t(l2_penalty{}, t(add{}, x, t.leaf(q)));
+    loss = t(add_penalty{}, loss, t(l2_penalty{}, twice));
+    t.backward(t(add_penalty{}, loss, t(l2_penalty{}, x)));
+    CHECK(t.gradient_of(twice).to_host(on) == std::vector<T>{2, 4});
+    CHECK(p.gradient.to_host(on) == std::vector<T>{9, 16});
+    CHECK(q.gradient.to_host(on) == std::vector<T>{4, 6});
+  };
+  learn();
+  CHECK(p.data_gradient.size() == 0);
+  p.watched = true;
+  learn();
+  CHECK(p.gradient_of_data().to_host(on) == std::vector<T>{4, 6});
+  CHECK(q.gradient_of_data().to_host(on) == std::vector<T>{4, 6});
+  q.watched = true;
+  q.frozen = true;
+  q.forget_gradient();
+  {
+    tape<T, B> t(on);  // without penalties the gradient is that of the data
+    t.backward(t(l2_penalty{}, t(add{}, t.leaf(p), t.leaf(q))));
+  }
+  CHECK(p.gradient_of_data().to_host(on) == std::vector<T>{4, 6});
+  CHECK(p.data_gradient.size() == 0);
+  CHECK(q.gradient_of_data().size() == 0);
+}
+
 TEST_CASE("once gradients and moments are there, a training step allocates nothing") {
   const cpu on{2};
   const offset n = 3000, d = 64;

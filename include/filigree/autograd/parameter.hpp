@@ -17,15 +17,24 @@ struct parameter {
   /// d loss / d value, of the same shape; empty before the first backward pass. A tape writes it,
   /// though the model be const.
   mutable matrix<T, B> gradient;
+  /// The part of it that penalties have no share in, where that is `watched` and differs.
+  mutable matrix<T, B> data_gradient{};
   matrix<T, B> mask;                           ///< 1 keeps, 0 prunes; empty: keeps all
   std::map<std::string, matrix<T, B>> slots;   ///< the optimizer's, by name, of value's shape
   std::map<std::string, std::int64_t> counts;  ///< the optimizer's numbers, by name
   bool frozen = false;                         ///< no gradient work, no updates
+  bool watched = false;                        ///< whether `data_gradient` is wanted
 
   parameter() = default;
   /// Of that first value.
   explicit parameter(matrix<T, B> v) : value(std::move(v)) {}
 
+  /// d data loss / d value of a watched parameter, without what penalties add.
+  [[nodiscard]] const matrix<T, B>& gradient_of_data() const {
+    return data_gradient.size() ? data_gradient : gradient;
+  }
+  /// Until the next backward pass it has none.
+  void forget_gradient() const { gradient = data_gradient = {}; }
   /// The named slot, zeros on first use.
   [[nodiscard]] matrix<T, B>& slot(const B& on, const std::string& name) {
     auto& m = slots[name];

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/kernels/elementwise.hpp>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -63,7 +65,10 @@ class tape {
   }
   /// The gradient of a result; empty where none arrived. Valid after `backward` if `keep` was
   /// called.
-  [[nodiscard]] const matrix<T, B>& gradient_of(var x) const { return slots_[x.slot].gradient; }
+  [[nodiscard]] const matrix<T, B>& gradient_of(var x) const {
+    const auto& s = slots_[x.slot];
+    return s.kept ? s.room : s.gradient;
+  }
   /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
   void keep(var x) { slots_[x.slot].kept = true; }
 
@@ -90,8 +95,25 @@ class tape {
                           t.value(out).view(), t.value(in).view()..., d...);
             },
             d_in);
-        if (!t.slots_[out.slot].kept) t.slots_[out.slot].gradient = {};
+        t.release(out);
       });
+    return out;
+  }
+  /// loss + penalty. Where parameters are watched, the penalty's gradients come after those of the
+  /// data, which are kept apart.
+  [[nodiscard]] var operator()(const add_penalty& op, var loss, var penalty) {
+    const var out = (*this)(static_cast<const add&>(op), loss, penalty);
+    if (slots_[out.slot].wanted)
+      steps_.back() = [loss, penalty, out](tape& t) {
+        const auto& dy = t.slots_[out.slot].gradient;
+        if (dy.size() == 0) return;
+        if (t.splits_)
+          t.deferred_.emplace_back(penalty, dy);
+        else
+          t.add_gradient(penalty, dy);
+        t.add_gradient(loss, dy);
+        t.release(out);
+      };
     return out;
   }
 
@@ -106,7 +128,16 @@ class tape {
       auto& seed = slots_[loss.slot].gradient;
       seed = matrix<T, B>(on_, {1, 1});
       on_.fill(seed.data(), 1, T(1));
-      for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
+      splits_ = std::ranges::any_of(slots_, [](const slot& s) { return s.is_watched(); });
+      run_back();
+      for (auto& s : slots_)
+        if (s.is_watched())
+          s.source->data_gradient = deferred_.empty() ? matrix<T, B>() : s.gradient;
+      if (!deferred_.empty()) {
+        splits_ = false;
+        for (const auto& [penalty, dy] : deferred_) add_gradient(penalty, dy);
+        run_back();
+      }
     }
     steps_.clear();
     for (auto& s : slots_)
@@ -120,7 +151,27 @@ class tape {
     const parameter<T, B>* source = nullptr;
     matrix<T, B> gradient{}, room{};
     bool wanted = false, kept = false;
+
+    [[nodiscard]] bool is_watched() const { return source && wanted && source->watched; }
   };
+
+  void run_back() {
+    for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
+  }
+  /// Adds dy, (1 x 1), to the gradient of x, if that is wanted.
+  void add_gradient(var x, const matrix<T, B>& dy) {
+    if (const auto d = gradient_for(x, false, slots_.size()))
+      detail::accumulate(on_, T(1), dy.view(), d);
+  }
+  /// The gradient of a result has been used.
+  void release(var out) {
+    auto& s = slots_[out.slot];
+    if (s.kept && s.room.size())
+      on_.for_each(s.room.size(), kernels::axpy<T>{1, s.gradient.data(), s.room.data()});
+    else if (s.kept)
+      s.room = std::move(s.gradient);
+    s.gradient = {};
+  }
 
   /// Where the gradient of a result is to be found: with the result, or with the operation's first
   /// input, which gets it as it is, without a copy, if the operation says so and nothing was there.
@@ -161,7 +212,8 @@ class tape {
   std::deque<slot> slots_;
   std::unordered_map<const parameter<T, B>*, std::size_t> leaves_;
   std::vector<std::function<void(tape&)>> steps_;
-  bool done_ = false;
+  std::vector<std::pair<var, matrix<T, B>>> deferred_;  ///< gradients of penalties
+  bool splits_ = false, done_ = false;
 };
 
 }  // namespace filigree

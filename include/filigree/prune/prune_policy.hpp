@@ -56,8 +56,7 @@ struct any_pruned {
 /// - `s.compacts()`, `s.shrink(on, shape, k)`: whether what is pruned may leave for good; it has
 ///   left, and tensor k has that shape now
 /// - `s.prunes_edges()`, `s.prunes_rows()`, `s.add_rows(on, name, shape)`: what a model shall add,
-///   the edges of its graph unless that says otherwise; a tensor whose rows leave as wholes,
-///   whose gate `s.gate(r, k, false)` is a constant
+///   the edges of its graph unless that says otherwise; a tensor whose rows leave as wholes
 /// - `s.undoable()`: whether `undo` is to be possible
 /// - `s.rewind_to()`, `s.steps()`: after how many steps training had the values that come back
 ///   after each pruning, negative for none, and how many steps it has seen

@@ -55,7 +55,7 @@ class pruning_by<By>::state {
     for (auto& t : targets_) {
       if (!t.rows) t.by = p.units;
       on.fill(t.score.data(), t.score.size(), T(0));
-      t.gate.gradient = {};
+      t.gate.forget_gradient();
     }
     p_ = p;
     step_ = 0;
@@ -80,12 +80,11 @@ class pruning_by<By>::state {
   }
 
   /// The gate of a tensor, where it makes a difference: while its gradients are watched, and where
-  /// it has zeros; where `watched` is not, as a constant.
+  /// it has zeros.
   template <recorder R>
-  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t k = 0,
-                                                    bool watched = true) const {
+  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t k = 0) const {
     const auto& t = targets_[k];
-    if (R::learns && watched && watches()) return r.leaf(t.gate);
+    if (R::learns && watches()) return r.leaf(t.gate);
     if (t.pruned) return r.constant(t.gate.value);
     return {};
   }
@@ -103,10 +102,11 @@ class pruning_by<By>::state {
     if (watches())
       for (std::size_t k = 0; k < targets_.size(); ++k) {
         auto& t = targets_[k];
-        if (t.gate.gradient.size() == t.score.size())
-          on.for_each(t.score.size(), kernels::add_gate_gradient<T>{
-                                          std::as_const(t.gate.gradient).data(), partner(of, k),
-                                          detail::is_signed(p_.by), t.score.data()});
+        const auto& gradient = t.gate.gradient_of_data();
+        if (gradient.size() == t.score.size())
+          on.for_each(t.score.size(),
+                      kernels::add_gate_gradient<T>{gradient.data(), partner(of, k),
+                                                    detail::is_signed(p_.by), t.score.data()});
       }
     const int turn = p_.schedule.due(step_);
     if (turn <= turn_) return false;
@@ -130,7 +130,7 @@ class pruning_by<By>::state {
       auto& t = targets_[k];
       if (p_.units.by != structure::unit::n_of_m) scored[k].spread(on, t.gate.value);
       on.fill(t.score.data(), t.score.size(), T(0));
-      t.gate.gradient = {};
+      t.gate.forget_gradient();
       t.pruned = static_cast<offset>(kept(on, k).size()) < t.gate.value.size();
     }
   }
@@ -154,7 +154,7 @@ class pruning_by<By>::state {
   void shrink(const B& on, shape s, std::size_t k = 0) {
     auto& t = targets_[k];
     t.gate.value = ones(on, s);
-    t.gate.gradient = {};
+    t.gate.forget_gradient();
     t.score = matrix<T, B>::zeros(on, s);
     t.pruned = false;
   }
@@ -217,6 +217,7 @@ class pruning_by<By>::state {
   std::size_t add(const B& on, prune_target<T, B> t, shape s) {
     expect_fits(t, p_);
     t.gate.value = ones(on, s);
+    t.gate.watched = true;
     t.score = matrix<T, B>::zeros(on, s);
     targets_.push_back(std::move(t));
     return targets_.size() - 1;

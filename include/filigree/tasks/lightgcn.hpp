@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
@@ -8,7 +9,6 @@
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/nn/edges/fixed_edges.hpp>
-#include <filigree/ops/add.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 #include <filigree/tasks/combine_layers.hpp>
@@ -85,22 +85,13 @@ class lightgcn {
     auto along = graph_.along(r, x);
     std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
     const auto own = detail::take(r, &b.rows, x);
-    const auto other = graph_.penalized(r, embedding_);
     if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
-                  other ? detail::take(r, &b.rows, *other) : own);
+                  own);
     auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
-    if (penalty) total = r(add{}, total, *penalty);
-    auto of_edges = along.penalty();
-    // Of the same weights, but without a gradient at a gate.
-    if (of_edges && (other || graph_.penalizes_each_layer())) {
-      const auto y = other ? *other : x;
-      auto again = graph_.along(r, y, false);
-      (void)combine(r, again, y, &b.rows, [&] { return detail::take(r, &b.rows, y); });
-      of_edges = again.penalty();
-    }
-    return of_edges ? r(add{}, total, *of_edges) : total;
+    if (penalty) total = r(add_penalty{}, total, *penalty);
+    return along.penalty() ? r(add_penalty{}, total, *along.penalty()) : total;
   }
 
   /// How many batches of that size an epoch has.

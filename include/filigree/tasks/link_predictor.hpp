@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/model.hpp>
@@ -122,7 +123,7 @@ class link_predictor : public nothing_to_observe {
     if (options_.l2 > 0)
       for_each_parameter(network_, [&](const std::string&, const auto& p) {
         if (!p.frozen && p.value.rows() > 1)
-          total = r(add{}, total, r(l2_penalty{options_.l2}, r.leaf(p)));
+          total = r(add_penalty{}, total, r(l2_penalty{options_.l2}, r.leaf(p)));
       });
     return total;
   }

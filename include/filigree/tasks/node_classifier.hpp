@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/members.hpp>
@@ -94,7 +95,7 @@ class node_classifier : public nothing_to_observe {
       const bool reads = name.starts_with("node.") ||
                          name.starts_with(network_.layers() > 0 ? "layers.0." : "head.");
       const double by = reads ? options_.l2 : options_.l2_rest;
-      if (by > 0) total = r(add{}, total, r(l2_penalty{by}, r.leaf(p)));
+      if (by > 0) total = r(add_penalty{}, total, r(l2_penalty{by}, r.leaf(p)));
     });
     return total;
   }

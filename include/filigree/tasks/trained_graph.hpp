@@ -78,24 +78,10 @@ class trained_graph {
   [[nodiscard]] typename R::var features(R& r, const rows& x) const {
     return x.features(r, gate(r, row_target_));
   }
-  /// What penalties see instead, if anything: the gate as a constant, since they do not say what a
-  /// row is worth.
+  /// A pass of features along the graph, x being layer 0's.
   template <recorder R>
-  [[nodiscard]] std::optional<typename R::var> penalized(R& r, const rows& x) const {
-    if constexpr (prunes_rows)
-      if (row_target_) return x.features(r, now_.prune->gate(r, *row_target_, false));
-    return {};
-  }
-  /// A pass of features along the graph, x being layer 0's; an edge gate not watched is constant.
-  template <recorder R>
-  [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x,
-                                                 bool watched = true) const {
-    const gated_view<R> view(now_.graph, gate(r, edge_target_));
-    return {r, *now_.edges, watched ? view : view.unwatched(r), x};
-  }
-  /// Whether penalties of a layer's edges depend on what the layers before let pass.
-  [[nodiscard]] bool penalizes_each_layer() const {
-    return edge_target_ && now_.edges->per_layer();
+  [[nodiscard]] propagation<R, edge_state> along(R& r, typename R::var x) const {
+    return {r, *now_.edges, gated_view<R>(now_.graph, gate(r, edge_target_)), x};
   }
   static void members(auto& self, auto&& see) { see("", self.now_.edges); }
 

@@ -379,7 +379,7 @@ TEMPLATE_TEST_CASE("batch norm infers with running means, which a frozen layer k
 
 TEST_CASE("a layer of unscaled edges reads a sampled block of any graph") {
   const reference on;
-  graph_conv<fixed_edges, sum_neighbors, own_update> layer;
+  graph_conv<fixed_edges, sum_neighbors, own_update> layer{};
   layer.edges.normalize = normalization::none;
   const layer_run<decltype(layer), double, reference> run(on, layer, 8, false, false);
   const auto all = run.inferred(), some = run.inferred(run.block({1, 4}, -1, 1));

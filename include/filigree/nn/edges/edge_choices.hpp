@@ -83,13 +83,9 @@ class edge_finish {
       R& r, const gated_view<R>& g, typename R::var a,
       std::optional<typename R::var> score = {}) const {
     weighed_edges<typename R::var> out{a};
-    if (R::learns && p_.l2 > 0) {
-      auto x = p_.penalize == edge_penalty::logit ? *score : a;
-      if (g.is_gated() && p_.squash == squash::softmax && p_.penalize != edge_penalty::logit)
-        x = g.unwatched(r).softmax(r, *score);
-      out.penalty =
-          g.penalty(r, x, static_cast<double>(p_.l2), p_.penalize == edge_penalty::deviation);
-    }
+    if (R::learns && p_.l2 > 0)
+      out.penalty = g.penalty(r, p_.penalize == edge_penalty::logit ? *score : a,
+                              static_cast<double>(p_.l2), p_.penalize == edge_penalty::deviation);
     if (R::learns && p_.average > 0)
       a = r(moving_average<T, B>{static_cast<double>(p_.average),
                                  average_.value.size() ? &average_.value : nullptr, &average_.next},
