@@ -22,7 +22,7 @@ struct linear_head {
   class state {
    public:
     state(const linear_head&, const B& on, const place<B>& at)
-        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
           bias_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
@@ -51,7 +51,7 @@ struct prototype_head {
     /// Throws `range_error` for a temperature that is not above 0.
     state(const prototype_head& p, const B& on, const place<B>& at)
         : by_(1 / static_cast<double>(p.temperature)),
-          prototype_(detail::glorot<T>(on, {at.out, at.in}, at.seed, 1)) {
+          prototype_(glorot<T>(on, {at.out, at.in}, at.seed, 1)) {
       detail::expect_above_0("prototype_head: temperature", p.temperature);
     }
     template <recorder R>

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <concepts>
 #include <cstdint>
 #include <string>
 
@@ -28,13 +27,12 @@ struct place {
 
 /// What a policy P becomes at a place of a model: it is made of both, and lists its members.
 template <class S, class P, class B>
-concept part_of = has_members<S> && std::constructible_from < S,
-        const P&, const B&, const place<B>
-& > ;
+concept part_of = has_members<S> && requires(const P& p, const B& on, const place<B>& at) {
+  S(p, on, at);
+};
 
-namespace detail {
 /// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
-/// 2010). `stream` tells the weights of one place apart.
+/// 2010). `stream` tells the weights of one seed apart.
 template <class T, backend B>
 [[nodiscard]] parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed,
                                      std::uint64_t stream) {
@@ -44,6 +42,8 @@ template <class T, backend B>
               kernels::fill_normal<T>{{seed, stream}, static_cast<T>(deviation), p.value.data()});
   return p;
 }
+
+namespace detail {
 /// A row of equal numbers, (1 x n).
 template <class T, backend B>
 [[nodiscard]] parameter<T, B> row_of(const B& on, offset n, T value) {

@@ -69,7 +69,7 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
       : aggregate_(p.aggregate),
         head_(at.head),
         edges_(edges_of(p, on, at)),
-        update_(p.update, on, at),
+        update_(Update(p.update), on, at),  // a copy: g++ 12 warns of an empty part of a local
         steps_(std::apply(
             [&](const auto&... step) {
               return std::tuple<typename Steps::template state<T, B>...>{

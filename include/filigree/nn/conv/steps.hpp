@@ -117,7 +117,7 @@ struct with_residual {
    public:
     state(const with_residual&, const B& on, const place<B>& at)
         : projects_(at.sparse || at.in != at.out) {
-      if (projects_) project_ = detail::glorot<T>(on, {at.in, at.out}, at.seed, 9);
+      if (projects_) project_ = glorot<T>(on, {at.in, at.out}, at.seed, 9);
     }
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>& x, typename R::var y, pass&) const {

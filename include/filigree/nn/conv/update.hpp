@@ -23,7 +23,7 @@ struct linear_update {
   class state {
    public:
     state(const linear_update&, const B& on, const place<B>& at)
-        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)) {}
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -48,8 +48,8 @@ struct own_update {
   class state {
    public:
     state(const own_update&, const B& on, const place<B>& at)
-        : weight_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
-          own_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 2)) {}
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+          own_(glorot<T>(on, {at.in, at.out}, at.seed, 2)) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -77,10 +77,10 @@ struct pooled_update {
   class state {
    public:
     state(const pooled_update&, const B& on, const place<B>& at)
-        : pool_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+        : pool_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
           shift_(detail::row_of<T>(on, at.out, T(0))),
-          weight_(detail::glorot<T>(on, {at.out, at.out}, at.seed, 2)),
-          own_(detail::glorot<T>(on, {at.in, at.out}, at.seed, 3)) {}
+          weight_(glorot<T>(on, {at.out, at.out}, at.seed, 2)),
+          own_(glorot<T>(on, {at.in, at.out}, at.seed, 3)) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return r(relu{}, r(add_bias{}, x.times(r, r.leaf(pool_)), r.leaf(shift_)));

@@ -52,7 +52,7 @@ class attention_edges::state : public untied, public weighed_once {
     // Of (columns of a head + 1) numbers in and out.
     const offset width = at.out / heads_;
     const auto drawn = [&](std::uint64_t stream) {
-      auto p_of = detail::glorot<T>(on, {1, at.out}, at.seed, stream);
+      auto p_of = glorot<T>(on, {1, at.out}, at.seed, stream);
       const double wanted = std::sqrt(2 / static_cast<double>(1 + width)),
                    got = std::sqrt(2 / static_cast<double>(1 + at.out));
       on.for_each(at.out, kernels::scaled_copy<T>{static_cast<T>(wanted / got), p_of.value.data(),

@@ -115,7 +115,7 @@ struct gated_fusion {
     }
     [[nodiscard]] static parameter<T, B> weight(const gated_fusion& p, const B& on,
                                                 const place<B>& at, std::uint64_t stream) {
-      return detail::glorot<T>(on, {at.in, gates(p, at)}, at.seed, stream);
+      return glorot<T>(on, {at.in, gates(p, at)}, at.seed, stream);
     }
     parameter<T, B> node_, context_, bias_;
   };

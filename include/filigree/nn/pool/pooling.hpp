@@ -59,7 +59,7 @@ struct top_k_pooling {
    public:
     /// Throws `range_error` for a ratio outside (0, 1].
     state(const top_k_pooling& p, const B& on, const place<B>& at)
-        : ratio_(p.ratio), direction_(detail::glorot<T>(on, {1, at.in}, at.seed, 1)) {
+        : ratio_(p.ratio), direction_(glorot<T>(on, {1, at.in}, at.seed, 1)) {
       detail::expect_choice("top_k_pooling: ratio", p.ratio, p.ratio > 0 && p.ratio <= 1,
                             "above 0, at most 1");
     }

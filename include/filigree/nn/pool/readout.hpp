@@ -109,7 +109,7 @@ struct attention_readout {
   class state {
    public:
     state(const attention_readout&, const B& on, const place<B>& at)
-        : weight_(detail::glorot<T>(on, {at.in, 1}, at.seed, 1)) {}
+        : weight_(glorot<T>(on, {at.in, 1}, at.seed, 1)) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       const auto none = r.constant(matrix<T, B>::zeros(r.on(), {of.count(), 1}));

@@ -75,7 +75,7 @@ struct gpf_plus {
    public:
     /// Throws `range_error` for fewer than one token.
     state(const gpf_plus& p, const B& on, const place<B>& at)
-        : key_(detail::glorot<T>(on, {at.in, checked(p).tokens}, at.seed, 1)),
+        : key_(glorot<T>(on, {at.in, checked(p).tokens}, at.seed, 1)),
           token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
