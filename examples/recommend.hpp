@@ -155,7 +155,10 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
       points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {metric.name(), h.value}});
     report["best_epoch"] = best.best_epoch();
   } else {
-    curve record{.test = d.test ? &*d.test : nullptr, .every = s.eval_every, .k = s.first(20)};
+    curve record;
+    record.test = d.test ? &*d.test : nullptr;
+    record.every = s.eval_every;
+    record.k = s.first(20);
     result = fg::fit(model, optimizer, how, record, fg::progress_bar{});
     points = record.points;
   }
