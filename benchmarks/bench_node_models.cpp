@@ -14,8 +14,9 @@
 // node_models/sample/fans:<a>,<b>: draws neighbors for 1,024 nodes of the debian graph, fans in the
 // order of the layers. edges/s counts edges that are drawn.
 //
-// node_models/one_node: the scores of one node of data/debian-section (20,000 packages), of a GCN
-// of two layers; of_all is the median of 100 random nodes over the time of all.
+// node_models/one_node: the scores of one node of a GCN of two layers, on the sections of Debian
+// (63,436 packages, in $FILIGREE_SHARED/data/debian/section, default ../shared); of_all is the
+// median of 100 random nodes over the time of all.
 #include "common.hpp"
 #include <filigree/autograd/tape.hpp>
 #include <filigree/data/load_node_data.hpp>

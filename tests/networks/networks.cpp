@@ -16,7 +16,7 @@
 namespace filigree {
 
 namespace {
-/// Every k-th node of a graph of nodes with the edges among them, and their new numbers.
+/// The nodes below `from` and the edges among them.
 [[nodiscard]] node_data without(const node_data& all, index from) {
   auto d = all;
   d.nodes = from;
@@ -54,6 +54,16 @@ TEMPLATE_TEST_CASE("a network scores the nodes of its own graph as its task does
                                                                  {}, on));
 }
 
+TEST_CASE("a network names options out of range") {
+  const cpu on;
+  CHECK_THROWS_WITH((node_network<cpu>(on, 4, 2, {.layers = 0}, {})),
+                    "node_network: layers: expected at least 1, got 0");
+  CHECK_THROWS_WITH((graph_network<cpu>(on, 4, 2, {.dropout = 1}, {})),
+                    "graph_network: dropout: expected 0 to below 1, got 1");
+  CHECK_THROWS_WITH((link_network<cpu>(on, 4, {.columns = 0}, {})),
+                    "link_network: columns: expected at least 1, got 0");
+}
+
 TEST_CASE("a network classifies nodes of a graph that it has never seen") {
   const auto seen = toy::camps_of_nodes(90, 1), other = toy::camps_of_nodes(75, 2);
   node_classifier<cpu, gcn> m(seen, {.hidden = 16});
@@ -86,11 +96,11 @@ TEST_CASE("edges that learn a weight each know no other graph") {
 TEMPLATE_TEST_CASE("a few nodes are scored from their neighborhood as from the whole graph", "",
                    BACKENDS) {
   const TestType on;
-  const auto data = toy::camps_of_nodes(80);
+  const auto data = toy::camps_of_nodes(3000);
   const std::vector<index> some{41, 7, 41, 0, 79};
   const auto check = [&](auto m) {
     shake(on, m);
-    const auto few = m.scores_of(some), all = m.scores_of(detail::ids_below(80));
+    const auto few = m.scores_of(some), all = m.scores_of(detail::ids_below(3000));
     REQUIRE(few.size() == some.size() * 3);
     for (std::size_t k = 0; k < some.size(); ++k)
       for (std::size_t c = 0; c < 3; ++c)

@@ -5,6 +5,7 @@
 #include "nn/parameter_check.hpp"
 #include "temporary_file.hpp"
 #include <filigree/autograd/freeze.hpp>
+#include <filigree/nn/edges/adaptive_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/node_classifier.hpp>
 #include <filigree/train/accuracy.hpp>
@@ -158,6 +159,24 @@ TEST_CASE("the log likelihood of a classifier is minus its cross entropy") {
   CHECK(best_classes(scores, m.classes()) == m.predict(ids));
   CHECK_THROWS_WITH(m.predict(std::vector<index>{3, 30}),
                     "node_classifier: node 1: expected 0 to 29, got 30");
+}
+
+TEST_CASE("a run whose edges have an average goes on from its checkpoint") {
+  const auto data = toy::camps_of_nodes(30);
+  using layer = graph_conv<adaptive_edges, sum_neighbors, own_update>;
+  layer adapts;
+  adapts.edges.average = 0.5f;
+  const temporary_file file(".checkpoint");
+  const auto trained = [&](offset first, bool saves) {
+    std::vector<float> scores;
+    for (const offset epochs : {first, offset{4}}) {
+      node_classifier<cpu, layer> m(data, {.hidden = 4}, adapts);
+      fit(m, adam{}, {.epochs = epochs, .checkpoint = {.path = saves ? file.path() : ""}});
+      scores = m.scores_of(data.train);
+    }
+    return scores;
+  };
+  CHECK(trained(2, true) == trained(4, false));
 }
 
 TEST_CASE("a checkpoint of other parts, other choices of theirs or other data is refused") {

@@ -56,7 +56,7 @@ void train_step(M& m, Optimizer& optimize, fg::offset s) {
   fg::tape<float, typename M::backend_type> r(m.on());
   r.backward(m.loss(r, batch));
   for_each_parameter(m, [&](const std::string&, auto& p) { optimize.step(m.on(), p); });
-  m.observe();
+  end_step(m);
 }
 }  // namespace
 

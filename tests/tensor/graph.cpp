@@ -198,3 +198,21 @@ TEMPLATE_TEST_CASE("the graph of some edges is directed where the whole one is",
   CHECK_THROWS_WITH(subgraph(on, path, kept),
                     "graph: reverse of entry (0, 1): expected one, got none");
 }
+
+TEST_CASE("a graph keeps what is computed of it once, by type and key, and its copies share it") {
+  const fg::cpu on;
+  const auto g = fg::graph<fg::cpu>::undirected(on, 3, ids{0, 1}, ids{1, 2});
+  int made = 0;
+  const auto degrees = [&](const fg::graph<fg::cpu>& of) -> const std::vector<int>& {
+    return of.once<std::vector<int>>("degrees", [&] {
+      ++made;
+      return std::vector<int>(3, of.once<int>("degrees", [] { return 2; }));  // asks it too
+    });
+  };
+  CHECK(degrees(g) == std::vector<int>{2, 2, 2});
+  const auto copy = g;
+  CHECK(&degrees(copy) == &degrees(g));
+  CHECK(made == 1);
+  CHECK_THROWS_AS(g.once<int>("fails", []() -> int { throw fg::error("no"); }), fg::error);
+  CHECK(g.once<int>("fails", [] { return 1; }) == 1);
+}

@@ -18,7 +18,7 @@ void freeze(M& model, std::string_view prefix, bool frozen = true) {
   for_each_parameter(model, [&](const std::string& name, auto& p) {
     if (!name.starts_with(prefix)) return;
     p.frozen = frozen;
-    if (frozen) p.gradient = {};
+    if (frozen) p.forget_gradient();
     found = true;
   });
   if (!found)

@@ -12,7 +12,7 @@ void keep_rows(const B& on, parameter<T, B>& p, const typename B::template buffe
   p.value = select_rows(on, p.value, kept);
   if (p.mask.size()) p.mask = select_rows(on, p.mask, kept);
   for (auto& [name, slot] : p.slots) slot = select_rows(on, slot, kept);
-  p.gradient = {};
+  p.forget_gradient();
 }
 
 }  // namespace filigree

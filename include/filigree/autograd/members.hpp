@@ -159,10 +159,10 @@ void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& ke
   detail::walk("", m, [&](const std::string&, auto& leaf, bool of_edges) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if (!of_edges) return;
-    if constexpr (detail::is_buffer<L>)
-      leaf.values = select_rows(on, leaf.values, kept);
-    else
+    if constexpr (!detail::is_buffer<L>)
       keep_rows(on, leaf, kept);
+    else if (leaf.values.size())
+      leaf.values = select_rows(on, leaf.values, kept);
   });
 }
 

@@ -20,7 +20,8 @@ struct no_identity {
 
 /// Whatever `fit` can train: `m.loss(r, batch)` gives the (1 x 1) loss on any recorder,
 /// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, `members` what
-/// it consists of. `m.observe()`: a training step is over. `m.identity()` is what a checkpoint must
+/// it consists of. `m.observe()`: a training step is over, and averages
+/// have moved (`end_step` does both). `m.identity()` is what a checkpoint must
 /// agree with: data and choices, `name value, name value`.
 template <class M>
 concept model = has_members<M> &&
@@ -35,5 +36,13 @@ concept model = has_members<M> &&
   { c.identity() } -> std::convertible_to<std::string>;
   { m.on() } -> std::same_as<const typename M::backend_type&>;
 };
+
+/// A training step is over: running averages move, and the model observes it. Loops of your own
+/// call it after the optimizer.
+template <model M>
+void end_step(M& m) {
+  move_averages(m.on(), m);
+  m.observe();
+}
 
 }  // namespace filigree

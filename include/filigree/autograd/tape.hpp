@@ -38,7 +38,8 @@ class tape {
   [[nodiscard]] var leaf(const parameter<T, B>& p) {
     const auto [known, added] = leaves_.try_emplace(&p, slots_.size());
     if (!added) return {known->second};
-    slots_.push_back({.shared = &p.value, .source = &p, .wanted = !p.frozen});
+    slots_.push_back(
+        {.shared = &p.value, .source = &p, .wanted = !p.frozen, .watched = !p.frozen && p.watched});
     // Now, so that the first step already needs as much memory as those that find it there.
     if (!p.frozen && p.gradient.shape() != p.value.shape())
       slots_.back().room = matrix<T, B>(on_, p.value.shape());
@@ -80,7 +81,8 @@ class tape {
     op.forward(on_, y.view(), value(in).view()...);
     const var out{slots_.size()};
     const bool wanted = (slots_[in.slot].wanted || ...);
-    slots_.push_back({.own = std::move(y), .wanted = wanted});
+    const bool watched = (slots_[in.slot].watched || ...);
+    slots_.push_back({.own = std::move(y), .wanted = wanted, .watched = watched});
     if (wanted)
       steps_.push_back([op, out, in...](tape& t) {
         if (t.slots_[out.slot].gradient.size() == 0) return;
@@ -99,15 +101,15 @@ class tape {
       });
     return out;
   }
-  /// loss + penalty. Where parameters are watched, the penalty's gradients come after those of the
-  /// data, which are kept apart.
+  /// loss + penalty. Where the penalty depends on a parameter that is watched, its gradients come
+  /// after those of the data, which are kept apart.
   [[nodiscard]] var operator()(const add_penalty& op, var loss, var penalty) {
     const var out = (*this)(static_cast<const add&>(op), loss, penalty);
     if (slots_[out.slot].wanted)
       steps_.back() = [loss, penalty, out](tape& t) {
         const auto& dy = t.slots_[out.slot].gradient;
         if (dy.size() == 0) return;
-        if (t.splits_)
+        if (t.splits_ && t.slots_[penalty.slot].watched)
           t.deferred_.emplace_back(penalty, dy);
         else
           t.add_gradient(penalty, dy);
@@ -124,16 +126,16 @@ class tape {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
     if (std::exchange(done_, true))
       throw error("backward: calls: expected one for each tape, got another");
+    for (const auto& s : slots_)
+      if (s.source) s.source->data_gradient = {};
     if (slots_[loss.slot].wanted) {
       auto& seed = slots_[loss.slot].gradient;
       seed = matrix<T, B>(on_, {1, 1});
       on_.fill(seed.data(), 1, T(1));
-      splits_ = std::ranges::any_of(slots_, [](const slot& s) { return s.is_watched(); });
+      splits_ = true;
       run_back();
-      for (auto& s : slots_)
-        if (s.is_watched())
-          s.source->data_gradient = deferred_.empty() ? matrix<T, B>() : s.gradient;
       if (!deferred_.empty()) {
+        keep_apart();
         splits_ = false;
         for (const auto& [penalty, dy] : deferred_) add_gradient(penalty, dy);
         run_back();
@@ -151,10 +153,16 @@ class tape {
     const parameter<T, B>* source = nullptr;
     matrix<T, B> gradient{}, room{};
     bool wanted = false, kept = false;
-
-    [[nodiscard]] bool is_watched() const { return source && wanted && source->watched; }
+    bool watched = false;  ///< depends on a parameter that is watched
   };
 
+  /// Keeps what has arrived at the parameters that are watched.
+  void keep_apart() {
+    for (auto& s : slots_)
+      if (s.source && s.watched)
+        s.source->data_gradient =
+            s.gradient.size() ? s.gradient : matrix<T, B>::zeros(on_, s.source->value.shape());
+  }
   void run_back() {
     for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
   }

@@ -22,11 +22,11 @@ namespace filigree {
 template <backend B>
 struct sampled_block {
   graph<B> along;      ///< targets x sources
-  const graph<B>* of;  ///< the whole graph, which must live as long
   row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
   row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
   typename B::template buffer<offset> edge;    ///< edge[e]: the edge of the whole graph that e was
   typename B::template buffer<offset> degree;  ///< how many neighbors each target has in all
+  const graph<B>* of = nullptr;                ///< the whole graph, which must live as long
 };
 
 namespace detail {

@@ -3,6 +3,7 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/check_graph.hpp>
 #include <filigree/data/graph_set.hpp>
 #include <filigree/networks/best_classes.hpp>
@@ -64,14 +65,14 @@ class graph_network {
     }
   };
 
-  /// For nodes with so many features, and graphs of so many classes. Throws what the policies
-  /// throw.
+  /// For nodes with so many features, and graphs of so many classes. Throws `range_error`
+  /// for options out of range, and what the policies throw.
   graph_network(const B& on, index features, index classes, const graph_network_options& options,
                 const policies& parts)
       : on_(on),
         features_(features),
         classes_(classes),
-        options_(options),
+        options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on, at(features, options.hidden, 0x100, true),
                  options.layers),
@@ -95,7 +96,7 @@ class graph_network {
   [[nodiscard]] const graph_network_options& options() const { return options_; }
   [[nodiscard]] const policies& parts() const { return parts_; }
 
-  /// The union of graphs of a set, with the clusters that poolings ask for. Throws `range_error`
+  /// The union of graphs of a set, with the clusters that poolings ask for. Throws `shape_error`
   /// for another number of features.
   [[nodiscard]] graph_batch<T, B> union_of(const graph_set& set, std::span<const index> ids) const {
     detail::expect_equal("graph_network: features", features_, set.features);
@@ -131,8 +132,8 @@ class graph_network {
   }
 
   /// Scores of graphs of any set with such features, on the host: (ids x classes), row by row.
-  /// Throws `range_error` for a graph that is not there, another number of features and a score
-  /// that is not finite.
+  /// The set must be one that `check` accepts. Throws `range_error` for a graph that is not there
+  /// and for a score that is not finite, `shape_error` for another number of features.
   [[nodiscard]] std::vector<T> scores(const graph_set& set, std::span<const index> ids) const {
     detail::expect_ids("graph_classifier: graph", ids, 0, set.graphs());
     std::vector<T> all;
@@ -164,6 +165,12 @@ class graph_network {
   }
 
  private:
+  [[nodiscard]] static graph_network_options checked(const graph_network_options& o) {
+    detail::expect_least("graph_network: hidden", o.hidden, 1);
+    detail::expect_least("graph_network: layers", o.layers, 1);
+    detail::expect_below_1("graph_network: dropout", o.dropout);
+    return o;
+  }
   [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
     return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
   }

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/members.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/node_input.hpp>
@@ -50,12 +51,12 @@ class link_network {
   };
 
   /// For nodes with so many features; `of` is the one graph that it will meet, or null for any.
-  /// Throws what the policies throw.
+  /// Throws `range_error` for options out of range, and what the policies throw.
   link_network(const B& on, index features, const link_network_options& options,
                const policies& parts, const graph<B>* of = nullptr)
       : on_(on),
         features_(features),
-        options_(options),
+        options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
                  at(of, features, options.hidden, 0x100, true), options.layers - 1),
@@ -67,7 +68,7 @@ class link_network {
   [[nodiscard]] const policies& parts() const { return parts_; }
 
   /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
-  /// `range_error` for another number of features.
+  /// `shape_error` for another number of features.
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("link_network: features", features_, data.features);
@@ -117,6 +118,13 @@ class link_network {
   }
 
  private:
+  [[nodiscard]] static link_network_options checked(const link_network_options& o) {
+    detail::expect_least("link_network: hidden", o.hidden, 1);
+    detail::expect_least("link_network: layers", o.layers, 1);
+    detail::expect_below_1("link_network: input_dropout", o.input_dropout);
+    detail::expect_least("link_network: columns", o.columns, 1);
+    return o;
+  }
   [[nodiscard]] place<B> at(const graph<B>* of, offset in, offset out, std::uint64_t part,
                             bool sparse) const {
     return {

@@ -3,6 +3,7 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/core/error.hpp>
+#include <filigree/core/expect.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/node_input.hpp>
@@ -13,6 +14,7 @@
 #include <filigree/nn/prompt/prompt.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/first_rows.hpp>
+#include <filigree/ops/relu.hpp>
 
 #include <cstdint>
 #include <optional>
@@ -71,14 +73,14 @@ class node_network {
   };
 
   /// For nodes with so many features and classes; `of` is the one graph that it will meet, or null
-  /// for any. Throws `range_error` for a prompt at a layer that is not there, and what the policies
-  /// throw.
+  /// for any. Throws `range_error` for options out of range and for a prompt at a layer that is not
+  /// there, and what the policies throw.
   node_network(const B& on, index features, index classes, const node_network_options& options,
                const policies& parts, const graph<B>* of = nullptr)
       : on_(on),
         features_(features),
         classes_(classes),
-        options_(options),
+        options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
                  at(of, features, options.hidden, 0x100, true),
@@ -101,7 +103,7 @@ class node_network {
   [[nodiscard]] int layers() const { return encoder_.layers(); }
 
   /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
-  /// `range_error` for another number of features.
+  /// `shape_error` for another number of features.
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("node_network: features", features_, data.features);
@@ -152,6 +154,13 @@ class node_network {
   }
 
  private:
+  [[nodiscard]] static node_network_options checked(const node_network_options& o) {
+    detail::expect_least("node_network: hidden", o.hidden, 1);
+    detail::expect_least("node_network: layers", o.layers, 1);
+    detail::expect_below_1("node_network: input_dropout", o.input_dropout);
+    detail::expect_below_1("node_network: dropout", o.dropout);
+    return o;
+  }
   /// A fusion reads of the nodes themselves the features of `own_rows`.
   template <recorder R, class Along>
   [[nodiscard]] typename R::var through(R& r, pass& now, const Along& g,

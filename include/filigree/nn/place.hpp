@@ -17,12 +17,14 @@ namespace filigree {
 /// Where a part of a model stands: what is known when its parameters are made.
 template <backend B>
 struct place {
-  offset in = 0;                 ///< columns of what it reads
-  offset out = 0;                ///< columns of what it writes
-  bool sparse = false;           ///< whether it may meet sparse features
-  bool head = false;             ///< whether it writes scores of classes: no activation, no dropout
-  std::uint64_t seed = 1;        ///< of its first parameters; parts of one model differ in it
-  const graph<B>* of = nullptr;  ///< the one graph that it will meet; null: any
+  offset in = 0;           ///< columns of what it reads
+  offset out = 0;          ///< columns of what it writes
+  bool sparse = false;     ///< whether it may meet sparse features
+  bool head = false;       ///< whether it writes scores of classes: no activation, no dropout
+  std::uint64_t seed = 1;  ///< of its first parameters; parts of one model differ in it
+  /// The one graph that it will meet, as it is now, to look at while the part is made: edges may
+  /// leave. Null: any.
+  const graph<B>* of = nullptr;
 };
 
 /// What a policy P becomes at a place of a model: it is made of both, and lists its members.

@@ -44,7 +44,8 @@ struct any_pruned {
 ///
 /// - `s.add(on, name, shape, graph)`: another tensor can be pruned, its elements being the edges of
 ///   the graph unless that is null; returns its number
-/// - `s.gate(r, k)`: what tensor k is multiplied by, of its shape, if that makes a difference
+/// - `s.gate(r, k)`: what tensor k is multiplied by, of its shape, if that makes a difference; the
+///   `gradient_of_data` of a gate that is `watched` has nothing of penalties
 /// - `s.observe(on, of)`: a training step is over; whether it is time to prune. `of.weight(k)` is
 ///   tensor k, `of.graph(k)` the graph that it belongs to, or null.
 /// - `s.prune(on, of)`: sets gates to 0, those of an undirected edge and its partner together

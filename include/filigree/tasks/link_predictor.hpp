@@ -11,7 +11,6 @@
 #include <filigree/data/non_edges.hpp>
 #include <filigree/data/shuffle.hpp>
 #include <filigree/networks/link_network.hpp>
-#include <filigree/ops/add.hpp>
 #include <filigree/ops/binary_cross_entropy.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 #include <filigree/ops/sddmm.hpp>

@@ -17,6 +17,7 @@
 #include <filigree/tasks/labeled_part.hpp>
 #include <filigree/tasks/node_classifier_options.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -37,7 +38,7 @@ class node_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = node_network<B, Layers, Fusion, Prompt, Head, T>;
-  /// Nodes to learn from, and the randomness of the step.
+  /// Nodes to learn from, and the randomness of the step; refers to the model that it is of.
   struct batch {
     std::shared_ptr<const labeled_part<B>> part;
     pass random;
@@ -130,7 +131,8 @@ class node_classifier : public nothing_to_observe {
   static void members(auto& self, auto&& see) { see("", self.network_); }
 
   /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Where layers can do with a
-  /// sample, a few nodes take the time of their neighborhood. Throws `range_error` for a node that
+  /// sample, a few nodes take the time of their neighborhood; last bits may then differ from those
+  /// of all nodes. Throws `range_error` for a node that
   /// is not there and for a score that is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
@@ -168,8 +170,8 @@ class node_classifier : public nothing_to_observe {
     return detail::sample_nodes(on_, input_.along, input_.features, fans, ids, random,
                                 network_type::conv_scores);
   }
-  /// Scores of a few nodes from all of their neighborhood; empty where that may be a large part of
-  /// the graph.
+  /// Scores of a few nodes from all of their neighborhood; empty for many nodes, and where it is
+  /// more than half of the graph.
   [[nodiscard]] std::vector<T> of_neighborhood(std::span<const index> ids) const {
     std::vector<T> out;
     if constexpr (network_type::can_sample) {
@@ -179,6 +181,7 @@ class node_classifier : public nothing_to_observe {
       pass now;
       const std::vector<offset> all(static_cast<std::size_t>(options_.layers), -1);
       const auto drawn = neighbors_of(ids, all, {});
+      if (2 * drawn.blocks.front().sources.size() > data_->nodes) return out;
       const auto host = r.value(network_.forward(r, drawn, now)).to_host(on_);
       std::vector<index> distinct(ids.begin(), ids.end());
       std::ranges::sort(distinct);

@@ -114,7 +114,7 @@ class trained_graph {
   template <class Memory>
   void rewind(const B& on, const Memory& early, rows& x, const rows& early_x) {
     *now_.edges = *early.edges;
-    if (now_.graph.edges() < original_) follow(on, now_, now_.kept);
+    if (now_.graph.edges() < original_) keep_edges(on, *now_.edges, now_.kept);
     x.take_values(on, early_x);
     if (!compacts()) mask_pruned(on, x);
   }
@@ -215,7 +215,7 @@ class trained_graph {
     if (static_cast<offset>(kept.size()) == now_.graph.edges()) return;
     const bool first_time = now_.graph.edges() == original_;
     now_.graph = subgraph(on, now_.graph, kept);
-    follow(on, now_, kept);
+    keep_edges(on, *now_.edges, kept);
     shrink_gates(on, now_, edge_target_, {now_.graph.edges(), 1});
     const auto n = static_cast<offset>(kept.size());
     auto first = on.template allocate<offset>(n);
@@ -229,10 +229,6 @@ class trained_graph {
                            shape left) {
     if constexpr (requires { s.prune->shrink(on, left, 0); })
       if (target) s.prune->shrink(on, left, *target);
-  }
-  /// Lets the edges' state follow the graph, of whose former edges these were kept.
-  static void follow(const B& on, state& s, const typename B::template buffer<offset>& kept) {
-    keep_edges(on, *s.edges, kept);
   }
   void make_edges(const B& on, state& s) const {
     s.edges.emplace(edge_options_, on,
@@ -252,7 +248,7 @@ class trained_graph {
       s.kept = on.upload(std::span<const offset>(kept));
       if (!all) {
         s.graph = subgraph(on, s.graph, s.kept);
-        follow(on, s, s.kept);
+        keep_edges(on, *s.edges, s.kept);
       }
       shrink_gates(on, s, edge_target_, {s.graph.edges(), 1});
     }

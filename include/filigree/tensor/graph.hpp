@@ -11,6 +11,8 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <typeindex>
+#include <typeinfo>
 #include <utility>
 #include <vector>
 
@@ -122,20 +124,26 @@ class graph {
   /// entries are a[0] b[0], b[0] a[0], a[1] b[1], ..., a self-loop once.
   [[nodiscard]] const offset* order() const { return order_.data(); }
 
-  /// What `make()` gave when it was first asked for under that key, of type V: kept as long as the
-  /// graph or a copy of it is. Threads may share it. `make` must ask the same graph for nothing.
+  /// What `make()` gave when a V was first asked for under that key: kept as long as the graph or a
+  /// copy of it is. Threads may share it.
   template <class V, class Make>
   [[nodiscard]] const V& once(const std::string& key, const Make& make) const {
+    const std::pair by(std::type_index(typeid(V)), key);
+    {
+      const std::lock_guard lock(made_->mutex);
+      if (const auto found = made_->by_key.find(by); found != made_->by_key.end())
+        return *static_cast<const V*>(found->second.get());
+    }
+    auto value = std::make_shared<const V>(make());
     const std::lock_guard lock(made_->mutex);
-    auto& found = made_->by_key[key];
-    if (!found) found = std::make_shared<const V>(make());
-    return *static_cast<const V*>(found.get());
+    const auto kept = made_->by_key.try_emplace(by, std::move(value)).first;
+    return *static_cast<const V*>(kept->second.get());
   }
 
  private:
   struct made {
     std::mutex mutex;
-    std::map<std::string, std::shared_ptr<const void>> by_key;
+    std::map<std::pair<std::type_index, std::string>, std::shared_ptr<const void>> by_key;
   };
 
   /// Columns on the backend, as many as there are rows.

@@ -56,7 +56,9 @@ void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
     m.archive(archive);
   else
     for_each_buffer(m, [&](const std::string& name, auto& matrix) {
-      archive.array(on, name, matrix, matrix.shape());
+      // An average that has not begun may have begun in the file.
+      matrix.size() ? archive.array(on, name, matrix, matrix.shape())
+                    : archive.array(on, name, matrix);
     });
 }
 }  // namespace detail
@@ -101,7 +103,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   const auto state = [&](auto& archive) {
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
-    archive.field("fit.model", m.identity());
+    if (const auto is = m.identity(); !is.empty()) archive.field("fit.model", is);
     archive.value("fit.epoch", epoch);
     archive.value("fit.step", step);
     double total = 0;
@@ -152,8 +154,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
         each_watcher([&](auto& w) { w.on_backward(m, std::as_const(at)); });
         if (settings.clip > 0) clip_gradients(on, m, settings.clip);
         for_each_parameter(m, [&](const auto&, auto& p) { optimize.step(on, p); });
-        move_averages(on, m);
-        m.observe();
+        end_step(m);
         on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
         counted += 1;
         at.step = ++step;

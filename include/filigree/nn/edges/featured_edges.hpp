@@ -96,7 +96,7 @@ class featured_edges::state : public weighed_once, public needs_whole_graph {
   /// Those of one, found once.
   [[nodiscard]] const matched& of(const B& on, const graph<B>& g) const {
     const auto address = reinterpret_cast<std::uintptr_t>(given_.get());
-    const auto key = "features." + std::to_string(address) + '.' + std::to_string(sizeof(T));
+    const auto key = "features." + std::to_string(address);
     return g.template once<matched>(key, [&] { return match(on, g); });
   }
   [[nodiscard]] matched match(const B& on, const graph<B>& g) const {

@@ -12,10 +12,7 @@
 #include <filigree/ops/multiply.hpp>
 #include <filigree/ops/normalize_edges.hpp>
 #include <filigree/ops/scale.hpp>
-#include <filigree/ops/spmm.hpp>
-#include <filigree/ops/spmm_heads.hpp>
 #include <filigree/ops/subtract_mean.hpp>
-#include <filigree/ops/take_rows.hpp>
 #include <filigree/tensor/graph.hpp>
 #include <filigree/tensor/matrix.hpp>
 
@@ -102,7 +99,7 @@ class gated_view {
     return r(normalize_edges{*of_, scaling(how), detached, checked}, w);
   }
   /// l2 / 2 * the mean over the open edges of x squared, (1 x 1), of x's deviation from its mean if
-  /// `deviates`; without a gradient at the gate.
+  /// `deviates`; without a gradient at the gate but what x has.
   [[nodiscard]] var penalty(R& r, var x, double l2, bool deviates) const {
     if (!gate_)
       return r(l2_penalty{l2 / static_cast<double>(std::max<offset>(1, edges()))},
@@ -129,6 +126,8 @@ class gated_view {
   /// Of a sampled block the weights of the whole graph, times degree / drawn where they are for a
   /// sum, which then is on average that over all neighbors.
   [[nodiscard]] matrix<T, B> drawn(const B& on, normalization how) const {
+    if (!block_->of && how != normalization::none)
+      throw error("gated_view: a sampled block: expected the graph that it is of, got none");
     matrix<T, B> weight(on, {edges(), 1});
     const auto* const whole =
         how == normalization::none ? nullptr : &detail::weights_by_degree<T>(on, *block_->of, how);

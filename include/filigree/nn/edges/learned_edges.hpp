@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/keep_rows.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/edges/edge_choices.hpp>
 #include <filigree/nn/place.hpp>
