@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/index.hpp>
 #include <filigree/core/random.hpp>
 
 #include <algorithm>

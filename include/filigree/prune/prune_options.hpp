@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/policy.hpp>
 #include <filigree/backend/concept.hpp>
 #include <filigree/prune/criterion.hpp>
 #include <filigree/prune/schedule.hpp>
