@@ -231,11 +231,13 @@ TEMPLATE_TEST_CASE("of a watched parameter the gradient of the data is kept apar
   // |p + q|^2 / 2 + |2 p|^2 / 2 + |p|^2 / 2: of p (4, 6) + (4, 8) + (1, 2).
   const auto learn = [&] {
     tape<T, B> t(on);
-    const auto x = t.leaf(p), twice = t(scale{.by = 2}, x);
+    const auto x = t.leaf(p), twice = t(scale{.by = 2}, x), both = t(scale{.by = 1}, x);
     t.keep(twice);
-    auto loss = t(l2_penalty{}, t(add{}, x, t.leaf(q)));
+    t.keep(both);
+    auto loss = t(l2_penalty{}, t(add{}, both, t.leaf(q)));
     loss = t(add_penalty{}, loss, t(l2_penalty{}, twice));
-    t.backward(t(add_penalty{}, loss, t(l2_penalty{}, x)));
+    t.backward(t(add_penalty{}, loss, t(l2_penalty{}, both)));
+    CHECK(t.gradient_of(both).to_host(on) == std::vector<T>{5, 8});
     CHECK(t.gradient_of(twice).to_host(on) == std::vector<T>{2, 4});
     CHECK(p.gradient.to_host(on) == std::vector<T>{9, 16});
     CHECK(q.gradient.to_host(on) == std::vector<T>{4, 6});

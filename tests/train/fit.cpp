@@ -4,6 +4,7 @@
 #include "toy.hpp"
 #include <filigree/backend/reference.hpp>
 #include <filigree/nn/edges/learned_edges.hpp>
+#include <filigree/ops/mean_squared.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
 #include <filigree/serve/save.hpp>
@@ -18,6 +19,27 @@
 
 namespace fg = filigree;
 using Catch::Contains;
+
+namespace {
+/// |w - 1|^2 / 2
+struct simple : fg::nothing_to_observe, fg::no_identity {
+  using scalar = float;
+  using backend_type = fg::cpu;
+  struct batch {};
+  fg::cpu where{};
+  fg::matrix<float, fg::cpu> goal{where, std::vector<float>{1, 1}, {1, 2}};
+  fg::parameter<float, fg::cpu> w{fg::matrix<float, fg::cpu>::zeros(where, {1, 2})};
+  [[nodiscard]] const fg::cpu& on() const { return where; }
+  [[nodiscard]] static fg::offset steps(fg::offset) { return 1; }
+  [[nodiscard]] static batch sample(std::uint64_t, fg::offset, fg::offset, fg::offset) {
+    return {};
+  }
+  [[nodiscard]] auto loss(auto& r, const batch&) const {
+    return r(fg::mean_squared{goal}, r.leaf(w));
+  }
+  static void members(auto& self, auto&& see) { see("w", self.w); }
+};
+}  // namespace
 
 TEST_CASE("training tells two camps apart") {
   fg::lightgcn<fg::cpu> m(toy::camps(60, 40, 2), {.dim = 8, .layers = 2});
@@ -130,6 +152,18 @@ TEST_CASE("a watcher sees the gradients before the step is taken, and may change
   REQUIRE(watch.after.size() == watch.before.size());
   for (std::size_t i = 0; i < watch.after.size(); ++i)
     CHECK(watch.after[i] == Approx(watch.before[i] - 0.5f));
+}
+
+TEST_CASE("a model without an identity goes on from its checkpoint, watched or not") {
+  const temporary_file file(".checkpoint");
+  simple once, twice, resumed;
+  fg::fit(once, fg::sgd{.rate = 0.1f}, {.epochs = 4});
+  fg::fit(twice, fg::sgd{.rate = 0.1f}, {.epochs = 2, .checkpoint = {.path = file.path()}},
+          fg::idle_watcher{});
+  fg::fit(resumed, fg::sgd{.rate = 0.1f}, {.epochs = 4, .checkpoint = {.path = file.path()}},
+          fg::idle_watcher{});
+  CHECK(toy::parameters(resumed) == toy::parameters(once));
+  CHECK(toy::parameters(resumed) != toy::parameters(twice));
 }
 
 TEST_CASE("a watcher can end training") {

@@ -68,7 +68,7 @@ class tape {
   /// called.
   [[nodiscard]] const matrix<T, B>& gradient_of(var x) const {
     const auto& s = slots_[x.slot];
-    return s.kept ? s.room : s.gradient;
+    return s.kept ? s.seen : s.gradient;
   }
   /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
   void keep(var x) { slots_[x.slot].kept = true; }
@@ -151,7 +151,7 @@ class tape {
     matrix<T, B> own{};
     const matrix<T, B>* shared = nullptr;
     const parameter<T, B>* source = nullptr;
-    matrix<T, B> gradient{}, room{};
+    matrix<T, B> gradient{}, room{}, seen{};
     bool wanted = false, kept = false;
     bool watched = false;  ///< depends on a parameter that is watched
   };
@@ -174,10 +174,10 @@ class tape {
   /// The gradient of a result has been used.
   void release(var out) {
     auto& s = slots_[out.slot];
-    if (s.kept && s.room.size())
-      on_.for_each(s.room.size(), kernels::axpy<T>{1, s.gradient.data(), s.room.data()});
+    if (s.kept && s.seen.size())
+      on_.for_each(s.seen.size(), kernels::axpy<T>{1, s.gradient.data(), s.seen.data()});
     else if (s.kept)
-      s.room = std::move(s.gradient);
+      s.seen = std::move(s.gradient);
     s.gradient = {};
   }
 

@@ -257,6 +257,10 @@ TEST_CASE("a layer made for any graph gives what one made for the graph gives") 
         layer_run<adaptive, double, reference>(on, {}, 8, false, false).inferred());
   const layer_run<gcn, double, reference> one(on, {}, 8, false, true), any(on, {}, 8, false, false);
   CHECK(any.inferred(any.block({1}, 2, 1)) == one.inferred(one.block({1}, 2, 1)));
+  auto alone = any.block({1}, 2, 1);
+  alone.of = nullptr;
+  CHECK_THROWS_WITH(any.inferred(alone),
+                    "gated_view: a sampled block: expected the graph that it is of, got none");
   const std::string refused =
       "graph_conv: edges: expected ones that can weigh any graph, got ones made for one";
   using learned = graph_conv<learned_edges, sum_neighbors, own_update>;
