@@ -20,9 +20,9 @@ struct no_identity {
 
 /// Whatever `fit` can train: `m.loss(r, batch)` gives the (1 x 1) loss on any recorder,
 /// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, `members` what
-/// it consists of. `m.observe()`: a training step is over, and averages
-/// have moved (`end_step` does both). `m.identity()` is what a checkpoint must
-/// agree with: data and choices, `name value, name value`.
+/// it consists of. `m.observe()`: a training step is over, and averages have moved (`end_step` does
+/// both). `m.identity()` is what a checkpoint must agree with: data and choices, `name value, name
+/// value`.
 template <class M>
 concept model = has_members<M> &&
     requires(M& m, const M& c, tape<typename M::scalar, typename M::backend_type>& r,

@@ -5,7 +5,6 @@
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/kernels/elementwise.hpp>
 
-#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>

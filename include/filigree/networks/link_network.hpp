@@ -72,9 +72,7 @@ class link_network {
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("link_network: features", features_, data.features);
-    return {detail::node_graph(on_, data, 0, loops),
-            detail::sparse_features_of<T>(on_, data.feature_begin, data.feature, data.value,
-                                          data.features)};
+    return detail::make_node_input<T>(on_, data, 0, loops);
   }
 
   /// The rows of all nodes: (nodes x columns).

@@ -50,6 +50,15 @@ template <backend B>
   return graph<B>::undirected(on, all, from, to);
 }
 
+/// The nodes of data as a network reads them, with so many nodes more, and a loop at each, if
+/// `loops`.
+template <class T, backend B>
+[[nodiscard]] node_input<T, B> make_node_input(const B& on, const node_data& d, offset extra,
+                                               bool loops) {
+  return {node_graph(on, d, extra, loops),
+          sparse_features_of<T>(on, d.feature_begin, d.feature, d.value, d.features)};
+}
+
 /// The features of n nodes.
 template <class T, backend B>
 [[nodiscard]] sparse_features<T, B> take_features(const B& on, const sparse_features<T, B>& x,

@@ -107,9 +107,7 @@ class node_network {
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("node_network: features", features_, data.features);
-    return {detail::node_graph(on_, data, parts_.prompt.extra_nodes(), loops),
-            detail::sparse_features_of<T>(on_, data.feature_begin, data.feature, data.value,
-                                          data.features)};
+    return detail::make_node_input<T>(on_, data, parts_.prompt.extra_nodes(), loops);
   }
 
   /// Scores of all nodes or those of `rows`: (nodes x classes), nodes of a prompt included. The

@@ -53,9 +53,7 @@ class node_classifier : public nothing_to_observe {
       : on_(on),
         options_(detail::checked(std::move(options), samples(prompt))),
         data_(checked(std::move(data))),
-        input_{detail::node_graph(on, *data_, prompt.extra_nodes(), network_type::loops),
-               detail::sparse_features_of<T>(on, data_->feature_begin, data_->feature, data_->value,
-                                             data_->features)},
+        input_(detail::make_node_input<T>(on, *data_, prompt.extra_nodes(), network_type::loops)),
         network_(on, data_->features, data_->classes, detail::of_network(options_),
                  {layers, fusion, prompt, head}, &input_.along) {}
 
