@@ -48,7 +48,7 @@
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
 #include <filigree/prune/drop_dead_neurons.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/pruner.hpp>
 #include <filigree/serve/parts.hpp>
 #include <filigree/serve/save.hpp>
 #include <filigree/tasks/ease.hpp>

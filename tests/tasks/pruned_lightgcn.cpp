@@ -6,29 +6,63 @@
 #include <filigree/nn/edges/adaptive_edges.hpp>
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/pruner.hpp>
 #include <filigree/tasks/lightgcn.hpp>
 #include <filigree/train/fit.hpp>
 
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
-#include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace fg = filigree;
 
-static_assert(fg::prune_policy<fg::pruning, float, fg::cpu>);
-static_assert(fg::prune_policy<fg::keep_all, double, fg::reference>);
-
 namespace {
+/// A LightGCN, and what prunes it.
 template <class B, class Edges = fg::fixed_edges>
-using pruned = fg::lightgcn<B, Edges, fg::pruning>;
+struct pruned {
+  using model_type = fg::lightgcn<B, Edges>;
+
+  explicit pruned(fg::interactions train, fg::lightgcn_options options = {}, Edges edges = {},
+                  const fg::pruning& how = {})
+      : model(std::move(train), options, edges), sparser(model, how) {}
+
+  [[nodiscard]] const B& on() const { return model.on(); }
+  [[nodiscard]] fg::offset edges() const { return model.edges(); }
+  [[nodiscard]] fg::offset original_edges() const { return model.original_edges(); }
+  [[nodiscard]] fg::offset rows() const { return model.rows(); }
+  [[nodiscard]] fg::offset steps(fg::offset size) { return model.steps(size); }
+  auto fit(const fg::adam& how, const fg::training& plan) {
+    return fg::fit(model, how, plan, sparser);
+  }
+  void undo() { sparser.undo(model); }
+  /// Training step number s, over the epochs, by this optimizer, if there is one.
+  template <class Optimizer = std::nullptr_t>
+  void step(fg::offset s, Optimizer&& optimize = nullptr) {
+    const auto epoch = model.steps(60);
+    const auto batch = model.sample(1, s / epoch, s % epoch, 60);
+    fg::tape<float, B> r(model.on());
+    r.backward(model.loss(r, batch));
+    sparser.on_backward(model, s);
+    if constexpr (!std::is_same_v<std::remove_cvref_t<Optimizer>, std::nullptr_t>)
+      for_each_parameter(model, [&](const auto&, auto& p) { optimize.step(model.on(), p); });
+    end_step(model);
+    sparser.on_step(model, s);
+  }
+  static void members(auto& self, auto&& see) { see("", self.model); }
+
+  model_type model;
+  fg::pruner<model_type> sparser;
+};
 /// A schedule whose time never comes.
 const fg::pruning never_pruned{.by = fg::criterion::magnitude, .schedule = fg::prune_once(1000000)};
 constexpr fg::lightgcn_options small{.dim = 8, .layers = 2};
+/// What is pruned.
+using names = std::vector<std::string>;
+const names only_edges{"graph"}, only_rows{"embedding"}, all_names{"graph", "embedding"};
 const fg::training two_epochs{.epochs = 2, .batch = 60};
 
 fg::interactions data() { return toy::camps(60, 40, 6); }
@@ -47,27 +81,17 @@ std::vector<double> everything(M& m) {
   });
   return out;
 }
-
-/// Training step number s, over the epochs.
-template <class M, class Optimizer>
-void train_step(M& m, Optimizer& optimize, fg::offset s) {
-  const auto epoch = m.steps(60);
-  const auto batch = m.sample(1, s / epoch, s % epoch, 60);
-  fg::tape<float, typename M::backend_type> r(m.on());
-  r.backward(m.loss(r, batch));
-  for_each_parameter(m, [&](const std::string&, auto& p) { optimize.step(m.on(), p); });
-  end_step(m);
-}
 }  // namespace
 
 TEMPLATE_TEST_CASE("edges leave while a LightGCN learns, in pairs", "", BACKENDS) {
   for (const auto by : {fg::criterion::saliency, fg::criterion::movement, fg::criterion::magnitude,
                         fg::criterion::random}) {
-    pruned<TestType> m(data(), small, {},
-                       {.by = by, .keep = 0.4f, .schedule = fg::prune_gradually(4, 2, 3)});
+    pruned<TestType> m(
+        data(), small, {},
+        {.by = by, .keep = fg::share{0.4f}, .schedule = fg::prune_gradually(4, 2, 3)});
     const auto all = m.original_edges();
     CHECK(m.edges() == all);
-    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, {.epochs = 3, .batch = 60});
+    const auto result = m.fit(fg::adam{.rate = 1e-2f}, {.epochs = 3, .batch = 60});
     CHECK(result.loss < 0.69);
     CHECK(m.edges() == 2 * (all / 2 * 4 / 10));
   }
@@ -78,8 +102,8 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
     using edges_type = decltype(edges);
     pruned<TestType, edges_type> m(
         data(), small, edges,
-        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .compact = compact});
-    fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+        {.keep = fg::share{0.5f}, .schedule = fg::prune_every(4, 2), .compact = compact});
+    m.fit(fg::adam{.rate = 1e-2f}, two_epochs);
     std::vector<float> embedding;
     for_each_parameter(m, [&](const std::string& name, auto& p) {
       if (name == "embedding") embedding = p.value.to_host(m.on());
@@ -108,8 +132,8 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
     using edges_type = decltype(edges);
     pruned<TestType, edges_type> never(data(), small, edges, never_pruned);
     pruned<TestType, edges_type> m(data(), small, edges, how);
-    fg::fit(never, fg::adam{}, two_epochs);
-    fg::fit(m, fg::adam{}, two_epochs);  // its last step prunes
+    never.fit(fg::adam{}, two_epochs);
+    m.fit(fg::adam{}, two_epochs);  // its last step prunes
     REQUIRE(m.edges() < m.original_edges());
     m.undo();
     CHECK(m.edges() == m.original_edges());
@@ -120,7 +144,7 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
   const auto last = 2 * probe.steps(two_epochs.batch);
   // By magnitude no gradient flows to a gate, so that the bits before are those without pruning.
   const fg::pruning how{.by = fg::criterion::magnitude,
-                        .keep = 0.3f,
+                        .keep = fg::share{0.3f},
                         .schedule = fg::prune_once(last),
                         .undoable = true};
   check(fg::fixed_edges{}, how);
@@ -134,12 +158,12 @@ TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit 
     using edges_type = decltype(edges);
     how.undoable = true;
     auto nothing = how;
-    nothing.keep = 1;
+    nothing.keep = fg::share{1};
     pruned<TestType, edges_type> m(data(), small, edges, how);
     pruned<TestType, edges_type> never(data(), small, edges, nothing);
     fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
     const auto steps = [&](auto& model, fg::offset from, fg::offset to) {
-      for (fg::offset s = from; s < to; ++s) train_step(model, optimize, s);
+      for (fg::offset s = from; s < to; ++s) model.step(s, optimize);
     };
     const auto due = how.schedule.begin;
     steps(m, 0, due);
@@ -153,7 +177,7 @@ TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit 
     CHECK(everything(m) == everything(never));
   };
   for (const auto by : {fg::criterion::saliency, fg::criterion::magnitude}) {
-    const fg::pruning how{.by = by, .keep = 0.3f, .schedule = fg::prune_once(4)};
+    const fg::pruning how{.by = by, .keep = fg::share{0.3f}, .schedule = fg::prune_once(4)};
     check(fg::fixed_edges{}, how);
     check(fg::learned_edges{.average = 0.9f}, how);
     check(fg::adaptive_edges{.average = 0.9f}, how);
@@ -161,15 +185,11 @@ TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit 
 }
 
 TEMPLATE_TEST_CASE("the pruning after one that was undone takes its own share", "", BACKENDS) {
-  pruned<TestType> m(data(), small, {},
-                     {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
+  pruned<TestType> m(
+      data(), small, {},
+      {.keep = fg::share{0.25f}, .schedule = fg::prune_every(2, 3), .undoable = true});
   const auto all = m.original_edges() / 2;
-  const auto step = [&](fg::offset s) {
-    fg::tape<float, TestType> r(m.on());
-    const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
-    r.backward(m.loss(r, batch));
-    m.observe();
-  };
+  const auto step = [&](fg::offset s) { m.step(s); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   CHECK(m.edges() == 2 * (all / 2));
   m.undo();
@@ -181,14 +201,10 @@ TEMPLATE_TEST_CASE("the pruning after one that was undone takes its own share", 
 TEMPLATE_TEST_CASE("a pruning that meets a NaN changes nothing, and is none that undo takes back",
                    "", BACKENDS) {
   const auto poisoned = [](int before) {
-    pruned<TestType> m(data(), small, {},
-                       {.keep = 0.25f, .schedule = fg::prune_every(2, 3), .undoable = true});
-    const auto step = [&](fg::offset s) {
-      fg::tape<float, TestType> r(m.on());
-      const auto batch = m.sample(1, s / m.steps(60), s % m.steps(60), 60);
-      r.backward(m.loss(r, batch));
-      m.observe();
-    };
+    pruned<TestType> m(
+        data(), small, {},
+        {.keep = fg::share{0.25f}, .schedule = fg::prune_every(2, 3), .undoable = true});
+    const auto step = [&](fg::offset s) { m.step(s); };
     for (fg::offset s = 0; s < before; ++s) step(s);
     for_each_parameter(
         m, [&](const auto&, auto& p) { m.on().fill(p.value.data(), p.value.size(), NAN); });
@@ -207,77 +223,49 @@ TEMPLATE_TEST_CASE("a pruning that meets a NaN changes nothing, and is none that
 }
 
 namespace {
-/// A policy of a user's own: the first edges leave after a step.
-struct drop_first_edges {
-  fg::offset count = 10, at = 1;
+/// A watcher of a user's own: the first edges leave after a step.
+struct drop_first_edges : fg::idle_watcher {
+  fg::offset count = 10, at = 1, steps = 0;
 
-  template <class T, fg::backend B>
-  class state;
+  /// keep[e] = 0 for the first edges and their partners
+  struct cut_first {
+    const fg::offset* partner;
+    fg::offset count;
+    float* gate;
+    FILIGREE_FN void operator()(fg::offset e) const {
+      gate[e] = e < count || partner[e] < count ? 0.0f : 1.0f;
+    }
+  };
+  template <class M>
+  void on_step(M& m, const auto&) {
+    if (++steps != at) return;
+    const auto& on = m.on();
+    for_each_gated_graph(m, [&](const std::string&, auto& graph) {
+      const auto& of = graph.pattern();
+      fg::matrix<float, typename M::backend_type> gate(on, {of.edges(), 1});
+      on.for_each(gate.size(), cut_first{of.partner(), count, gate.data()});
+      graph.set(on, std::move(gate));
+    });
+    take_out_pruned(on, m);
+  }
 };
-
-/// keep[e] = 0 for the first edges and their partners
-struct cut_first {
-  const fg::offset* partner;
-  fg::offset count;
-  float* gate;
-  FILIGREE_FN void operator()(fg::offset e) const {
-    gate[e] = e < count || partner[e] < count ? 0.0f : 1.0f;
-  }
-};
-
-template <class T, fg::backend B>
-class drop_first_edges::state {
- public:
-  state(const drop_first_edges& p, const B&) : p_(p) {}
-
-  std::size_t add(const B& on, const std::string&, fg::shape s, const fg::graph<B>*) {
-    gate_ = fg::matrix<T, B>(on, s);
-    on.fill(gate_.data(), gate_.size(), T(1));
-    return 0;
-  }
-  template <fg::recorder R>
-  [[nodiscard]] std::optional<typename R::var> gate(R& r, std::size_t) const {
-    return r.constant(gate_);
-  }
-  template <class Subject>
-  bool observe(const B&, const Subject&) {
-    return ++steps_ == p_.at;
-  }
-  template <class Subject>
-  void prune(const B& on, const Subject& of) {
-    on.for_each(gate_.size(), cut_first{of.graph(0)->partner(), p_.count, gate_.data()});
-  }
-  [[nodiscard]] typename B::template buffer<fg::offset> kept(const B& on, std::size_t) const {
-    return on.select(gate_.size(), fg::kernels::not_zero<T>{gate_.data()});
-  }
-  template <class Archive>
-  void archive(const B& on, Archive& archive) {
-    archive.value("steps", steps_);
-    archive.array(on, "gate", gate_, gate_.shape());
-  }
-
- private:
-  drop_first_edges p_;
-  fg::matrix<T, B> gate_;
-  fg::offset steps_ = 0;
-};
-static_assert(fg::prune_policy<drop_first_edges, float, fg::cpu>);
 }  // namespace
 
 TEMPLATE_TEST_CASE("a prune policy may be one's own", "", BACKENDS) {
-  fg::lightgcn<TestType, fg::fixed_edges, drop_first_edges> m(data(), small, {},
-                                                              {.count = 10, .at = 2});
-  const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  fg::lightgcn<TestType> m(data(), small);
+  drop_first_edges first;
+  first.at = 2;
+  const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs, first);
   CHECK(result.loss < 0.69);
   CHECK(m.edges() == m.original_edges() - 20);
-  CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
 }
 
 TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", BACKENDS) {
-  pruned<TestType> m(data(), small, {}, {.keep = 0.25f, .schedule = fg::prune_and_rewind(4, 2, 0)});
+  pruned<TestType> m(data(), small, {},
+                     {.keep = fg::share{0.25f}, .schedule = fg::prune_and_rewind(4, 2, 0)});
   const auto first = everything(m);
   fg::adam::state<float, TestType> how(fg::adam{});
-  const auto step = [&](fg::offset s) { train_step(m, how, s); };
+  const auto step = [&](fg::offset s) { m.step(s, how); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   CHECK(m.edges() == 2 * (m.original_edges() / 2 / 2));
   CHECK(everything(m) == first);
@@ -288,19 +276,20 @@ TEMPLATE_TEST_CASE("rewinding brings early values back after each pruning", "", 
 TEMPLATE_TEST_CASE("a pruned model goes on from its checkpoint", "", BACKENDS) {
   const temporary_file file(".checkpoint");
   const auto make = [] {
-    return pruned<TestType, fg::learned_edges>(data(), small, {.average = 0.5f},
-                                               {.keep = 0.5f, .schedule = fg::prune_every(3, 3)});
+    return pruned<TestType, fg::learned_edges>(
+        data(), small, {.average = 0.5f},
+        {.keep = fg::share{0.5f}, .schedule = fg::prune_every(3, 3)});
   };
   auto whole = make(), first = make(), second = make();
   const fg::training four{.epochs = 4, .batch = 60};
-  fg::fit(whole, fg::adam{}, four);
+  whole.fit(fg::adam{}, four);
   auto part = four;
   part.checkpoint = {.path = file.path(), .resume = false};
   part.epochs = 2;
-  fg::fit(first, fg::adam{}, part);
+  first.fit(fg::adam{}, part);
   part.epochs = 4;
   part.checkpoint.resume = true;
-  fg::fit(second, fg::adam{}, part);
+  second.fit(fg::adam{}, part);
   CHECK(second.edges() == whole.edges());
   CHECK(everything(second) == everything(whole));
 }
@@ -323,13 +312,13 @@ auto unbroken_and_resumed(Make make, fg::offset stopped_after, fg::offset epochs
   const temporary_file file(".checkpoint");
   auto whole = make(), first = make(), second = make();
   fg::training how{.epochs = epochs, .batch = 60};
-  fg::fit(whole, fg::adam{.rate = 1e-2f}, how);
+  whole.fit(fg::adam{.rate = 1e-2f}, how);
   how.checkpoint = {.path = file.path(), .resume = false};
   how.epochs = stopped_after;
-  fg::fit(first, fg::adam{.rate = 1e-2f}, how);
+  first.fit(fg::adam{.rate = 1e-2f}, how);
   how.checkpoint.resume = true;
   how.epochs = epochs;
-  fg::fit(second, fg::adam{.rate = 1e-2f}, how);
+  second.fit(fg::adam{.rate = 1e-2f}, how);
   return std::pair(std::move(whole), std::move(second));
 }
 }  // namespace
@@ -342,7 +331,7 @@ TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
       auto [whole, resumed] = unbroken_and_resumed(
           [&] {
             return pruned<TestType, edges_type>(data(), small, edges,
-                                                {.keep = 0.3f,
+                                                {.keep = fg::share{0.3f},
                                                  .schedule = fg::prune_every(steps, 2),
                                                  .compact = compact,
                                                  .undoable = true});
@@ -365,11 +354,11 @@ TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
 
 TEMPLATE_TEST_CASE("what is masked stays masked when values are rewound", "", BACKENDS) {
   pruned<TestType, fg::learned_edges> m(data(), small, {},
-                                        {.keep = 0.5f,
+                                        {.of = all_names,
+                                         .keep = fg::share{0.5f},
                                          .schedule = fg::prune_and_rewind(2, 1, 0),
-                                         .what = fg::prune_what::both,
                                          .compact = false});
-  fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 60});
+  m.fit(fg::adam{}, {.epochs = 1, .batch = 60});
   int masked = 0;
   for_each_parameter(m, [&](const std::string& name, auto& p) {
     INFO(name);
@@ -395,7 +384,7 @@ TEMPLATE_TEST_CASE("prunings after a resume rewind to the same early values", ""
           options.seed = n++ < 2 ? 1 : 2;
           return pruned<TestType, edges_type>(
               data(), options, edges,
-              {.keep = 0.25f, .schedule = fg::prune_and_rewind(steps + 1, 2, to)});
+              {.keep = fg::share{0.25f}, .schedule = fg::prune_and_rewind(steps + 1, 2, to)});
         },
         1);
     REQUIRE(whole.edges() == 2 * (whole.original_edges() / 2 / 4));
@@ -414,12 +403,12 @@ TEST_CASE("a checkpoint of other choices of a policy is refused") {
   const fg::training how{.epochs = 1, .batch = 60, .checkpoint = {.path = file.path()}};
   using model = pruned<fg::cpu, fg::adaptive_edges>;
   const fg::adaptive_edges edges{.temperature = 2};
-  const fg::pruning half{.keep = 0.5f, .schedule = fg::prune_once(3)};
+  const fg::pruning half{.keep = fg::share{0.5f}, .schedule = fg::prune_once(3)};
   model first(data(), small, edges, half);
-  fg::fit(first, fg::adam{}, how);
+  first.fit(fg::adam{}, how);
   const auto message = [&](auto&& m) {
     try {
-      fg::fit(m, fg::adam{}, how);
+      m.fit(fg::adam{}, how);
     } catch (const fg::file_error& e) {
       return std::string(e.what());
     }
@@ -434,12 +423,12 @@ TEST_CASE("a checkpoint of other choices of a policy is refused") {
   CHECK(message(model(data(), small, {.score = fg::edge_score::cosine, .temperature = 2}, half)) ==
         told("edges.score 1", "edges.score 0"));
   auto other = half;
-  other.keep = 0.25f;
+  other.keep = fg::share{0.25f};
   CHECK(message(model(data(), small, edges, other)) ==
-        told("pruning.keep 0.25", "pruning.keep 0.5"));
-  other.count = 7;
+        told("pruning.keep.of 0.25", "pruning.keep.of 0.5"));
+  other.keep = fg::count{7};
   CHECK(message(model(data(), small, edges, other)) ==
-        told("pruning.keep 0.25, pruning.count 7", "pruning.keep 0.5, pruning.count none"));
+        told("pruning.keep count, pruning.keep.of 7", "pruning.keep share, pruning.keep.of 0.5"));
   other = half;
   other.schedule = fg::prune_once(4);
   CHECK(message(model(data(), small, edges, other)) ==
@@ -447,47 +436,51 @@ TEST_CASE("a checkpoint of other choices of a policy is refused") {
   other = half;
   other.undoable = true;  // changes nothing
   CHECK(message(model(data(), small, edges, other)).empty());
-  CHECK(message(fg::lightgcn<fg::cpu, fg::adaptive_edges>(data(), small, edges)) ==
-        told("pruning none", "pruning scheduled"));
+  struct never_pruned_model {
+    fg::lightgcn<fg::cpu, fg::adaptive_edges> model;
+    void fit(const fg::adam& adam, const fg::training& plan) { fg::fit(model, adam, plan); }
+  };
+  CHECK(message(never_pruned_model{fg::lightgcn<fg::cpu, fg::adaptive_edges>(
+            data(), small, edges)}) == told("pruning none", "pruning scheduled"));
   CHECK(message(pruned<fg::cpu>(data(), small, {}, half)) == told("edges fixed", "edges adaptive"));
 }
 
 TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or for good", "",
                    BACKENDS) {
-  const auto trained = [](fg::prune_what what, bool compact) {
-    pruned<TestType, fg::adaptive_edges> m(
-        data(), small, {},
-        {.keep = 0.5f, .schedule = fg::prune_every(4, 2), .what = what, .compact = compact});
-    const auto result = fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  const auto trained = [](const names& what, bool compact) {
+    pruned<TestType, fg::adaptive_edges> m(data(), small, {},
+                                           {.of = what,
+                                            .keep = fg::share{0.5f},
+                                            .schedule = fg::prune_every(4, 2),
+                                            .compact = compact});
+    const auto result = m.fit(fg::adam{.rate = 1e-2f}, two_epochs);
     CHECK(result.loss < 0.693);
     CHECK(m.rows() == 50);
     fg::eager<float, TestType> r(m.on());
-    const auto all = r.value(m.embed(r)).to_host(m.on());
+    const auto all = r.value(m.model.embed(r)).to_host(m.on());
     CHECK(all.size() == 100 * 8);
     for_each_parameter(m, [&](const std::string& name, auto& p) {
       if (name == "embedding") CHECK(p.value.rows() == (compact ? 50 : 100));
     });
     return std::pair(m.edges(), std::vector<float>(all.begin(), all.end()));
   };
-  for (const auto what : {fg::prune_what::rows, fg::prune_what::both}) {
+  for (const auto& what : {only_rows, all_names}) {
     const auto [left, a] = trained(what, true);
     const auto [masked_left, b] = trained(what, false);
     CHECK(left == masked_left);
     const auto all = pruned<TestType>(data(), small).original_edges();
-    CHECK(left == (what == fg::prune_what::both ? 2 * (all / 4) : all));
+    CHECK(left == (what == all_names ? 2 * (all / 4) : all));
     for (std::size_t i = 0; i < a.size(); ++i) REQUIRE(a[i] == Approx(b[i]).margin(1e-4));
   }
 }
 
 TEMPLATE_TEST_CASE("edges and rows compete for one share", "", BACKENDS) {
   pruned<TestType> m(data(), small, {},
-                     {.keep = 0.5f,
-                      .schedule = fg::prune_once(4),
-                      .scope = fg::prune_scope::global,
-                      .what = fg::prune_what::both,
-                      .least = 0.1f});
+                     {.of = all_names,
+                      .keep = fg::share{.of = 0.5f, .among = fg::together{.least = 0.1f}},
+                      .schedule = fg::prune_once(4)});
   const auto pairs = m.original_edges() / 2;
-  fg::fit(m, fg::adam{.rate = 1e-2f}, two_epochs);
+  m.fit(fg::adam{.rate = 1e-2f}, two_epochs);
   CHECK(m.edges() / 2 + m.rows() == (pairs + 100) / 2);
   CHECK(m.edges() / 2 >= pairs / 10);
   CHECK(m.rows() >= 10);
@@ -497,14 +490,14 @@ TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, 
                    BACKENDS) {
   const auto half = [](const fg::prune_schedule& when) {
     return fg::pruning{
-        .keep = 0.5f, .schedule = when, .what = fg::prune_what::both, .undoable = true};
+        .of = all_names, .keep = fg::share{0.5f}, .schedule = when, .undoable = true};
   };
   pruned<TestType> m(data(), small, {}, half(fg::prune_once(4)));
   auto nothing = half(fg::prune_once(4));
-  nothing.keep = 1;
+  nothing.keep = fg::share{1};
   pruned<TestType> never(data(), small, {}, nothing);
   fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
-  const auto step = [&](auto& model, fg::offset s) { train_step(model, optimize, s); };
+  const auto step = [&](auto& model, fg::offset s) { model.step(s, optimize); };
   for (fg::offset s = 0; s < 4; ++s) step(m, s), step(never, s);
   REQUIRE(m.rows() == 50);
   m.undo();
@@ -537,13 +530,13 @@ TEMPLATE_TEST_CASE("rows come back with undo, with early values when rewinding, 
   };
   auto whole = make(), begun = make(), resumed = make();
   fg::training plan{.epochs = 4, .batch = 60};
-  fg::fit(whole, fg::adam{}, plan);
+  whole.fit(fg::adam{}, plan);
   plan.checkpoint = {.path = file.path(), .resume = false};
   plan.epochs = 2;
-  fg::fit(begun, fg::adam{}, plan);
+  begun.fit(fg::adam{}, plan);
   plan.epochs = 4;
   plan.checkpoint.resume = true;
-  fg::fit(resumed, fg::adam{}, plan);
+  resumed.fit(fg::adam{}, plan);
   CHECK(resumed.rows() == whole.rows());
   CHECK(everything(resumed) == everything(whole));
   resumed.undo();
@@ -555,23 +548,23 @@ TEMPLATE_TEST_CASE("a checkpoint after each step changes nothing", "", BACKENDS)
   for (const bool compact : {true, false}) {
     const auto make = [&] {
       return pruned<TestType, fg::learned_edges>(data(), small, {},
-                                                 {.keep = 0.4f,
+                                                 {.of = all_names,
+                                                  .keep = fg::share{0.4f},
                                                   .schedule = fg::prune_every(4, 3),
-                                                  .what = fg::prune_what::both,
                                                   .compact = compact});
     };
     auto plain = make(), saved = make(), resumed = make();
     fg::training plan{.epochs = 3, .batch = 60};
-    fg::fit(plain, fg::adam{.rate = 1e-2f}, plan);
+    plain.fit(fg::adam{.rate = 1e-2f}, plan);
     const temporary_file file(".checkpoint");
     plan.checkpoint = {.path = file.path(), .every_steps = 1, .resume = false};
-    fg::fit(saved, fg::adam{.rate = 1e-2f}, plan);
+    saved.fit(fg::adam{.rate = 1e-2f}, plan);
     CHECK(saved.rows() == plain.rows());
     CHECK(everything(saved) == everything(plain));
     plan.epochs = 4;
-    fg::fit(plain, fg::adam{.rate = 1e-2f}, {.epochs = 4, .batch = 60});
+    plain.fit(fg::adam{.rate = 1e-2f}, {.epochs = 4, .batch = 60});
     plan.checkpoint.resume = true;
-    fg::fit(resumed, fg::adam{.rate = 1e-2f}, plan);
+    resumed.fit(fg::adam{.rate = 1e-2f}, plan);
     CHECK(resumed.rows() == saved.rows());
     CHECK(resumed.edges() == saved.edges());
   }
@@ -583,13 +576,10 @@ TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
     options.l2 = l2;
     pruned<TestType> m(data(), options, {},
                        {.by = fg::criterion::movement,
-                        .keep = 0.5f,
-                        .schedule = fg::prune_once(1),
-                        .what = fg::prune_what::rows});
-    fg::tape<float, TestType> r(m.on());
-    const auto batch = m.sample(1, 0, 0, 60);
-    r.backward(m.loss(r, batch));
-    m.observe();
+                        .of = only_rows,
+                        .keep = fg::share{0.5f},
+                        .schedule = fg::prune_once(1)});
+    m.step(0);
     std::vector<float> rows;
     for_each_parameter(m, [&](const std::string&, auto& p) { rows = p.value.to_host(m.on()); });
     return rows;
@@ -598,24 +588,21 @@ TEMPLATE_TEST_CASE("penalties do not say what a row is worth", "", BACKENDS) {
 }
 
 TEMPLATE_TEST_CASE("penalties of edges do not say what a row or an edge is worth", "", BACKENDS) {
-  const auto left = [](fg::adaptive_edges edges, fg::prune_what what, float l2) {
+  const auto left = [](fg::adaptive_edges edges, const names& what, float l2) {
     edges.l2 = l2;
     pruned<TestType, fg::adaptive_edges> m(data(), small, edges,
                                            {.by = fg::criterion::movement,
-                                            .keep = 0.5f,
+                                            .of = what,
+                                            .keep = fg::share{0.5f},
                                             .schedule = fg::prune_once(1),
-                                            .what = what,
                                             .compact = false});
-    fg::tape<float, TestType> r(m.on());
-    const auto batch = m.sample(1, 0, 0, 60);
-    r.backward(m.loss(r, batch));
-    m.observe();
+    m.step(0);
     fg::eager<float, TestType> run(m.on());
-    return run.value(m.embed(run)).to_host(m.on());
+    return run.value(m.model.embed(run)).to_host(m.on());
   };
   for (const auto& edges : {fg::adaptive_edges{}, fg::adaptive_edges{.layerwise = true},
                             fg::adaptive_edges{.squash = fg::squash::softmax}})
-    for (const auto what : {fg::prune_what::rows, fg::prune_what::edges})
+    for (const auto& what : {only_rows, only_edges})
       CHECK(left(edges, what, 1e-6f) == left(edges, what, 1000));
 }
 
@@ -625,21 +612,19 @@ TEMPLATE_TEST_CASE("a vector as long as there are edges is not masked with them"
   options.dim = static_cast<fg::index>(pruned<TestType>(d, small).original_edges());
   pruned<TestType, fg::adaptive_edges> m(
       d, options, {.score = fg::edge_score::additive},
-      {.keep = 0.5f, .schedule = fg::prune_once(1), .compact = false});
+      {.keep = fg::share{0.5f}, .schedule = fg::prune_once(1), .compact = false});
   fg::adam::state<float, TestType> optimize(fg::adam{});
-  train_step(m, optimize, 0);
+  m.step(0, optimize);
   REQUIRE(m.edges() < m.original_edges());
   for_each_parameter(m, [](const std::string&, auto& p) { CHECK(p.mask.size() == 0); });
 }
 
 TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
-  pruned<TestType, fg::learned_edges> m(data(), small, {.l2 = 0.1f},
-                                        {.keep = 0.5f,
-                                         .schedule = fg::prune_once(4),
-                                         .what = fg::prune_what::both,
-                                         .compact = false});
+  pruned<TestType, fg::learned_edges> m(
+      data(), small, {.l2 = 0.1f},
+      {.of = all_names, .keep = fg::share{0.5f}, .schedule = fg::prune_once(4), .compact = false});
   fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
-  const auto step = [&](fg::offset s) { train_step(m, optimize, s); };
+  const auto step = [&](fg::offset s) { m.step(s, optimize); };
   for (fg::offset s = 0; s < 4; ++s) step(s);
   std::vector<std::vector<float>> value, mask;
   for_each_parameter(m, [&](const std::string&, auto& p) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <variant>
 
 namespace filigree::detail {
 
@@ -52,6 +53,9 @@ template <has_options P>
   return p;
 }
 
+template <class P>
+void append_policy(std::string& out, const std::string& what, const P& p);
+
 /// Appends `, what.choice value` for each choice, and for those within choices; of a choice that is
 /// an object and lists none, nothing.
 template <class P>
@@ -66,8 +70,12 @@ void append_options(std::string& out, const std::string& what, const P& p) {
       append_options(out, what + '.' + name, choice);
     else if constexpr (std::is_enum_v<C> || std::is_same_v<C, bool>)
       append(static_cast<int>(choice));
+    else if constexpr (std::is_convertible_v<C, std::string_view>)
+      out += ", " + what + '.' + name + ' ' + std::string(choice);
     else if constexpr (requires { choice.has_value(); })
       choice ? append(*choice) : void(out += ", " + what + '.' + name + " none");
+    else if constexpr (requires { choice.valueless_by_exception(); })
+      std::visit([&](const auto& one) { append_policy(out, what + '.' + name, one); }, choice);
     else if constexpr (requires { choice.begin(); })
       for (const auto& one : choice) append(one);
     else if constexpr (std::is_arithmetic_v<C>)

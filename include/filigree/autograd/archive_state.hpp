@@ -17,11 +17,15 @@ struct state_saver {
   archive_writer& out;
   bool whole = true;
 
+  /// Whether there is something of that name to see.
+  [[nodiscard]] static bool knows(const std::string&) { return true; }
   /// A setting that must be the same when the run goes on.
   template <class T>
   void field(const std::string& name, const T& value) {
     out.put(name, value);
   }
+  /// The same of `name value, name value, ...`.
+  void identity(const std::string& name, const std::string& text) { out.put(name, text); }
   template <class T>
   void value(const std::string& name, T& value) {
     out.put(name, value);
@@ -79,15 +83,18 @@ struct state_loader {
   const archive_reader& in;
   bool whole = true;
 
+  [[nodiscard]] bool knows(const std::string& name) const { return in.has(name); }
   template <class T>
   void field(const std::string& name, const T& value) {
     const auto written = in.number<T>(name);
     if (written != value) in.fail(name, std::to_string(value), std::to_string(written));
   }
-  void field(const std::string& name, const std::string& value) {
-    const auto written = in.text(name);
-    if (written == value) return;
-    const auto [expected, got] = difference(value, written);
+  void identity(const std::string& name, const std::string& text) {
+    auto written = in.has(name) ? in.text(name) : std::string();
+    // Version 0.1 wrote what prunes of recommenders alone, for no other model was pruned.
+    if (written.find(", pruning ") == written.npos) written += ", pruning none";
+    if (written == text) return;
+    const auto [expected, got] = difference(text, written);
     in.fail(name, expected, got);
   }
   template <class T>
@@ -138,6 +145,7 @@ struct prefixed {
   Archive& to;
   std::string prefix;
 
+  [[nodiscard]] bool knows(const std::string& name) const { return to.knows(prefix + name); }
   template <class T>
   void value(const std::string& name, T& value) {
     to.value(prefix + name, value);
@@ -149,6 +157,10 @@ struct prefixed {
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m, shape s) {
     to.array(on, prefix + name, m, s);
+  }
+  template <class B, class T>
+  void array(const B& on, const std::string& name, matrix<T, B>& m) {
+    to.array(on, prefix + name, m);
   }
   template <class B, class T>
   void parameter(const B& on, const std::string& name, filigree::parameter<T, B>& p) {

@@ -5,6 +5,11 @@
 
 namespace filigree {
 
+/// Leaves a matrix the rows kept[0] < kept[1] < ... of those that it has, if it has any.
+template <class T, backend B>
+void keep_rows(const B& on, matrix<T, B>& m, const typename B::template buffer<offset>& kept) {
+  if (m.size()) m = select_rows(on, m, kept);
+}
 /// Leaves a parameter the rows kept[0] < kept[1] < ... of its value, mask and optimizer slots. Its
 /// gradient is that of the next backward pass.
 template <class T, backend B>

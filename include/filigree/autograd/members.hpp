@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/embedding_rows.hpp>
+#include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/keep_rows.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/running_average.hpp>
-#include <filigree/tensor/select_rows.hpp>
 
 #include <cstddef>
 #include <optional>
@@ -22,10 +23,12 @@ namespace filigree {
 //       see("weight", self.weight_);                // a parameter
 //       see("mean", self.mean_);                    // a running average
 //       see("codes", buffer(self.codes_));          // a matrix that is not learned
+//       see("embedding", self.embedding_);          // embeddings whose rows can leave
+//       see("graph", self.graph_);                  // a gated graph, whose edges can
 //       see("edges", self.edges_);                  // a part, which lists members of its own
 //     }
 //
-// and all else follows from it: optimizers, freezing, counting, checkpoints, copies of parts. A
+// and all else follows from it: optimizers, freezing, counting, pruning, checkpoints, undo. A
 // member of a part is called `part.member`; of a vector of parts each has its number, `layers.0`;
 // an optional one may be missing; those of a tuple, and of what is listed as "", keep their names.
 
@@ -83,16 +86,27 @@ inline constexpr bool is_average = false;
 template <class T, class B>
 inline constexpr bool is_average<running_average<T, B>> = true;
 template <class M>
+inline constexpr bool is_embedding = false;
+template <class T, class B>
+inline constexpr bool is_embedding<embedding_rows<T, B>> = true;
+template <class M>
+inline constexpr bool is_gated_graph = false;
+template <class T, class B>
+inline constexpr bool is_gated_graph<gated_graph<T, B>> = true;
+template <class M>
 inline constexpr bool is_buffer = is_a<listed_buffer, M>;
+template <class M>
+inline constexpr bool is_leaf =
+    is_parameter<M> || is_average<M> || is_buffer<M> || is_embedding<M> || is_gated_graph<M>;
 
 [[nodiscard]] inline std::string join_names(const std::string& part, const std::string& member) {
   return part.empty() ? member : member.empty() ? part : part + '.' + member;
 }
-/// f(name, leaf, per_edge) for each parameter, running average and buffer below a member.
+/// f(name, leaf, per_edge) for each member that lists none of its own, below a member.
 template <class Member, class F>
 void walk(const std::string& name, Member& member, const F& f, bool of_edges = false) {
   using M = std::remove_const_t<Member>;
-  if constexpr (is_parameter<M> || is_average<M> || is_buffer<M>) {
+  if constexpr (is_leaf<M>) {
     f(name, member, of_edges);
   } else if constexpr (is_a<listed_per_edge, M>) {
     walk(name, member.member, f, true);
@@ -117,6 +131,14 @@ void for_each_parameter(M& m, F&& f) {
   detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_parameter<L>) f(name, leaf);
+    if constexpr (detail::is_embedding<L>) f(name, leaf.table);
+  });
+}
+/// f(name, gated_graph) for each graph whose edges can be pruned.
+template <has_members M, class F>
+void for_each_gated_graph(M& m, F&& f) {
+  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+    if constexpr (detail::is_gated_graph<std::remove_cvref_t<decltype(leaf)>>) f(name, leaf);
   });
 }
 /// f(name, matrix) for each matrix that inference needs beside parameters: buffers and the values
@@ -159,10 +181,22 @@ void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& ke
   detail::walk("", m, [&](const std::string&, auto& leaf, bool of_edges) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if (!of_edges) return;
-    if constexpr (!detail::is_buffer<L>)
+    if constexpr (detail::is_buffer<L>)
+      keep_rows(on, leaf.values, kept);
+    else if constexpr (detail::is_parameter<L> || detail::is_average<L>)
       keep_rows(on, leaf, kept);
-    else if (leaf.values.size())
-      leaf.values = select_rows(on, leaf.values, kept);
+  });
+}
+
+/// What is pruned leaves for good: closed edges, with all that has a row for each of them, and rows
+/// of embeddings that are masked. Masked elements of other parameters stay, as zeros. Waits.
+template <backend B, has_members M>
+void take_out_pruned(const B& on, M& m) {
+  for_each_gated_graph(m, [&](const std::string&, auto& graph) {
+    if (const auto stay = graph.compact(on)) keep_edges(on, m, *stay);
+  });
+  detail::walk("", m, [&](const std::string&, auto& leaf, bool) {
+    if constexpr (detail::is_embedding<std::remove_cvref_t<decltype(leaf)>>) leaf.compact(on);
   });
 }
 

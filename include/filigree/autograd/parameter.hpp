@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/kernels/elementwise.hpp>
 #include <filigree/tensor/matrix.hpp>
 
 #include <cstdint>
@@ -19,7 +20,8 @@ struct parameter {
   mutable matrix<T, B> gradient;
   /// The part of it that penalties have no share in, where that is `watched` and differs.
   mutable matrix<T, B> data_gradient{};
-  matrix<T, B> mask;                           ///< 1 keeps, 0 prunes; empty: keeps all
+  /// 1 keeps, 0 prunes; empty: keeps all. Recorders read value * mask; the value is kept.
+  matrix<T, B> mask;
   std::map<std::string, matrix<T, B>> slots;   ///< the optimizer's, by name, of value's shape
   std::map<std::string, std::int64_t> counts;  ///< the optimizer's numbers, by name
   bool frozen = false;                         ///< no gradient work, no updates
@@ -42,5 +44,13 @@ struct parameter {
     return m;
   }
 };
+
+/// What of a parameter is not pruned: value * mask, where it has a mask.
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> masked_value(const B& on, const parameter<T, B>& p) {
+  matrix<T, B> left(on, p.value.shape());
+  on.for_each(left.size(), kernels::product<T>{p.value.data(), p.mask.data(), left.data()});
+  return left;
+}
 
 }  // namespace filigree

@@ -33,12 +33,17 @@ class tape {
   tape& operator=(const tape&) = delete;
 
   [[nodiscard]] const B& on() const { return on_; }
-  /// A parameter; unless frozen, `backward` writes its gradient.
+  /// A parameter; unless frozen, `backward` writes its gradient. What is masked is 0, and has the
+  /// gradient that tells whether it would help to have it back.
   [[nodiscard]] var leaf(const parameter<T, B>& p) {
     const auto [known, added] = leaves_.try_emplace(&p, slots_.size());
     if (!added) return {known->second};
     slots_.push_back(
         {.shared = &p.value, .source = &p, .wanted = !p.frozen, .watched = !p.frozen && p.watched});
+    if (p.mask.size()) {
+      slots_.back().own = masked_value(on_, p);
+      slots_.back().shared = nullptr;
+    }
     // Now, so that the first step already needs as much memory as those that find it there.
     if (!p.frozen && p.gradient.shape() != p.value.shape())
       slots_.back().room = matrix<T, B>(on_, p.value.shape());

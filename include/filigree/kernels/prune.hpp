@@ -10,16 +10,17 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// score[i] += |d[i]|, or -d[i] where `sign` counts; d is the gradient at a gate, which is the
-/// gradient of the weight times the weight. Of partners both get what their common gate gets.
+/// score[i] += |g|, or -g where `sign` counts; g = d[i] w[i], which at a gate is the gradient d[i]
+/// itself. Of partners both get what their common gate gets.
 template <class T>
-struct add_gate_gradient {
-  const T* d;
+struct add_saliency {
+  const T *d, *w;         ///< w null: 1
   const offset* partner;  ///< null: none
   bool sign;
   T* score;
   FILIGREE_FN void operator()(offset i) const {
-    const T g = partner && partner[i] != i ? d[i] + d[partner[i]] : d[i];
+    T g = partner && partner[i] != i ? d[i] + d[partner[i]] : d[i];
+    if (w) g *= w[i];
     score[i] += sign ? -g : std::abs(g);
   }
 };
@@ -76,7 +77,7 @@ struct unit_grid {
   }
 };
 
-/// unit[u] = the sum of the scores of unit u's elements, -infinity for one that is pruned
+/// unit[u] = the sum of the scores of unit u's open elements, -infinity where none is open
 template <class T>
 struct unit_score {
   static constexpr offset grain = 256;
@@ -88,8 +89,9 @@ struct unit_score {
     T sum = 0, open = 0;
     for (offset i = top; i < top + grid.r && i < grid.rows; ++i)
       for (offset j = left; j < left + grid.c && j < grid.cols; ++j) {
-        sum += score[i * grid.cols + j];
-        open += gate[i * grid.cols + j];
+        const T passes = gate[i * grid.cols + j];
+        if (passes != 0) sum += score[i * grid.cols + j];
+        open += passes;
       }
     unit[u] = open == 0 ? -static_cast<T>(INFINITY) : sum;
   }
@@ -117,10 +119,14 @@ struct hide_second {
   }
 };
 
-/// Holds for the first edge of each pair, and for a loop.
-struct first_of_pair {
-  const offset* partner;
-  FILIGREE_FN bool operator()(offset e) const { return partner[e] >= e; }
+/// Holds for each pair of edges once, and for a loop, where it can be pruned.
+template <class T>
+struct first_of_prunable {
+  const offset* partner;  ///< null: none
+  const T* prunable;      ///< null: all can be
+  FILIGREE_FN bool operator()(offset e) const {
+    return (!partner || partner[e] >= e) && (!prunable || prunable[e] != 0);
+  }
 };
 
 /// x[at[k]] = value
@@ -132,25 +138,29 @@ struct set_at {
   FILIGREE_FN void operator()(offset k) const { x[at[k]] = value; }
 };
 
-/// Of each m neighboring elements of a row, gate 1 for the n with the highest scores, the first of
-/// equals, -infinity being none.
+/// Of each m neighboring elements of a row, or of a column where `down`, gate 1 for the n with the
+/// highest scores, the first of equals, -infinity being none.
 template <class T>
 struct keep_n_of_m {
   offset rows, cols, n, m;
+  bool down;
   const T* score;
   T* gate;
+  [[nodiscard]] FILIGREE_FN offset length() const { return down ? rows : cols; }
+  [[nodiscard]] FILIGREE_FN offset across() const { return (length() + m - 1) / m; }
+  [[nodiscard]] FILIGREE_FN offset count() const { return (down ? cols : rows) * across(); }
   FILIGREE_FN void operator()(offset group) const {
-    const offset across = (cols + m - 1) / m;
-    const offset first = group / across * cols + group % across * m;
-    const offset width = cols - group % across * m;
-    const offset size = m < width ? m : width;
+    const offset line = group / across(), begin = group % across() * m;
+    const offset step = down ? cols : 1, first = line * (down ? 1 : cols) + begin * step;
+    const offset width = length() - begin, size = m < width ? m : width;
     for (offset i = 0; i < size; ++i) {
+      const T own = score[first + i * step];
       offset better = 0;
-      for (offset j = 0; j < size; ++j)
-        better +=
-            score[first + j] > score[first + i] || (score[first + j] == score[first + i] && j < i);
-      const bool there = score[first + i] > -static_cast<T>(INFINITY);
-      gate[first + i] = better < n && there ? T(1) : T(0);
+      for (offset j = 0; j < size; ++j) {
+        const T other = score[first + j * step];
+        better += other > own || (other == own && j < i);
+      }
+      gate[first + i * step] = better < n && own > -static_cast<T>(INFINITY) ? T(1) : T(0);
     }
   }
 };
@@ -163,14 +173,28 @@ struct at_least {
   FILIGREE_FN bool operator()(offset i) const { return x[i] >= least; }
 };
 
-/// grown[i] = |sum[i]| for an element that is pruned: how much the loss depends on its coming back;
-/// -infinity for one that is not
+/// Of what was pruned, which gates are closed, and what its score is: |sum of the gradients|.
 template <class T>
-struct regrowth_score {
+struct pruned_scores {
   const T *sum, *gate;
-  T* grown;
+  T *closed, *score;
   FILIGREE_FN void operator()(offset i) const {
-    grown[i] = gate[i] != 0 ? -static_cast<T>(INFINITY) : std::abs(sum[i]);
+    closed[i] = gate[i] == 0 ? T(1) : T(0);
+    score[i] = std::abs(sum[i]);
+  }
+};
+
+/// gate[i] = 1 for an edge that lasts; else 0 for what was not open, unless it may grow
+template <class T>
+struct settle_gate {
+  const T *open, *prunable;  ///< null: all can be pruned
+  bool grows;
+  T* gate;
+  FILIGREE_FN void operator()(offset i) const {
+    if (prunable && prunable[i] == 0)
+      gate[i] = 1;
+    else if (!grows)
+      gate[i] *= open[i];
   }
 };
 

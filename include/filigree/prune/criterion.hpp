@@ -41,21 +41,24 @@ template <class By>
     return false;
 }
 
-/// Makes the score of each element in place, from what its gate's gradients added up to. `draw`
-/// tells one pruning's random numbers from the next one's.
-template <class By, class T, backend B>
+/// Makes the score of each element in place, from what its gradients added up to; `weights()` are
+/// those of the elements. `draw` tells one pruning's random numbers from the next one's.
+template <class By, class T, backend B, class Weights>
 void finish_scores(const B& on, const By& by, const offset* partner, std::uint64_t seed,
-                   std::uint64_t draw, const matrix<T, B>& weight, matrix<T, B>& score) {
+                   std::uint64_t draw, const Weights& weights, matrix<T, B>& score) {
   if constexpr (std::is_same_v<By, criterion>) {
     if (by == criterion::net_saliency)
       on.for_each(score.size(), kernels::absolute<T>{score.data()});
-    if (by == criterion::magnitude)
+    if (by == criterion::magnitude) {
+      const matrix<T, B> weight = weights();
       on.for_each(score.size(), kernels::magnitude_score<T>{weight.data(), partner, score.data()});
+    }
     if (by == criterion::random)
       on.for_each(score.size(),
                   kernels::random_score<T>{
                       {seed, stream_of(random_use::pruning_scores, draw)}, partner, score.data()});
   } else {
+    const matrix<T, B> weight = weights();
     on.for_each(score.size(), kernels::own_score<By, T>{by, weight.data(), score.data()});
   }
 }

@@ -5,7 +5,6 @@
 #include <filigree/core/share.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/prune.hpp>
-#include <filigree/prune/structure.hpp>
 #include <filigree/tensor/limits.hpp>
 #include <filigree/tensor/matrix.hpp>
 
@@ -23,39 +22,30 @@ template <class T, backend B>
       on.select(n, kernels::at_least<T>{score, std::numeric_limits<T>::lowest()}).size());
 }
 
-/// Of each m neighbors of a row, n stay; a score of -infinity is that of one that is pruned.
-template <class T, backend B>
-void keep_best_of_groups(const B& on, const structure& by, const T* score, matrix<T, B>& gate) {
-  const offset across = (gate.cols() + by.m - 1) / by.m;
-  on.for_each(gate.rows() * across,
-              kernels::keep_n_of_m<T>{gate.rows(), gate.cols(), by.n, by.m, score, gate.data()});
-}
-
-/// The units of a tensor with their scores, and which of them stay.
+/// The units of a member with their scores, and which of them stay.
 template <class T, backend B>
 class scored_units {
  public:
-  /// `grown`, of the tensor's shape or empty, scores what was pruned and may come back.
+  /// Elements are scored where they are open; with partners, units are edges.
   scored_units(const B& on, const kernels::unit_grid& grid, const offset* partner,
-               const matrix<T, B>& score, const matrix<T, B>& gate, const matrix<T, B>& grown,
-               offset total)
+               const matrix<T, B>& score, const matrix<T, B>& open, offset total)
       : grid_(grid),
         partner_(partner),
         total_(total),
-        score_(on.template allocate<T>(grid.count())),
-        keep_(on.template zeros<T>(grid.count())),
-        grown_(on.template allocate<T>(grown.size())) {
-    on.for_each(count(), kernels::unit_score<T>{grid, score.data(), gate.data(), score_.data()});
-    if (grown.size()) on.copy(grown.data(), grown_.data(), grown.size());
-    if (!partner) return;
-    on.for_each(count(), kernels::hide_second<T>{partner, score_.data()});
-    if (grown.size()) on.for_each(count(), kernels::hide_second<T>{partner, grown_.data()});
+        score_(units_of(on, score, open)),
+        keep_(on.template zeros<T>(grid.count())) {}
+  /// What was pruned may come back: `sum` is what the gradients of the elements add up to.
+  void let_grow(const B& on, const matrix<T, B>& sum, const matrix<T, B>& gate) {
+    matrix<T, B> closed(on, sum.shape()), score(on, sum.shape());
+    on.for_each(sum.size(),
+                kernels::pruned_scores<T>{sum.data(), gate.data(), closed.data(), score.data()});
+    grown_ = units_of(on, score, closed);
   }
 
-  /// How many units the tensor had at first; how many places there are for them.
+  /// How many units the member had at first; how many places there are for them.
   [[nodiscard]] offset total() const { return total_; }
   [[nodiscard]] offset count() const { return grid_.count(); }
-  /// -infinity for what is pruned; for what is not, or never may, come back.
+  /// -infinity for what is pruned; for what is not.
   [[nodiscard]] const T* score() const { return score_.data(); }
   [[nodiscard]] const T* grown() const { return grown_.size() ? grown_.data() : nullptr; }
   [[nodiscard]] T* keep() { return keep_.data(); }
@@ -68,7 +58,7 @@ class scored_units {
   void spread(const B& on, matrix<T, B>& gate) const {
     on.for_each(gate.size(), kernels::spread_units<T>{grid_, partner_, keep_.data(), gate.data()});
   }
-  /// The best `least` of the tensor get a score that nothing beats.
+  /// The best `least` of the member get a score that nothing beats.
   void protect(const B& on, offset least) {
     const auto best = top_k(on, score(), count(), std::min(least, finite(on, score(), count())));
     on.for_each(static_cast<offset>(best.size()),
@@ -78,14 +68,22 @@ class scored_units {
  private:
   using units = typename B::template buffer<T>;
 
+  [[nodiscard]] units units_of(const B& on, const matrix<T, B>& score,
+                               const matrix<T, B>& open) const {
+    auto unit = on.template allocate<T>(count());
+    on.for_each(count(), kernels::unit_score<T>{grid_, score.data(), open.data(), unit.data()});
+    if (partner_) on.for_each(count(), kernels::hide_second<T>{partner_, unit.data()});
+    return unit;
+  }
+
   kernels::unit_grid grid_;
   const offset* partner_;
   offset total_;
-  units score_, keep_, grown_;
+  units score_, keep_, grown_{};
 };
 
-/// Keeps the k best of those that are left, in all of these tensors together, the first of equals;
-/// of k, the share `regrow` comes from those that were pruned. Of each tensor, the best stay
+/// Keeps the k best of those that are left, in all of these members together, the first of equals;
+/// of k, the share `regrow` comes from those that were pruned. Of each member, the best stay
 /// whatever they are worth, the share `least` of it.
 template <class T, backend B>
 void keep_best(const B& on, std::span<scored_units<T, B>> all, offset k, float regrow,

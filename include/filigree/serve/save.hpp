@@ -53,8 +53,8 @@ struct saved<ease<B, T>> {
 }  // namespace detail
 
 /// Writes a recommender with its training interactions and its names, so that it can serve alone.
-/// Of a model that prunes, what is left: its policy of pruning is not kept. The file appears as a
-/// whole or not at all; throws `file_error`, and `error` where a parameter is not finite.
+/// Of a model that was pruned, what is left. The file appears as a whole or not at all; throws
+/// `file_error`, and `error` where a parameter is not finite.
 template <recommender M>
 void save(const M& m, const std::string& path) {
   archive_writer out;
@@ -81,9 +81,9 @@ void save(const M& m, const std::string& path) {
   return edges_of(archive_reader(path));
 }
 
-/// Reads a recommender of type M; a LightGCN that was pruned is read as one with `keep_all`, of the
-/// edges that were left. Throws `file_error` for an archive that holds another kind or other
-/// edges, and for a file that is damaged.
+/// Reads a recommender of type M; a LightGCN that was pruned has the edges that were left. Throws
+/// `file_error` for an archive that holds another kind or other edges, and for a file that is
+/// damaged.
 template <recommender M>
 [[nodiscard]] M load(const archive_reader& in, const typename M::backend_type& on = {}) {
   if (const auto kind = in.text("kind"); kind != detail::saved<M>::kind)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/archive_members.hpp>
 #include <filigree/autograd/archive_options.hpp>
 #include <filigree/autograd/archive_parameters.hpp>
 #include <filigree/autograd/archive_state.hpp>
@@ -32,11 +33,11 @@ inline void expect_embeddings(const archive_reader& in, const interactions& trai
   return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::kind);
 }
 
-template <class B, class Edges, class Prune, class T>
-struct saved<lightgcn<B, Edges, Prune, T>> {
+template <class B, class Edges, class T>
+struct saved<lightgcn<B, Edges, T>> {
   static_assert(described_policy<Edges>,
                 "save: edges: expected a policy with kind and options, got one without");
-  using model = lightgcn<B, Edges, Prune, T>;
+  using model = lightgcn<B, Edges, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
     put_options(out, "options/", m.options());
@@ -48,20 +49,17 @@ struct saved<lightgcn<B, Edges, Prune, T>> {
     }
     out.put("options/edges", std::string_view(Edges::kind));
     put_options(out, "options/edges/", m.edge_options());
-    state_saver archive{.out = out, .whole = false};
-    m.archive_to_serve(archive);
+    put_to_serve(out, m);
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
-    static_assert(std::same_as<Prune, keep_all>,
-                  "load: pruning: expected keep_all, since a saved model is to serve, got another");
     if (const auto edges = edges_of(in); edges != Edges::kind) in.fail("edges", Edges::kind, edges);
     const bool named = in.has("options/edges");
     expect_embeddings(in, train);
     model m(std::move(train), get_options<lightgcn_options>(in, "options/"),
-            get_options<Edges>(in, named ? "options/edges/" : "options/"), {}, on);
+            get_options<Edges>(in, named ? "options/edges/" : "options/"), on);
     if (named) {
       state_loader archive{in};
-      m.archive(archive);
+      archive_members(on, m, archive);
     }
     get_parameters(in, m, false);
     return m;

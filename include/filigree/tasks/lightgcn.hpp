@@ -2,19 +2,20 @@
 #pragma once
 #include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/archive_options.hpp>
-#include <filigree/autograd/archive_state.hpp>
 #include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/embedding_rows.hpp>
+#include <filigree/autograd/gated_graph.hpp>
 #include <filigree/backend/generic/matmul.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
+#include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/fixed_edges.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 #include <filigree/tasks/combine_layers.hpp>
 #include <filigree/tasks/lightgcn_options.hpp>
 #include <filigree/tasks/recommender.hpp>
-#include <filigree/tasks/trained_graph.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -31,10 +32,10 @@ namespace filigree {
 /// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
 /// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
 /// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` says
-/// what edges weigh, `Prune` what leaves while it learns. Items are nodes users() ...
-/// users() + items() - 1. A const model may be used from many threads at once.
-template <backend B, class Edges = fixed_edges, class Prune = keep_all, class T = float>
-requires edge_policy<Edges, T, B> && prune_policy<Prune, T, B>
+/// what edges weigh. Items are nodes users() ... users() + items() - 1. A const model may be used
+/// from many threads at once.
+template <backend B, class Edges = fixed_edges, class T = float>
+requires edge_policy<Edges, T, B>
 class lightgcn {
  public:
   using scalar = T;
@@ -42,47 +43,47 @@ class lightgcn {
   using batch = triples<B>;
 
   /// Throws `range_error` for options out of range, or data without users or items.
-  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {},
-                    Prune prune = {}, B on = {})
+  explicit lightgcn(interactions train, lightgcn_options options = {}, Edges edges = {}, B on = {})
       : on_(on),
         options_(options),
         edge_options_(edges),
         train_(std::make_shared<const interactions>(checked(std::move(train)))),
         embedding_(first_embeddings()),
         layer_logits_(matrix<T, B>::zeros(on, {1, offset{options.layers} + 1})),
-        graph_(on, first_graph(), edges, prune, embedding_.table.value.shape()),
-        cache_(std::make_unique<cache>()) {
-    if (graph_.rewinds_to_here()) early_.emplace(values());
-  }
-  explicit lightgcn(interactions train, lightgcn_options options, Edges edges,
-                    B on) requires(!std::same_as<B, Prune>)
-      : lightgcn(std::move(train), options, edges, Prune{}, on) {}
+        graph_([on, layers = options.layers, data = train_] {
+          return layers > 0 ? bipartite_graph(on, *data) : graph<B>();
+        }),
+        edges_(
+            edges, on,
+            place<B>{
+                .in = options.dim, .out = options.dim, .seed = 0, .of = &graph_.make().pattern()}),
+        cache_(std::make_unique<cache>()) {}
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const lightgcn_options& options() const { return options_; }
   [[nodiscard]] const Edges& edge_options() const { return edge_options_; }
   [[nodiscard]] const interactions& train() const { return *train_; }
   /// Entries of the adjacency matrix that are left: two for each interaction that is.
-  [[nodiscard]] offset edges() const { return graph_.kept_edges(on_); }
+  [[nodiscard]] offset edges() const { return graph_.open_edges(on_); }
   [[nodiscard]] offset original_edges() const { return graph_.original_edges(); }
   /// Users and items whose embeddings have a row of their own; the others live on their neighbors'.
-  [[nodiscard]] offset rows() const { return graph_.kept_rows(on_, embedding_); }
+  [[nodiscard]] offset rows() const { return embedding_.open_rows(on_); }
 
   /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
   /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
   /// rows alone.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
-    const auto x = graph_.features(r, embedding_);
-    auto along = graph_.along(r, x);
+    const auto x = embedding_.features(r);
+    propagation<R, edge_state> along(r, edges_, gated_view<R>(r, graph_), x);
     return combine(r, along, x, only, [&] { return detail::take(r, only, x); });
   }
 
   /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    const auto x = graph_.features(r, embedding_);
-    auto along = graph_.along(r, x);
+    const auto x = embedding_.features(r);
+    propagation<R, edge_state> along(r, edges_, gated_view<R>(r, graph_), x);
     std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
     const auto own = detail::take(r, &b.rows, x);
     if (options_.l2 != 0)
@@ -108,65 +109,20 @@ class lightgcn {
   [[nodiscard]] std::string identity() const {
     auto out = detail::identity_of(options_, *train_);
     detail::append_policy(out, "edges", edge_options_);
-    detail::append_policy(out, "pruning", graph_.prune_options());
     return out;
   }
 
-  /// A training step is over: edges are pruned when it is time.
-  void observe() {
-    cache_->valid = false;
-    const bool due = graph_.observe(on_, embedding_);
-    if (graph_.rewinds_to_here()) early_.emplace(values());
-    if constexpr (graph_type::prunes) {
-      if (!due) return;
-      std::optional<values_then> before;
-      if (graph_.undoable()) before.emplace(values());
-      graph_.prune(on_, embedding_);
-      if (before) before_ = std::move(before);
-      if (!early_) return;
-      layer_logits_ = early_->layer_logits;
-      graph_.rewind(on_, early_->graph, embedding_, early_->embedding);
-    }
-  }
-  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
-  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
-  /// not asked for it. Throws `error` where nothing was pruned, or the policy is not `undoable`.
-  void undo() {
-    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
-    embedding_ = std::move(before_->embedding);
-    layer_logits_ = std::move(before_->layer_logits);
-    graph_.restore(std::move(before_->graph));
-    before_.reset();
-    cache_->valid = false;
-  }
-  /// Sees what a checkpoint must hold beside parameters.
-  template <class Archive>
-  void archive(Archive& archive) {
-    if constexpr (graph_type::prunes) {
-      archive_values(archive, "undo", before_);
-      if (!graph_.undoable()) before_.reset();
-      archive_values(archive, "rewind", early_);
-    }
-    graph_.archive(
-        on_, archive, [&] { return first_graph(); }, embedding_);
-  }
-  /// Sees what a saved model must hold beside options: parameters, moving averages, and which edges
-  /// are left. `archive` of a model that prunes nothing puts the last two back.
-  template <class Archive>
-  void archive_to_serve(Archive& archive) const {
-    if (options_.combine == layer_weights::learned)
-      archive.parameter(on_, "parameter/layer_logits", layer_logits_);
-    graph_.archive_to_serve(
-        on_, archive, [&] { return first_graph(); }, embedding_);
-  }
+  /// A training step is over.
+  void observe() { cache_->valid = false; }
 
-  /// `embedding`, `layer_logits` where layers are combined by learned weights, and what the edges
-  /// have. What depends on them is computed anew when it is asked for.
+  /// `embedding`, `layer_logits` where layers are combined by learned weights, `graph`, and what
+  /// the edges have. What depends on them is computed anew when it is asked for.
   static void members(auto& self, auto&& see) {
     changing(self);
+    see("graph", self.graph_);
     see("embedding", self.embedding_);
     if (self.options_.combine == layer_weights::learned) see("layer_logits", self.layer_logits_);
-    see("", self.graph_);
+    see("", self.edges_);
   }
 
   /// block(u, j) = <embedding of users[u], embedding of item first + j>.
@@ -182,37 +138,12 @@ class lightgcn {
   }
 
  private:
-  using graph_type = trained_graph<T, B, Edges, Prune>;
+  using edge_state = typename Edges::template state<T, B>;
   struct cache {
     std::mutex mutex;
     std::atomic<bool> valid{false};
     matrix<T, B> embeddings;
   };
-
-  /// All that training changes.
-  struct values_then {
-    embedding_rows<T, B> embedding;
-    parameter<T, B> layer_logits;
-    decltype(std::declval<const graph_type&>().remember()) graph;
-  };
-  [[nodiscard]] values_then values() const {
-    return {embedding_, layer_logits_, graph_.remember()};
-  }
-  /// Sees the values of an earlier time, if there are any.
-  template <class Archive>
-  void archive_values(Archive& archive, const std::string& name, std::optional<values_then>& then) {
-    bool there = then.has_value();
-    archive.value(name, there);
-    if (!there) return then.reset();
-    if (!then) then.emplace(values());
-    detail::prefixed<Archive> in{archive, name + '/'};
-    in.parameter(on_, "layer_logits", then->layer_logits);
-    graph_.archive_memory(
-        on_, in, [&] { return first_graph(); }, then->graph, then->embedding);
-  }
-  [[nodiscard]] graph<B> first_graph() const {
-    return options_.layers > 0 ? bipartite_graph(on_, *train_) : graph<B>();
-  }
 
   template <recorder R, class Along, class Own>
   [[nodiscard]] typename R::var combine(R& r, Along& along, typename R::var x,
@@ -268,8 +199,8 @@ class lightgcn {
   std::shared_ptr<const interactions> train_;
   embedding_rows<T, B> embedding_;
   parameter<T, B> layer_logits_;
-  graph_type graph_;
-  std::optional<values_then> before_, early_;  ///< the last pruning; what rewinding goes back to
+  gated_graph<T, B> graph_;
+  edge_state edges_;
   std::unique_ptr<triple_sampler<B>> sampler_;
   std::unique_ptr<cache> cache_;
 };

@@ -27,18 +27,18 @@ struct matrix_factorization_options {
 
 /// Matrix factorization trained with BPR (Rendle et al., 2009): a LightGCN without propagation.
 template <backend B, class T = float>
-class matrix_factorization : public lightgcn<B, fixed_edges, keep_all, T> {
+class matrix_factorization : public lightgcn<B, fixed_edges, T> {
  public:
   /// Throws `range_error` for options out of range, or data without users or items.
   explicit matrix_factorization(interactions train, matrix_factorization_options o = {}, B on = {})
-      : lightgcn<B, fixed_edges, keep_all, T>(std::move(train),
-                                              {.dim = o.dim,
-                                               .layers = 0,
-                                               .l2 = o.l2,
-                                               .sampling = o.sampling,
-                                               .spread = o.spread,
-                                               .seed = o.seed},
-                                              {}, {}, on),
+      : lightgcn<B, fixed_edges, T>(std::move(train),
+                                    {.dim = o.dim,
+                                     .layers = 0,
+                                     .l2 = o.l2,
+                                     .sampling = o.sampling,
+                                     .spread = o.spread,
+                                     .seed = o.seed},
+                                    {}, on),
         chosen_(o) {}
   [[nodiscard]] const matrix_factorization_options& options() const { return chosen_; }
 

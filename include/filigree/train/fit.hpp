@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/archive_members.hpp>
 #include <filigree/autograd/model.hpp>
 #include <filigree/autograd/tape.hpp>
 #include <filigree/core/expect.hpp>
@@ -47,20 +48,6 @@ struct add_loss {
   const T* loss;
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
-
-/// Shows what a model remembers beside parameters: its own way, or its buffers.
-template <backend B, class M, class Archive>
-void archive_memory([[maybe_unused]] const B& on, [[maybe_unused]] M& m,
-                    [[maybe_unused]] Archive& archive) {
-  if constexpr (requires { m.archive(archive); })
-    m.archive(archive);
-  else
-    for_each_buffer(m, [&](const std::string& name, auto& matrix) {
-      // An average that has not begun may have begun in the file.
-      matrix.size() ? archive.array(on, name, matrix, matrix.shape())
-                    : archive.array(on, name, matrix);
-    });
-}
 }  // namespace detail
 
 /// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
@@ -103,7 +90,10 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   const auto state = [&](auto& archive) {
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
-    if (const auto is = m.identity(); !is.empty()) archive.field("fit.model", is);
+    auto is = std::string(m.identity());
+    each_watcher([&](auto& w) { w.identify(is); });
+    if (is.find(", pruning ") == is.npos) is += ", pruning none";
+    archive.identity("fit.model", is);
     archive.value("fit.epoch", epoch);
     archive.value("fit.step", step);
     double total = 0;
@@ -115,7 +105,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
     each_watcher([&](auto& w) { w.state(on, m, archive); });
-    detail::archive_memory(on, m, archive);
+    detail::archive_members(on, m, archive);
     archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
   };
   detail::checkpoint_keeper keeper(settings.checkpoint);

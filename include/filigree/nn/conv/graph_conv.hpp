@@ -88,6 +88,7 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
                                            const row_set<B>* only = nullptr) const {
     const auto m = update_.message(r, x);
     const auto w = edges_.weigh(r, g, m, now).weight;
+    g.note_weights(r, w);
     const auto* const rows = g.targets() ? g.targets() : only;
     const message_route<R> via{g, w, edges_.tied() && g.is_undirected(), only};
     auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), rows);

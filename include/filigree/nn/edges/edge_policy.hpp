@@ -89,6 +89,7 @@ class propagation {
     pass now;  // nothing is drawn
     const auto weighed = edges_.weigh(r_, graph_, x, now);
     weight_ = weighed.weight;
+    graph_.note_weights(r_, weighed.weight);
     if (weighed.penalty)
       penalty_ = penalty_ ? r_(add{}, *penalty_, *weighed.penalty) : *weighed.penalty;
   }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/data/neighbor_sampler.hpp>
@@ -62,6 +63,13 @@ class gated_view {
   gated_view(const graph<B>& g) : of_(&g) {}  // NOLINT(google-explicit-constructor): a graph is one
   /// The edges that a gate lets pass.
   gated_view(const graph<B>& g, std::optional<var> gate) : of_(&g), gate_(gate) {}
+  /// Those that a graph's own gates let pass.
+  gated_view(R& r, const gated_graph<T, B>& g)
+      : of_(&g.pattern()), gate_(g.gates(r)), source_(&g) {}
+  /// A part of such a graph: its edge e is edge id[e] of that.
+  gated_view(const graph<B>& part, std::optional<var> gate, const gated_graph<T, B>& g,
+             const offset* id)
+      : of_(&part), gate_(gate), source_(&g), id_(id) {}
   /// What was drawn of a graph; in `sums` of weights it stands for all neighbors.
   gated_view(const sampled_block<B>& block, bool sums)
       : of_(&block.along), block_(&block), sums_(sums) {}
@@ -112,6 +120,10 @@ class gated_view {
     }
     return r(l2_penalty{l2}, part);
   }
+  /// These are the weights, (edges x heads), that features are propagated with.
+  void note_weights(R& r, var w) const {
+    if (source_) source_->note_weights(r.on(), r.value(w), id_);
+  }
   /// The same view without a gradient at the gate.
   [[nodiscard]] gated_view unwatched(R& r) const {
     auto same = *this;
@@ -151,6 +163,8 @@ class gated_view {
   std::optional<var> gate_{};
   const sampled_block<B>* block_ = nullptr;
   bool sums_ = false;
+  const gated_graph<T, B>* source_ = nullptr;
+  const offset* id_ = nullptr;
 };
 
 }  // namespace filigree

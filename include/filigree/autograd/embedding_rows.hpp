@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/keep_rows.hpp>
-#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/recorder.hpp>
+#include <filigree/autograd/set_mask.hpp>
+#include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/merge.hpp>
-#include <filigree/ops/multiply.hpp>
+#include <filigree/kernels/prune.hpp>
 #include <filigree/ops/scatter_add_rows.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/row_set.hpp>
@@ -27,23 +29,37 @@ class embedding_rows {
 
   parameter<T, B> table;  ///< (rows that are left x dim)
 
-  static void members(auto& self, auto&& see) { see("", self.table); }
-
   [[nodiscard]] offset nodes() const { return nodes_; }
   [[nodiscard]] offset rows() const { return table.value.rows(); }
   [[nodiscard]] bool is_whole() const { return !set_; }
+  /// How many rows are left that are not masked. Waits.
+  [[nodiscard]] offset open_rows(const B& on) const {
+    const auto& mask = table.mask;
+    return mask.size() ? static_cast<offset>(open(on).size()) / mask.cols() : rows();
+  }
   /// The nodes whose rows are left, ascending. Waits.
   [[nodiscard]] std::vector<index> kept(const B& on) const {
     return set_ ? detail::fetch_all(on, set_->rows) : std::vector<index>();
   }
 
-  /// The features of all nodes, (nodes x dim); the gate, of the table's shape where there is one,
-  /// is 0 for rows that are pruned.
+  /// The features of all nodes, (nodes x dim).
   template <recorder R>
-  [[nodiscard]] typename R::var features(R& r, const std::optional<typename R::var>& gate) const {
-    auto x = r.leaf(table);
-    if (gate) x = r(multiply{}, x, *gate);
+  [[nodiscard]] typename R::var features(R& r) const {
+    const auto x = r.leaf(table);
     return set_ ? r(scatter_add_rows<B>{*set_}, x) : x;
+  }
+  /// Rows that are masked, all of their elements, leave for good. Returns whether any did. Waits.
+  bool compact(const B& on) {
+    if (!table.mask.size()) return false;
+    const offset dim = table.value.cols();
+    const auto elements = open(on);
+    const auto n = static_cast<offset>(elements.size()) / dim;
+    if (n == rows()) return false;
+    auto left = on.template allocate<offset>(n);
+    on.for_each(n, kernels::row_of_first{elements.data(), dim, left.data()});
+    table.mask = {};
+    keep(on, left);
+    return true;
   }
   /// Leaves it the rows kept[0] < kept[1] < ... of those that it has.
   void keep(const B& on, const typename B::template buffer<offset>& kept) {
@@ -56,33 +72,44 @@ class embedding_rows {
     keep_rows(on, table, kept);
     set_ = make_row_set(on, static_cast<const index*>(node.data()), n, nodes_);
   }
-  /// Takes over the values of another, which has them all, for the rows that are left here.
+  /// Takes over the values of another, which has them all, for the rows that are left here; what is
+  /// masked stays so.
   void take_values(const B& on, const embedding_rows& whole) {
     const auto left = std::exchange(set_, {});
-    table = whole.table;
-    if (!left) return;
-    auto at = on.template allocate<offset>(left->size());
-    on.for_each(left->size(), kernels::cast_copy<index, offset>{left->rows.data(), at.data()});
-    keep(on, at);
+    auto was = std::exchange(table, whole.table);
+    table.mask = {};
+    if (left) {
+      auto at = on.template allocate<offset>(left->size());
+      on.for_each(left->size(), kernels::cast_copy<index, offset>{left->rows.data(), at.data()});
+      keep(on, at);
+    }
+    table.frozen = was.frozen;
+    table.watched = was.watched;
+    set_mask(on, table, std::move(was.mask));
   }
 
-  /// Sees which rows are left; the table then has as many. Returns whether others are left now.
+  /// Sees which rows are left; the table then has as many.
   template <class Archive>
-  bool archive(const B& on, Archive& archive) {
+  void archive(const B& on, Archive& archive, const std::string& name) {
     auto ids = kept(on);
     bool all = is_whole();
     const auto before = std::pair(all, ids);
-    archive.value("embedding.whole", all);
-    archive.ids("embedding.kept", ids, nodes_);
-    if (std::pair(all, ids) == before) return false;
+    archive.value(name + ".whole", all);
+    archive.ids(name + ".kept", ids, nodes_);
+    if (std::pair(all, ids) == before) return;
     const auto n = all ? nodes_ : static_cast<offset>(ids.size());
+    const bool watched = table.watched;
     table = parameter<T, B>(matrix<T, B>::zeros(on, {n, table.value.cols()}));
+    table.watched = watched;
     set_.reset();
     if (!all) set_ = make_row_set(on, on.upload(std::span<const index>(ids)).data(), n, nodes_);
-    return true;
   }
 
  private:
+  [[nodiscard]] typename B::template buffer<offset> open(const B& on) const {
+    return on.select(table.mask.size(), kernels::not_zero<T>{table.mask.data()});
+  }
+
   offset nodes_;
   std::optional<row_set<B>> set_;  ///< the nodes whose rows are left, once some have gone
 };

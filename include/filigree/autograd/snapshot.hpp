@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/set_mask.hpp>
+
+#include <any>
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// All that a model's members were at one time: values, masks, optimizer slots, running averages,
+/// and which edges and rows there were.
+class snapshot {
+ public:
+  snapshot() = default;
+  template <has_members M>
+  explicit snapshot(const M& m) {
+    detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (detail::is_buffer<L>) {
+        leaves_.push_back(leaf.values);
+      } else {
+        auto copy = leaf;
+        if constexpr (detail::is_parameter<L>) copy.forget_gradient();
+        if constexpr (detail::is_embedding<L>) copy.table.forget_gradient();
+        leaves_.push_back(std::move(copy));
+      }
+    });
+  }
+
+  /// f(name, leaf, then, per_edge) for each member of the model and what it was; of a buffer, its
+  /// matrix.
+  template <has_members M, class F>
+  void for_each(M& m, const F& f) {
+    std::size_t at = 0;
+    detail::walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      auto& then = leaves_[at++];
+      if constexpr (detail::is_buffer<L>)
+        f(name, leaf.values, std::any_cast<std::remove_cvref_t<decltype(leaf.values)>&>(then),
+          of_edges);
+      else
+        f(name, leaf, std::any_cast<L&>(then), of_edges);
+    });
+  }
+  /// The model is again what it was, byte for byte.
+  template <has_members M>
+  void restore(M& m) {
+    for_each(m, [](const std::string&, auto& leaf, auto& then, bool) { leaf = then; });
+  }
+  /// What is left of the model has the values again, and the optimizer's slots, that it had when
+  /// nothing was pruned; what is pruned stays so.
+  template <backend B, has_members M>
+  void rewind(const B& on, M& m) {
+    const typename B::template buffer<offset>* left = nullptr;  // edges, where some have gone
+    for_each_gated_graph(m, [&](const std::string&, auto& graph) {
+      if (!graph.is_whole()) left = &graph.kept();
+    });
+    for_each(m, [&](const std::string&, auto& leaf, auto& then, bool of_edges) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (detail::is_gated_graph<L>) {
+      } else if constexpr (detail::is_embedding<L>) {
+        leaf.take_values(on, then);
+      } else if constexpr (detail::is_parameter<L>) {
+        auto early = then;
+        if (of_edges && left) keep_rows(on, early, *left);
+        early.frozen = leaf.frozen;
+        early.watched = leaf.watched;
+        early.mask = {};
+        set_mask(on, early, std::move(leaf.mask));
+        leaf = std::move(early);
+      } else {
+        leaf = then;
+        if (of_edges && left) keep_rows(on, leaf, *left);
+      }
+    });
+  }
+
+ private:
+  std::vector<std::any> leaves_{};
+};
+
+}  // namespace filigree

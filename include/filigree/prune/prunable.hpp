@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/embedding_rows.hpp>
+#include <filigree/autograd/gated_graph.hpp>
+#include <filigree/autograd/parameter.hpp>
+#include <filigree/autograd/set_mask.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/kernels/csr.hpp>
+#include <filigree/kernels/prune.hpp>
+#include <filigree/prune/units.hpp>
+
+#include <type_traits>
+#include <utility>
+
+namespace filigree::detail {
+
+/// What a pruning must know of a member: (elements of the gate) is its shape.
+template <class T, backend B>
+struct prunable {
+  matrix<T, B> gate;   ///< 1 for what is left, else 0
+  matrix<T, B> can{};  ///< 0 for edges that no pruning takes; empty: it may take all
+  kernels::unit_grid grid{};
+  offset total = 0;                 ///< units there were at first
+  const graph<B>* edges = nullptr;  ///< null: it is no graph
+
+  [[nodiscard]] const offset* partner() const { return edges ? edges->partner() : nullptr; }
+  /// 1 for what is left and may be taken.
+  [[nodiscard]] matrix<T, B> open(const B& on) const {
+    auto m = gate;
+    if (can.size()) on.for_each(m.size(), kernels::product<T>{gate.data(), can.data(), m.data()});
+    return m;
+  }
+};
+
+template <class T, backend B>
+[[nodiscard]] matrix<T, B> all_open(const B& on, shape s) {
+  matrix<T, B> m(on, s);
+  on.fill(m.data(), m.size(), T(1));
+  return m;
+}
+
+// The same five of each kind of member.
+
+template <class T, backend B>
+[[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const prune_units&) {
+  const offset n = g.pattern().edges();
+  return {g.has_closed() ? g.gate() : all_open<T>(on, {n, 1}),
+          g.prunable(on),
+          {n, 1, 1, 1},
+          g.units(on),
+          &g.pattern()};
+}
+template <class T, backend B>
+[[nodiscard]] prunable<T, B> look_at(const B& on, parameter<T, B>& p, const prune_units& by) {
+  const auto grid = grid_of(by, p.value.shape());
+  return {p.mask.size() ? p.mask : all_open<T>(on, p.value.shape()), {}, grid, grid.count()};
+}
+template <class T, backend B>
+[[nodiscard]] prunable<T, B> look_at(const B& on, embedding_rows<T, B>& x, const prune_units&) {
+  auto out = look_at(on, x.table, by_row{});
+  out.total = x.nodes();
+  return out;
+}
+
+template <class T, backend B>
+[[nodiscard]] shape elements_of(const gated_graph<T, B>& g) {
+  return {g.pattern().edges(), 1};
+}
+template <class T, backend B>
+[[nodiscard]] shape elements_of(const parameter<T, B>& p) {
+  return p.value.shape();
+}
+template <class T, backend B>
+[[nodiscard]] shape elements_of(const embedding_rows<T, B>& x) {
+  return x.table.value.shape();
+}
+
+/// From now on backward passes find what its elements are worth, or no longer.
+template <class T, backend B>
+void watch(const B& on, gated_graph<T, B>& g, bool watched) {
+  g.watch(on, watched);
+}
+template <class T, backend B>
+void watch(const B&, parameter<T, B>& p, bool watched) {
+  p.watched = watched;
+}
+template <class T, backend B>
+void watch(const B&, embedding_rows<T, B>& x, bool watched) {
+  x.table.watched = watched;
+}
+
+/// Adds what the last backward pass found to a score.
+template <class T, backend B>
+void add_saliency(const B& on, const gated_graph<T, B>& g, bool sign, matrix<T, B>& score) {
+  const auto& d = g.gradient();
+  if (d.size() == score.size())
+    on.for_each(d.size(), kernels::add_saliency<T>{d.data(), nullptr, g.pattern().partner(), sign,
+                                                   score.data()});
+}
+template <class T, backend B>
+void add_saliency(const B& on, const parameter<T, B>& p, bool sign, matrix<T, B>& score) {
+  const auto& d = p.gradient_of_data();
+  if (d.size() == score.size())
+    on.for_each(d.size(),
+                kernels::add_saliency<T>{d.data(), p.value.data(), nullptr, sign, score.data()});
+}
+template <class T, backend B>
+void add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<T, B>& score) {
+  add_saliency(on, x.table, sign, score);
+}
+
+/// Closes what the gate has 0 for.
+template <class T, backend B>
+void set_gate(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
+  g.set(on, std::move(gate));
+}
+template <class T, backend B>
+void set_gate(const B& on, parameter<T, B>& p, matrix<T, B> gate) {
+  const kernels::not_zero<T> open{std::as_const(gate).data()};
+  const bool all = static_cast<offset>(on.select(gate.size(), open).size()) == gate.size();
+  set_mask(on, p, all ? matrix<T, B>() : std::move(gate));
+  p.forget_gradient();
+}
+template <class T, backend B>
+void set_gate(const B& on, embedding_rows<T, B>& x, matrix<T, B> gate) {
+  set_gate(on, x.table, std::move(gate));
+}
+
+}  // namespace filigree::detail

@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_members.hpp>
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/idle_watcher.hpp>
+#include <filigree/autograd/members.hpp>
+#include <filigree/autograd/snapshot.hpp>
+#include <filigree/prune/choose.hpp>
+#include <filigree/prune/prunable.hpp>
+#include <filigree/prune/prune_options.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree {
+
+/// Prunes a model while it learns: pass it to `fit`, or, in loops of your own, call `on_backward`
+/// between gradients and step, and `on_step` after `end_step`. What can be pruned it finds among
+/// the members of the model: edges of its graph, rows of embeddings, and weights.
+template <class M, class By = criterion>
+class pruner : public idle_watcher {
+ public:
+  using T = typename M::scalar;
+  using B = typename M::backend_type;
+
+  /// Throws `range_error` for choices out of range, and `error` for names that the model has not.
+  explicit pruner(M& m, pruning_by<By> options = {}) {
+    continue_with(m, std::move(options));
+    if (options_.schedule.rewind_to == 0) early_.emplace(std::as_const(m));
+  }
+
+  /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so,
+  /// and shares are of what there was at first. Throws like the constructor.
+  void continue_with(M& m, pruning_by<By> options) {
+    detail::expect_choices(options);
+    auto members = members_of(m, options.of);
+    watch(m, false);
+    options_ = std::move(options);
+    members_ = std::move(members);
+    step_ = 0;
+    turn_ = 0;
+    forget_scores(m);
+    watch(m, watches());
+  }
+
+  [[nodiscard]] const pruning_by<By>& options() const { return options_; }
+  /// Training steps seen, and prunings done.
+  [[nodiscard]] offset steps() const { return step_; }
+  [[nodiscard]] int prunings() const { return turn_; }
+  /// Whether gradients are still to be looked at.
+  [[nodiscard]] bool watches() const {
+    return turn_ < options_.schedule.times &&
+           (detail::needs_gradient(options_.by) || detail::regrow_of(options_.keep) > 0);
+  }
+  /// What is known of the elements of the k-th member that is pruned, in the order of the model's.
+  [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_[k].score; }
+
+  /// Gradients are there: adds up what they say.
+  void on_backward(M& m, const auto& /*at*/) {
+    if (!watches()) return;
+    each_member(m, [&](member& own, auto& leaf) {
+      if (own.score.shape() != detail::elements_of(leaf))
+        own.score = matrix<T, B>::zeros(m.on(), detail::elements_of(leaf));
+      detail::add_saliency(m.on(), leaf, detail::is_signed(options_.by), own.score);
+    });
+  }
+  /// A step is over: prunes, where it is time. Throws `error` naming member and element for a score
+  /// that is no number; then nothing is pruned, and the pruning is due at the next step.
+  void on_step(M& m, const auto& /*at*/) {
+    ++step_;
+    if (step_ == options_.schedule.rewind_to) early_.emplace(std::as_const(m));
+    const int turn = options_.schedule.due(step_);
+    if (turn <= turn_) return;
+    turn_ = turn;
+    std::optional<moment> before;
+    if (options_.undoable)
+      before.emplace(moment{snapshot(std::as_const(m)), scores(), step_, turn_});
+    try {
+      prune(m);
+    } catch (...) {
+      --step_, --turn_;
+      throw;
+    }
+    if (before) before_ = std::move(before);
+    if (early_) early_->rewind(m.on(), m);
+    forget_scores(m);
+    watch(m, watches());
+  }
+  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
+  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
+  /// not asked for it. Throws `error` where nothing was pruned, or is not `undoable`.
+  void undo(M& m) {
+    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
+    before_->model.restore(m);
+    for (std::size_t k = 0; k < members_.size(); ++k)
+      members_[k].score = std::move(before_->scores[k]);
+    step_ = before_->step;
+    turn_ = before_->turn;
+    before_.reset();
+    watch(m, watches());
+  }
+
+  /// For checkpoints.
+  template <class Archive>
+  void state(const B& on, M& m, Archive& archive) {
+    detail::prefixed<Archive> in{archive, "prune." + members_.front().name + '.'};
+    in.value("step", step_);
+    in.value("turn", turn_);
+    auto known = scores();
+    archive_scores(on, in, known);
+    for (std::size_t k = 0; k < members_.size(); ++k) members_[k].score = std::move(known[k]);
+    std::optional<snapshot> undone;
+    if (before_) undone = std::move(before_->model);
+    detail::archive_snapshot(on, m, in, "undo", undone);
+    if (undone) {
+      if (!before_) before_.emplace(moment{{}, scores(), 0, 0});
+      before_->model = std::move(*undone);
+      detail::prefixed<detail::prefixed<Archive>> then{in, "undo."};
+      then.value("step", before_->step);
+      then.value("turn", before_->turn);
+      archive_scores(on, then, before_->scores);
+    }
+    if (!undone || !options_.undoable) before_.reset();
+    detail::archive_snapshot(on, m, in, "rewind", early_);
+    watch(m, watches());
+  }
+  /// What a checkpoint must agree with.
+  void identify(std::string& identity) const {
+    detail::append_policy(identity, "pruning", options_);
+  }
+
+ private:
+  /// One of what is pruned.
+  struct member {
+    std::string name{};
+    matrix<T, B> score{};  ///< what gradients added up to
+  };
+  /// What an undo goes back to.
+  struct moment {
+    snapshot model;
+    std::vector<matrix<T, B>> scores;
+    offset step;
+    int turn;
+  };
+
+  template <class Leaf>
+  static constexpr bool can_be_pruned =
+      std::is_same_v<Leaf, parameter<T, B>> || std::is_same_v<Leaf, gated_graph<T, B>> ||
+      std::is_same_v<Leaf, embedding_rows<T, B>>;
+
+  [[nodiscard]] static std::vector<member> members_of(M& m, const std::vector<std::string>& of) {
+    std::vector<member> found;
+    std::string names;
+    std::vector<bool> used(of.size());
+    detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (can_be_pruned<L>) {
+        names += (names.empty() ? "" : ", ") + name;
+        bool wanted = false;
+        for (std::size_t k = 0; k < of.size(); ++k)
+          if (detail::matches(of[k], name)) used[k] = wanted = true;
+        if (!wanted) return;
+        if constexpr (std::is_same_v<L, gated_graph<T, B>>) leaf.make();
+        found.push_back({.name = name});
+      }
+    });
+    for (std::size_t k = 0; k < of.size(); ++k)
+      if (!used[k]) throw error("pruning: of: expected some of " + names + ", got " + of[k]);
+    if (found.empty()) throw error("pruning: of: expected some of " + names + ", got none");
+    return found;
+  }
+  /// f(own, leaf) for each member that is pruned.
+  template <class F>
+  void each_member(M& m, const F& f) {
+    std::size_t at = 0;
+    detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+      if constexpr (can_be_pruned<std::remove_cvref_t<decltype(leaf)>>)
+        if (at < members_.size() && members_[at].name == name) f(members_[at++], leaf);
+    });
+  }
+  void watch(M& m, bool watched) {
+    each_member(m, [&](member&, auto& leaf) { detail::watch(m.on(), leaf, watched); });
+  }
+  void forget_scores(M& m) {
+    each_member(m, [&](member& own, auto& leaf) {
+      own.score = matrix<T, B>::zeros(m.on(), detail::elements_of(leaf));
+    });
+  }
+  [[nodiscard]] std::vector<matrix<T, B>> scores() const {
+    std::vector<matrix<T, B>> all;
+    for (const auto& own : members_) all.push_back(own.score);
+    return all;
+  }
+  template <class Archive>
+  void archive_scores(const B& on, Archive& archive, std::vector<matrix<T, B>>& all) const {
+    for (std::size_t k = 0; k < members_.size(); ++k)
+      archive.array(on, "score/" + members_[k].name, all[k]);
+  }
+
+  void prune(M& m) {
+    const B& on = m.on();
+    std::vector<detail::prunable<T, B>> parts;
+    std::vector<detail::scored_units<T, B>> scored;
+    const float regrow = detail::regrow_of(options_.keep);
+    each_member(m, [&](member& own, auto& leaf) {
+      const auto& part =
+          parts.emplace_back(detail::look_at(on, leaf, detail::units_of(options_.keep)));
+      if (own.score.size() != part.gate.size())
+        own.score = matrix<T, B>::zeros(on, part.gate.shape());
+      auto worth = own.score;
+      const auto draw =
+          static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(parts.size() - 1) << 32);
+      detail::finish_scores(
+          on, options_.by, part.partner(), options_.seed, draw, [&] { return weights_of(m, leaf); },
+          worth);
+      detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
+                             "pruning: score of " + own.name);
+      const auto open = part.open(on);
+      const auto* const scope = detail::scope_of(options_.keep);
+      if (part.edges && scope && std::holds_alternative<by_node>(*scope))
+        detail::rank_at_ends(on, *part.edges, open, worth);
+      scored.emplace_back(on, part.grid, part.partner(), worth, open, part.total);
+      if (regrow > 0) scored.back().let_grow(on, own.score, part.gate);
+    });
+    auto gates = detail::choose(on, options_, turn_, parts, scored);
+    std::size_t at = 0;
+    each_member(m, [&](member&, auto& leaf) { settle(m, leaf, std::move(gates[at++])); });
+  }
+  /// What weights are: a parameter's values, or what a graph's edges weigh in a pass.
+  [[nodiscard]] matrix<T, B> weights_of(M&, parameter<T, B>& p) const { return p.value; }
+  [[nodiscard]] matrix<T, B> weights_of(M&, embedding_rows<T, B>& x) const { return x.table.value; }
+  [[nodiscard]] matrix<T, B> weights_of(M& m, gated_graph<T, B>& g) const {
+    constexpr offset size = 64;
+    g.collect_weights(m.on());
+    for (offset step = 0; step < m.steps(size) && !g.has_all_weights(); ++step) {
+      const auto batch = m.sample(options_.seed, 0, step, size);
+      eager<T, B> r(m.on());
+      (void)m.loss(r, batch);
+    }
+    return g.take_weights();
+  }
+  /// A member's gates are these; what is closed leaves, if that is asked for.
+  template <class Leaf>
+  void settle(M& m, Leaf& leaf, matrix<T, B> gate) {
+    const B& on = m.on();
+    const bool leaves = options_.compact && detail::regrow_of(options_.keep) == 0;
+    detail::set_gate(on, leaf, std::move(gate));
+    if constexpr (std::is_same_v<Leaf, embedding_rows<T, B>>)
+      if (leaves) leaf.compact(on);
+    if constexpr (std::is_same_v<Leaf, gated_graph<T, B>>) {
+      if (leaves) {
+        if (const auto stay = leaf.compact(on)) keep_edges(on, m, *stay);
+      } else {  // what edges learn stays as it is while they are closed
+        for_each_edge_parameter(m, [&](const std::string&, parameter<T, B>& p) {
+          if (p.value.size() == leaf.pattern().edges())
+            set_mask(on, p, leaf.has_closed() ? leaf.gate() : matrix<T, B>());
+        });
+      }
+    }
+  }
+
+  pruning_by<By> options_{};
+  std::vector<member> members_{};
+  offset step_ = 0;
+  int turn_ = 0;
+  std::optional<moment> before_{};   ///< the last pruning
+  std::optional<snapshot> early_{};  ///< what rewinding goes back to
+};
+
+}  // namespace filigree
