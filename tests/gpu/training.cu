@@ -18,7 +18,7 @@ namespace fg = filigree;
 namespace {
 
 template <class B, class T = double>
-using model_on = fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T>;
+using model_on = fg::lightgcn<B, fg::fixed_edges, T>;
 
 /// All parameters, one after the other.
 template <class M>

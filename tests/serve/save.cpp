@@ -7,7 +7,7 @@
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/pruner.hpp>
 #include <filigree/serve/save.hpp>
 #include <filigree/train/fit.hpp>
 #include <filigree/train/rank.hpp>
@@ -54,15 +54,22 @@ M again(const M& m, const std::string& kind) {
 
 constexpr fg::lightgcn_options tiny{.dim = 5, .layers = 2};
 
-template <class B, class Edges, class Prune = fg::keep_all>
-fg::lightgcn<B, Edges, Prune> trained(const Edges& edges, const Prune& prune = {}) {
-  fg::lightgcn<B, Edges, Prune> m(named(), tiny, edges, prune);
+template <class B, class Edges>
+fg::lightgcn<B, Edges> trained(const Edges& edges) {
+  fg::lightgcn<B, Edges> m(named(), tiny, edges);
   fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 2, .batch = 50});
   return m;
 }
+template <class B, class Edges>
+fg::lightgcn<B, Edges> trained(const Edges& edges, const fg::pruning& how) {
+  fg::lightgcn<B, Edges> m(named(), tiny, edges);
+  fg::pruner sparser{m, how};
+  fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 2, .batch = 50}, sparser);
+  return m;
+}
 /// Saves a trained model and loads it to serve, on a backend that may be another.
-template <class To, class From, class Edges, class Prune>
-fg::lightgcn<To, Edges> to_serve(const fg::lightgcn<From, Edges, Prune>& m) {
+template <class To, class From, class Edges>
+fg::lightgcn<To, Edges> to_serve(const fg::lightgcn<From, Edges>& m) {
   const temporary_file file(".model");
   fg::save(m, file.path());
   CHECK(fg::kind_of(file.path()) == "lightgcn");
@@ -81,7 +88,7 @@ void each_edge_policy(const F& f) {
   f(fg::adaptive_edges{.score = fg::edge_score::bilinear, .squash = fg::squash::softmax});
   f(fg::adaptive_edges{.score = fg::edge_score::additive, .layerwise = true});
 }
-const fg::pruning to_half{.keep = 0.5f, .schedule = fg::prune_every(3, 2)};
+const fg::pruning to_half{.keep = fg::share{0.5f}, .schedule = fg::prune_every(3, 2)};
 }  // namespace
 
 TEMPLATE_TEST_CASE("a LightGCN is saved with its edges, and those that are left", "", BACKENDS) {
@@ -123,10 +130,11 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with the weights of its layers, where th
 }
 
 TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are left", "", BACKENDS) {
-  for (const auto what : {fg::prune_what::rows, fg::prune_what::both})
+  using names = std::vector<std::string>;
+  for (const auto& what : {names{"embedding"}, names{"graph", "embedding"}})
     for (const bool compact : {true, false}) {
       auto how = to_half;
-      how.what = what;
+      how.of = what;
       how.compact = compact;
       const auto pruned = trained<TestType>(fg::fixed_edges{}, how);
       const auto light = to_serve<TestType>(pruned);
@@ -142,7 +150,7 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are lef
 TEMPLATE_TEST_CASE("edges that may grow again are no part of a penalty while they are masked", "",
                    BACKENDS) {
   auto how = to_half;
-  how.regrow = 0.25f;
+  how.keep = fg::share{.of = 0.5f, .regrow = 0.25f};
   const auto loss_of = [](auto& m) {
     fg::tape<float, TestType> r(m.on());
     return r.value(m.loss(r, m.sample(1, 0, 0, 40))).to_host(m.on())[0];
@@ -194,7 +202,7 @@ TEST_CASE("all choices of an edge policy come back") {
 
 TEST_CASE("a model of which every edge was pruned is saved too") {
   auto none = to_half;
-  none.keep = 0;
+  none.keep = fg::share{0};
   const auto pruned = trained<fg::cpu>(fg::learned_edges{}, none);
   REQUIRE(pruned.edges() == 0);
   const auto light = to_serve<fg::cpu>(pruned);
@@ -268,15 +276,15 @@ TEMPLATE_TEST_CASE("trained models are saved with their names and options", "", 
   const fg::bpr_sampling sampling{fg::positives::per_user, fg::negatives::popularity, 2};
   for (const auto combine :
        {fg::layer_weights::mean, fg::layer_weights::last, fg::layer_weights::learned}) {
-    fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(named(),
-                                                        {.dim = 5,
-                                                         .layers = 2,
-                                                         .l2 = 0.25f,
-                                                         .combine = combine,
-                                                         .sampling = sampling,
-                                                         .spread = 0.3f,
-                                                         .seed = 1ull << 40},
-                                                        {fg::normalization::row});
+    fg::lightgcn<B, fg::fixed_edges, T> m(named(),
+                                          {.dim = 5,
+                                           .layers = 2,
+                                           .l2 = 0.25f,
+                                           .combine = combine,
+                                           .sampling = sampling,
+                                           .spread = 0.3f,
+                                           .seed = 1ull << 40},
+                                          {fg::normalization::row});
     fg::fit(m, fg::adam{.rate = 0.01f}, {.epochs = 2, .batch = 50});
     const auto back = again(m, "lightgcn");
     CHECK(back.options().combine == combine);
@@ -311,9 +319,8 @@ TEST_CASE("a file of another kind, another scalar or with damage is refused") {
   fg::save(fg::lightgcn<fg::cpu>(named(), {.dim = 3}), file.path());
   CHECK_THROWS_WITH(fg::load<fg::matrix_factorization<fg::cpu>>(file.path()),
                     file.path() + ": kind of model: expected mf, got lightgcn");
-  CHECK_THROWS_WITH(
-      (fg::load<fg::lightgcn<fg::cpu, fg::fixed_edges, fg::keep_all, double>>(file.path())),
-      file.path() + ": type of parameter/embedding/value: expected f64, got f32");
+  CHECK_THROWS_WITH((fg::load<fg::lightgcn<fg::cpu, fg::fixed_edges, double>>(file.path())),
+                    file.path() + ": type of parameter/embedding/value: expected f64, got f32");
   CHECK_THROWS_WITH((fg::load<fg::lightgcn<fg::cpu, fg::adaptive_edges>>(file.path())),
                     file.path() + ": edges: expected adaptive, got fixed");
   fg::save(trained<fg::cpu>(fg::learned_edges{}), file.path());

@@ -13,7 +13,7 @@
 namespace fg = filigree;
 
 static_assert(fg::model<fg::lightgcn<fg::cpu>> && fg::recommender<fg::lightgcn<fg::cpu>>);
-static_assert(fg::model<fg::lightgcn<fg::reference, fg::fixed_edges, fg::keep_all, double>>);
+static_assert(fg::model<fg::lightgcn<fg::reference, fg::fixed_edges, double>>);
 static_assert(fg::model<fg::matrix_factorization<fg::cpu>>);
 static_assert(fg::recommender<fg::matrix_factorization<fg::cpu, double>>);
 
@@ -111,7 +111,7 @@ TEMPLATE_TEST_CASE("LightGCN's embeddings equal the dense formula", "", EVERYWHE
     for (const auto combine : all_combinations)
       for (const auto how :
            {fg::normalization::symmetric, fg::normalization::row, fg::normalization::none}) {
-        fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(
+        fg::lightgcn<B, fg::fixed_edges, T> m(
             small(), {.dim = dim, .layers = layers, .combine = combine}, {how});
         const auto expected =
             expected_embeddings(fill(m), adjacency(how), layers, combine, {0.3, -0.2, 0.1, 0});
@@ -131,8 +131,8 @@ TEMPLATE_TEST_CASE("embedding some rows gives the rows of embedding all", "", EV
   using B = typename TestType::backend;
   for (const int layers : {0, 1, 2, 3})
     for (const auto combine : all_combinations) {
-      fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(
-          small(), {.dim = dim, .layers = layers, .combine = combine});
+      fg::lightgcn<B, fg::fixed_edges, T> m(small(),
+                                            {.dim = dim, .layers = layers, .combine = combine});
       fill(m);
       const auto rows = batch_of(m.on(), {1, 6, 2, 1, 3, 4}, 2, 1).rows;
       fg::eager<T, B> r(m.on());
@@ -153,8 +153,7 @@ TEMPLATE_TEST_CASE("the loss is BPR plus L2 on the batch's own rows, duplicates 
   using B = typename TestType::backend;
   // Triples (0, 0, 3) (1, 1, 0) (0, 1, 3) of user, positive, negative; items are nodes 3 ... 6.
   const std::vector<std::array<std::size_t, 3>> triples{{0, 3, 6}, {1, 4, 3}, {0, 4, 6}};
-  fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(small(),
-                                                      {.dim = dim, .layers = 2, .l2 = 0.25f});
+  fg::lightgcn<B, fg::fixed_edges, T> m(small(), {.dim = dim, .layers = 2, .l2 = 0.25f});
   const auto e0 = fill(m);
   const auto z = expected_embeddings(e0, adjacency(fg::normalization::symmetric), 2,
                                      fg::layer_weights::mean, {});
@@ -180,7 +179,7 @@ TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differenc
     for (const auto combine : all_combinations)
       for (const auto how : {fg::normalization::symmetric, fg::normalization::row})
         for (const int negatives : {1, 2}) {
-          fg::lightgcn<B, fg::fixed_edges, fg::keep_all, double> m(
+          fg::lightgcn<B, fg::fixed_edges, double> m(
               small(), {.dim = dim, .layers = layers, .l2 = 0.3f, .combine = combine}, {how});
           fill(m);
           const B& on = m.on();
@@ -222,7 +221,7 @@ TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differenc
 TEMPLATE_TEST_CASE("a score is the inner product of user and item", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
-  fg::lightgcn<B, fg::fixed_edges, fg::keep_all, T> m(small(), {.dim = dim, .layers = 2});
+  fg::lightgcn<B, fg::fixed_edges, T> m(small(), {.dim = dim, .layers = 2});
   const auto z = expected_embeddings(fill(m), adjacency(fg::normalization::symmetric), 2,
                                      fg::layer_weights::mean, {});
   const std::vector<fg::index> who{2, 0};

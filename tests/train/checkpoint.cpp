@@ -3,7 +3,7 @@
 #include "toy.hpp"
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/pruner.hpp>
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
@@ -132,11 +132,10 @@ TEST_CASE("early stopping goes on from a checkpoint while edges leave") {
   const auto path = fresh_path("stopping-pruned");
   const auto validation = toy::camps(80, 60, 10);
   const auto run = [&](const std::string& to, auto&&... more) {
-    fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning> m(
-        data(), small, {.average = 0.5f}, {.keep = 0.5f, .schedule = fg::prune_every(11, 4)},
-        fg::cpu{1});
+    fg::lightgcn<fg::cpu, fg::learned_edges> m(data(), small, {.average = 0.5f}, fg::cpu{1});
+    fg::pruner sparser{m, {.keep = fg::share{0.5f}, .schedule = fg::prune_every(11, 4)}};
     fg::early_stopping best{m, validation, fg::ndcg_at{5}, 2};
-    fg::fit(m, fg::adam{.rate = 5e-2f}, plan(to), best, more...);
+    fg::fit(m, fg::adam{.rate = 5e-2f}, plan(to), sparser, best, more...);
     std::vector<double> seen;
     for (const auto& h : best.history()) seen.insert(seen.end(), {h.loss, h.value});
     seen.push_back(static_cast<double>(best.best_epoch()));
@@ -235,25 +234,28 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
 TEST_CASE("a checkpoint that is refused late has changed nothing") {
   const auto path = fresh_path("late");
   const auto validation = toy::camps(80, 60, 10);
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
   // What prunes edges and rows, so that graph, table and masks are in the file.
   const auto make = [](fg::index dim) {
-    return model(data(), {.dim = dim, .layers = 2}, {.average = 0.5f},
-                 {.keep = 0.5f, .schedule = fg::prune_every(4, 3)}, fg::cpu{1});
+    return model(data(), {.dim = dim, .layers = 2}, {.average = 0.5f}, fg::cpu{1});
   };
+  const fg::pruning half{
+      .of = {"graph", "embedding"}, .keep = fg::share{0.5f}, .schedule = fg::prune_every(4, 3)};
   auto how = plan(path);
   how.epochs = 2;
   {
     auto m = make(8);
+    fg::pruner sparser{m, half};
     fg::early_stopping best{m, validation, fg::ndcg_at{5}};
-    fg::fit(m, fg::adam{}, how, best);
+    fg::fit(m, fg::adam{}, how, sparser, best);
     REQUIRE(m.edges() < m.original_edges());
   }
   auto m = make(9);
   const auto before = toy::parameters(m);
   const auto ranked = fg::evaluate(m, validation, fg::ndcg_at{5})["ndcg@5"];
   fg::early_stopping best{m, validation, fg::ndcg_at{5}};
-  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, how, best),
+  fg::pruner sparser{m, half};
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, how, sparser, best),
                     Contains(": shape of ") && Contains("got 140 x 8"));
   CHECK(m.edges() == m.original_edges());
   CHECK(toy::parameters(m) == before);
@@ -263,8 +265,9 @@ TEST_CASE("a checkpoint that is refused late has changed nothing") {
   CHECK(fg::evaluate(m, validation, fg::ndcg_at{5})["ndcg@5"] == ranked);
   how.checkpoint.path = "";  // and it trains as one that never saw the file
   auto other = make(9);
-  fg::fit(m, fg::adam{}, how);
-  fg::fit(other, fg::adam{}, how);
+  fg::pruner same{other, half};
+  fg::fit(m, fg::adam{}, how, sparser);
+  fg::fit(other, fg::adam{}, how, same);
   CHECK(toy::parameters(m) == toy::parameters(other));
   std::filesystem::remove(path);
 }

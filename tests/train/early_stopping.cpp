@@ -3,7 +3,7 @@
 #include "toy.hpp"
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
-#include <filigree/prune/pruning.hpp>
+#include <filigree/prune/pruner.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
@@ -56,14 +56,14 @@ struct written {
 
 TEST_CASE("what was measured before edges left is out of the race") {
   const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
   const auto steps = model(train, {.dim = 8}).steps(50);
   // Edges leave in the third of four epochs, where it is worse than before, or better.
   for (std::vector<double> values : {std::vector{1., 3., 2., 1.}, {2., 1., 3., 2.}}) {
-    model m(train, {.dim = 8, .layers = 2}, {},
-            {.keep = 0.5f, .schedule = fg::prune_once(3 * steps)});
+    model m(train, {.dim = 8, .layers = 2});
+    fg::pruner sparser{m, {.keep = fg::share{0.5f}, .schedule = fg::prune_once(3 * steps)}};
     fg::early_stopping best{m, validation, written{&values}};
-    fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best);
+    fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, sparser, best);
     CHECK(values.empty());
     CHECK(best.best_epoch() == 3);
     for_each_parameter(m, [&](const std::string& name, const auto& p) {
@@ -102,17 +102,19 @@ TEST_CASE("early stopping wants something held out") {
 
 TEST_CASE("an error after edges have left does not bring back parameters of before") {
   const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges, fg::pruning>;
+  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
   const auto steps = model(train, {.dim = 8}).steps(50);
-  model m(train, {.dim = 8, .layers = 2}, {},
-          {.keep = 0.5f, .schedule = fg::prune_once(static_cast<fg::offset>(steps + 1))});
+  model m(train, {.dim = 8, .layers = 2});
+  fg::pruner sparser{
+      m, {.keep = fg::share{0.5f}, .schedule = fg::prune_once(static_cast<fg::offset>(steps + 1))}};
   struct : fg::idle_watcher {
     void on_step(const model&, const fg::progress& p) const {
       if (p.epoch == 2 && p.step == 2) throw fg::error("enough");
     }
   } breaks;
   fg::early_stopping best{m, validation, fg::ndcg_at{10}};
-  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, best, breaks), "enough");
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, sparser, best, breaks),
+                    "enough");
   for_each_parameter(m, [&](const std::string& name, const auto& p) {
     if (name == "edges.logit") CHECK(p.value.rows() == m.edges());
   });

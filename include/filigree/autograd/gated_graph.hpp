@@ -75,6 +75,8 @@ class gated_graph {
   [[nodiscard]] const matrix<T, B>& gate() const { return gate_.value; }
   /// The gradient of the data's loss at each gate, after a backward pass while watched.
   [[nodiscard]] const matrix<T, B>& gradient() const { return gate_.gradient_of_data(); }
+  [[nodiscard]] bool is_made() const { return made_; }
+  [[nodiscard]] bool is_watched() const { return watched_; }
   /// Whether backward passes shall give the gates a gradient.
   void watch(const B& on, bool watched) {
     watched_ = watched;

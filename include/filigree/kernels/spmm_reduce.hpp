@@ -27,8 +27,9 @@ struct over_degree {
   }
 };
 
-/// y[r, j] = max over entries k of row r of w[edge(k)] * x[neighbor(k), j], 0 for a row without
-/// entries; winner[r, j], where wanted, is the first edge that attains it, else -1.
+/// y[r, j] = max over entries k of row r, but those that weigh 0, of w[edge(k)] * x[neighbor(k),
+/// j], 0 for a row without such entries; winner[r, j], where wanted, is the first edge that attains
+/// it, else -1.
 template <class T>
 struct spmm_max_row {
   static constexpr offset grain = 64;
@@ -44,7 +45,8 @@ struct spmm_max_row {
       T best = 0;
       offset edge = -1;
       for (offset k = first; k < last; ++k) {
-        const T value = weight[a.edge_of(k)] * x(a.neighbor[k], j);
+        const T w = weight[a.edge_of(k)], value = w * x(a.neighbor[k], j);
+        if (w == 0 && value == 0) continue;
         // NaN, once met, stays.
         if (edge >= 0 && (value <= best || is_nan(best))) continue;
         best = value;

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 namespace filigree {
@@ -48,6 +49,8 @@ class graph_network {
  public:
   using scalar = T;
   using backend_type = B;
+  /// Whether each node must be its own neighbor in a graph.
+  static constexpr bool loops = encoder_type::loops;
   /// What is chosen of each part.
   struct policies {
     Layers layers{};
@@ -108,18 +111,25 @@ class graph_network {
   /// to learn.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const graph_batch<T, B>& of, pass& now) const {
+    return forward(r, of.along, of, now);
+  }
+  /// The same along those of the edges that a view has.
+  template <recorder R>
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
+                                        const graph_batch<T, B>& of, pass& now) const {
     const signal<R> given(r, of.features);
     typename R::var x, z;
     if constexpr (Fusion::needs_node) {
       const auto keep = [](int, const signal<R>& y) { return y; };
-      const auto node = encoder_.join(r, encoder_.each_layer(r, of.along, given, now, keep));
+      const auto node = encoder_.join(r, encoder_.each_layer(r, along, given, now, keep));
       const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
       z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
     } else {
       std::vector<typename R::var> xs;
       const node_level<T, B>* level = &of;
       for (std::size_t k = 0; k < pools_.size(); ++k) {
-        x = encoder_.layer(k)(r, level->along, k == 0 ? given : signal<R>(x), now);
+        const auto here = level == &of ? along : gated_view<R>(level->along);
+        x = encoder_.layer(k)(r, here, k == 0 ? given : signal<R>(x), now);
         const auto next = pools_[k].pool(r, *level, x);
         level = &next.of;
         x = next.x;

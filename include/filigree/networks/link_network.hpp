@@ -85,23 +85,28 @@ class link_network {
     return last_(r, along, xs.empty() ? given : signal<R>(encoder_.join(r, xs)), now);
   }
 
-  /// The score of each pair from[k], to[k] of nodes, whose sigmoid is the probability of an edge,
-  /// as far as edges are as frequent as non-edges. Throws `shape_error` where there are more ends
-  /// of one kind, `range_error` for a node that is not there, a pair that occurs twice or a score
-  /// that is not finite.
-  [[nodiscard]] std::vector<T> scores(const input& in, std::span<const index> from,
+  /// The score of each pair from[k], to[k] of nodes, of which z holds the rows: its sigmoid is the
+  /// probability of an edge, as far as edges are as frequent as non-edges. Throws `shape_error`
+  /// where there are more ends of one kind, `range_error` for a node that is not there, a pair that
+  /// occurs twice or a score that is not finite.
+  [[nodiscard]] std::vector<T> scores(eager<T, B>& r, typename eager<T, B>::var z,
+                                      std::span<const index> from,
                                       std::span<const index> to) const {
-    const offset nodes = in.along.rows();
+    const offset nodes = r.value(z).rows();
     const graph<B> pattern(on_, {nodes, nodes}, from, to);
-    eager<T, B> r(on_);
-    pass now;
-    const auto z = forward(r, in.along, in.features, now);
     const auto score = r.value(r(sddmm{pattern}, z, z)).to_host(on_);
     const auto order = detail::fetch(on_, pattern.order(), pattern.edges());
     std::vector<T> out(score.size());
     for (std::size_t e = 0; e < out.size(); ++e) out[static_cast<std::size_t>(order[e])] = score[e];
     detail::expect_scores("link_predictor: pair of node", from, out, 1);
     return out;
+  }
+  /// The same of nodes as `input_of` gives them.
+  [[nodiscard]] std::vector<T> scores(const input& in, std::span<const index> from,
+                                      std::span<const index> to) const {
+    eager<T, B> r(on_);
+    pass now;
+    return scores(r, forward(r, in.along, in.features, now), from, to);
   }
   /// The same of nodes of any data with such features.
   [[nodiscard]] std::vector<T> scores(const node_data& data, std::span<const index> from,

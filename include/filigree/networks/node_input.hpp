@@ -4,10 +4,13 @@
 #include <filigree/data/node_data.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/merge.hpp>
+#include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/features.hpp>
+#include <filigree/ops/gather_rows.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
 
+#include <cstddef>
 #include <span>
 #include <utility>
 #include <vector>
@@ -27,6 +30,22 @@ struct sampled_nodes {
   std::vector<sampled_block<B>> blocks;
   sparse_features<T, B> features;  ///< of the sources of the first block
   row_set<B> own;                  ///< those among them that a fusion reads of themselves
+  /// Where gates of the graph are watched: those, and of each block which of them are its edges'.
+  const gated_graph<T, B>* gates = nullptr;
+  std::vector<row_set<B>> gate_of{};
+
+  /// The blocks, with their gates.
+  template <recorder R>
+  [[nodiscard]] std::vector<drawn_view<R>> views(R& r) const {
+    std::vector<drawn_view<R>> all;
+    for (std::size_t k = 0; k < blocks.size(); ++k) {
+      auto& one = all.emplace_back(drawn_view<R>{&blocks[k]});
+      one.source = gates;
+      if (!gate_of.empty())
+        if (const auto gate = gates->gates(r)) one.gate = r(gather_rows{gate_of[k]}, *gate);
+    }
+    return all;
+  }
 };
 
 namespace detail {
@@ -50,13 +69,17 @@ template <backend B>
   return graph<B>::undirected(on, all, from, to);
 }
 
+/// The features of the nodes of data.
+template <class T, backend B>
+[[nodiscard]] sparse_features<T, B> node_features(const B& on, const node_data& d) {
+  return sparse_features_of<T>(on, d.feature_begin, d.feature, d.value, d.features);
+}
 /// The nodes of data as a network reads them, with so many nodes more, and a loop at each, if
 /// `loops`.
 template <class T, backend B>
 [[nodiscard]] node_input<T, B> make_node_input(const B& on, const node_data& d, offset extra,
                                                bool loops) {
-  return {node_graph(on, d, extra, loops),
-          sparse_features_of<T>(on, d.feature_begin, d.feature, d.value, d.features)};
+  return {node_graph(on, d, extra, loops), node_features<T>(on, d)};
 }
 
 /// The features of n nodes.
@@ -102,6 +125,21 @@ template <class T, backend B>
   auto features = take_features(on, x, first.rows.data(), first.size());
   auto own = make_row_set(on, std::as_const(id).data(), n, first.size());
   return {std::move(blocks), std::move(features), std::move(own)};
+}
+
+/// Lets what was drawn of a graph whose gates are watched be watched too.
+template <class T, backend B>
+void watch_gates(const B& on, const gated_graph<T, B>& g, sampled_nodes<T, B>& drawn) {
+  drawn.gates = &g;
+  if (!g.is_watched()) return;
+  (void)narrow<index>(g.pattern().edges(), "node_classifier: edges");
+  for (const auto& block : drawn.blocks) {
+    const auto n = static_cast<offset>(block.edge.size());
+    auto id = on.template allocate<index>(n);
+    on.for_each(n, kernels::cast_copy<offset, index>{block.edge.data(), id.data()});
+    drawn.gate_of.push_back(
+        group_rows(on, static_cast<const index*>(id.data()), n, g.pattern().edges()));
+  }
 }
 
 }  // namespace detail

@@ -121,7 +121,7 @@ class node_network {
   /// Scores of the nodes that blocks were drawn for, ascending; where `can_sample`.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const sampled_nodes<T, B>& drawn, pass& now) const {
-    return through(r, now, drawn.blocks, drawn.features, nullptr, &drawn.own);
+    return through(r, now, drawn.views(r), drawn.features, nullptr, &drawn.own);
   }
 
   /// Scores of all nodes of any data with such features, on the host: (nodes x classes), row by

@@ -18,7 +18,8 @@ enum class reduction { sum, mean, max };
 ///
 /// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an
 /// edge and its partner weigh the same (undirected graphs), which lets backward read weights in
-/// order. max passes its gradient to the first edge that attains it. Throws `shape_error`, and
+/// order. max leaves out edges that weigh 0, and passes its gradient to the first edge that attains
+/// it. Throws `shape_error`, and
 /// `error` for `only` with another reduction than the sum or `tied` on a directed graph.
 template <backend B>
 struct spmm {

@@ -19,7 +19,7 @@ struct pruning_by {
   By by{};  ///< what an element is worth
   /// Names of members; `*` stands for any text. `graph`: its edges; embeddings: their rows; of any
   /// other parameter, such as `layers.*.weight`, its elements, rows, columns or blocks.
-  std::vector<std::string> of{"graph"};
+  std::vector<std::string> of = std::vector<std::string>(1, "graph");  // g++ 12 fails at a list
   prune_keep keep = share{};  ///< how much is left in the end: `share`, `count` or `threshold`
   prune_schedule schedule{};  ///< when; by default once, after the first step
   /// Edges and rows of embeddings that are pruned leave for good, so that training gets faster;

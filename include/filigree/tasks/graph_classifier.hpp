@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/model.hpp>
 #include <filigree/core/checksum.hpp>
@@ -10,6 +11,11 @@
 #include <filigree/data/shuffle.hpp>
 #include <filigree/networks/graph_network.hpp>
 #include <filigree/ops/cross_entropy.hpp>
+#include <filigree/ops/gather_rows.hpp>
+#include <filigree/tasks/union_edges.hpp>
+#include <filigree/tensor/fetch.hpp>
+#include <filigree/tensor/row_set.hpp>
+#include <filigree/tensor/subgraph.hpp>
 
 #include <cstdint>
 #include <memory>
@@ -36,8 +42,9 @@ struct graph_classifier_options {
   }
 };
 
-/// Classifies graphs: what a `graph_network` learns from. Batches are disjoint unions. A const
-/// model may be used from many threads at once.
+/// Classifies graphs: what a `graph_network` learns from. Batches are disjoint unions. Of edges, a
+/// pruning takes those of the training graphs; other graphs are read as they are. A const model may
+/// be used from many threads at once.
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
           class Fusion = no_fusion, class Head = linear_head, class T = float,
           class Pool = no_pooling>
@@ -46,11 +53,18 @@ class graph_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = graph_network<B, Layers, Readout, Fusion, Head, T, Pool>;
+  /// Which of the training graphs' edges a batch has.
+  struct gated_part {
+    graph<B> along;                            ///< those of the batch that have not left
+    row_set<B> gate_of;                        ///< and which gates are theirs
+    typename B::template buffer<offset> id{};  ///< the same
+  };
   /// Graphs to learn from, and the randomness of the step.
   struct batch {
     std::shared_ptr<const graph_batch<T, B>> graphs;
     std::shared_ptr<const labeled_rows<B>> labels;
     pass random;
+    std::shared_ptr<const gated_part> edges{};  ///< null: all, and nobody watches them
   };
 
   /// Learns from the graphs `train` of a set. Throws `range_error` for options out of range or no
@@ -62,17 +76,19 @@ class graph_classifier : public nothing_to_observe {
       : on_(on),
         options_(checked(options)),
         data_(checked(std::move(data))),
-        train_(std::move(train)),
+        train_(checked(std::move(train), *data_)),
+        graph_(
+            [on, data = data_, train = train_] {
+              return make_graph_batch<T>(on, *data, train, network_type::loops).along;
+            },
+            {.loops = network_type::loops}),
+        where_(*data_, train_, network_type::loops),
         network_(on, data_->features, data_->classes,
                  {.hidden = options.hidden,
                   .layers = options.layers,
                   .dropout = options.dropout,
                   .seed = options.seed},
-                 {layers, readout, fusion, head, pool}) {
-    if (train_.empty())
-      throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
-    detail::expect_ids("graph_classifier: training graph", train_, 0, data_->graphs());
-  }
+                 {layers, readout, fusion, head, pool}) {}
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const graph_classifier_options& options() const { return options_; }
@@ -92,7 +108,7 @@ class graph_classifier : public nothing_to_observe {
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto now = b.random;
-    return r(cross_entropy{*b.labels}, scores(r, *b.graphs, now));
+    return r(cross_entropy{*b.labels}, network_.forward(r, view_of(r, b), *b.graphs, now));
   }
 
   /// How many batches of that many graphs an epoch has.
@@ -106,10 +122,12 @@ class graph_classifier : public nothing_to_observe {
     std::iota(row.begin(), row.end(), index{0});
     for (const index id : ids) label.push_back(data_->label[static_cast<std::size_t>(id)]);
     const auto n = static_cast<offset>(ids.size());
+    auto graphs = std::make_shared<const graph_batch<T, B>>(network_.union_of(*data_, ids));
+    auto edges = edges_of(ids, *graphs);
     return {
-        std::make_shared<const graph_batch<T, B>>(network_.union_of(*data_, ids)),
+        std::move(graphs),
         std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
-        pass(seed, epoch * steps(size) + step)};
+        pass(seed, epoch * steps(size) + step), std::move(edges)};
   }
 
   /// What a checkpoint must agree with: parts, options and data.
@@ -120,7 +138,11 @@ class graph_classifier : public nothing_to_observe {
         detail::checksum_of(d.node_begin, d.edge_begin, d.from, d.to, d.feature_begin, d.feature,
                             d.value, d.label, train_));
   }
-  static void members(auto& self, auto&& see) { see("", self.network_); }
+  /// `graph`, the union of the training graphs, and what the network lists.
+  static void members(auto& self, auto&& see) {
+    see("graph", self.graph_);
+    see("", self.network_);
+  }
 
   /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
   /// a graph that is not there and for a score that is not finite.
@@ -133,6 +155,35 @@ class graph_classifier : public nothing_to_observe {
   }
 
  private:
+  /// What a pruning has left of a batch's edges; null where none has been at them.
+  [[nodiscard]] std::shared_ptr<const gated_part> edges_of(std::span<const index> ids,
+                                                           const graph_batch<T, B>& of) const {
+    if (!graph_.is_made()) return {};
+    const auto n = graph_.pattern().edges();
+    (void)narrow<index>(n, "graph_classifier: edges of the training graphs");
+    const auto part = graph_.is_whole() ? where_.of(ids)
+                                        : where_.of(ids, detail::fetch_all(on_, graph_.kept()));
+    const auto id = on_.upload(std::span<const index>(part.id));
+    const std::vector<offset> wide(part.id.begin(), part.id.end());
+    const auto stay = on_.upload(std::span<const offset>(part.stay));
+    return std::make_shared<const gated_part>(
+        gated_part{graph_.is_whole() ? of.along : subgraph(on_, of.along, stay),
+                   group_rows(on_, id.data(), static_cast<offset>(wide.size()), n),
+                   on_.upload(std::span<const offset>(wide))});
+  }
+  template <recorder R>
+  [[nodiscard]] gated_view<R> view_of(R& r, const batch& b) const {
+    if (!b.edges) return b.graphs->along;
+    auto gate = graph_.gates(r);
+    if (gate) gate = r(gather_rows{b.edges->gate_of}, *gate);
+    return {b.edges->along, gate, graph_, b.edges->id.data()};
+  }
+  [[nodiscard]] static std::vector<index> checked(std::vector<index> train, const graph_set& data) {
+    if (train.empty())
+      throw range_error("graph_classifier: training graphs: expected at least 1, got 0");
+    detail::expect_ids("graph_classifier: training graph", train, 0, data.graphs());
+    return train;
+  }
   [[nodiscard]] static graph_classifier_options checked(const graph_classifier_options& o) {
     detail::expect_least("graph_classifier: hidden", o.hidden, 1);
     detail::expect_least("graph_classifier: layers", o.layers, 1);
@@ -149,6 +200,8 @@ class graph_classifier : public nothing_to_observe {
   graph_classifier_options options_;
   std::shared_ptr<const graph_set> data_;
   std::vector<index> train_;
+  gated_graph<T, B> graph_;
+  detail::union_edges where_;
   network_type network_;
 };
 

@@ -2,6 +2,8 @@
 #pragma once
 #include <filigree/autograd/add_penalty.hpp>
 #include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/eager.hpp>
+#include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/model.hpp>
 #include <filigree/core/checksum.hpp>
@@ -85,14 +87,16 @@ class link_predictor : public nothing_to_observe {
         options_(checked(options)),
         data_(checked(std::move(data))),
         non_edges_(data_->nodes, data_->from, data_->to),
-        input_(detail::make_node_input<T>(on, *data_, 0, network_type::loops)),
+        graph_([on, data = data_] { return detail::node_graph(on, *data, 0, network_type::loops); },
+               {.loops = network_type::loops}),
+        features_(detail::node_features<T>(on, *data_)),
         network_(on, data_->features,
                  {.hidden = options.hidden,
                   .columns = options.columns,
                   .layers = options.layers,
                   .input_dropout = options.input_dropout,
                   .seed = options.seed},
-                 {layers}, &input_.along) {
+                 {layers}, &graph_.make().pattern()) {
     if (non_edges_.size() < 1)
       throw range_error("link_predictor: non-edges: expected at least 1, got 0");
   }
@@ -101,14 +105,14 @@ class link_predictor : public nothing_to_observe {
   [[nodiscard]] const link_predictor_options& options() const { return options_; }
   [[nodiscard]] const node_data& data() const { return *data_; }
   /// What messages travel along.
-  [[nodiscard]] const graph<B>& message_graph() const { return input_.along; }
+  [[nodiscard]] const graph<B>& message_graph() const { return graph_.pattern(); }
   /// What has learned; it compares the nodes of any other graph too.
   [[nodiscard]] const network_type& network() const { return network_; }
 
   /// The rows of all nodes: (nodes x columns).
   template <recorder R>
   [[nodiscard]] typename R::var embeddings(R& r, pass& now) const {
-    return network_.forward(r, input_.along, input_.features, now);
+    return network_.forward(r, gated_view<R>(r, graph_), features_, now);
   }
 
   /// Binary cross entropy of the batch's pairs, plus the L2 penalty.
@@ -165,7 +169,11 @@ class link_predictor : public nothing_to_observe {
         "links", network_.parts(), options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
   }
-  static void members(auto& self, auto&& see) { see("", self.network_); }
+  /// `graph`, and what the network lists.
+  static void members(auto& self, auto&& see) {
+    see("graph", self.graph_);
+    see("", self.network_);
+  }
 
   /// The score of each pair from[k], to[k], whose sigmoid is the probability of an edge, as far as
   /// edges are as frequent as non-edges. Throws `shape_error` where there are more ends of one
@@ -173,7 +181,9 @@ class link_predictor : public nothing_to_observe {
   /// not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> from,
                                          std::span<const index> to) const {
-    return network_.scores(input_, from, to);
+    eager<T, B> r(on_);
+    pass now;
+    return network_.scores(r, embeddings(r, now), from, to);
   }
 
  private:
@@ -196,7 +206,8 @@ class link_predictor : public nothing_to_observe {
   link_predictor_options options_;
   std::shared_ptr<const node_data> data_;
   non_edges non_edges_;
-  node_input<T, B> input_;
+  gated_graph<T, B> graph_;
+  sparse_features<T, B> features_;
   network_type network_;
   std::vector<index> order_{};  ///< of the edges in the epoch
   offset epoch_ = 0;

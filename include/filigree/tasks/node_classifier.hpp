@@ -53,9 +53,14 @@ class node_classifier : public nothing_to_observe {
       : on_(on),
         options_(detail::checked(std::move(options), samples(prompt))),
         data_(checked(std::move(data))),
-        input_(detail::make_node_input<T>(on, *data_, prompt.extra_nodes(), network_type::loops)),
+        graph_(
+            [on, data = data_, extra = prompt.extra_nodes()] {
+              return detail::node_graph(on, *data, extra, network_type::loops);
+            },
+            {.loops = network_type::loops, .nodes = data_->nodes}),
+        features_(detail::node_features<T>(on, *data_)),
         network_(on, data_->features, data_->classes, detail::of_network(options_),
-                 {layers, fusion, prompt, head}, &input_.along) {}
+                 {layers, fusion, prompt, head}, &graph_.make().pattern()) {}
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const node_classifier_options& options() const { return options_; }
@@ -64,16 +69,17 @@ class node_classifier : public nothing_to_observe {
   [[nodiscard]] std::span<const index> labels() const { return data_->label; }
   /// What has learned; it classifies the nodes of any other graph too.
   [[nodiscard]] const network_type& network() const { return network_; }
-  /// What messages travel along: the nodes of the data, then those of a prompt.
-  [[nodiscard]] const graph<B>& scored_graph() const { return input_.along; }
+  /// What messages travel along, closed edges among it: the nodes of the data, then those of a
+  /// prompt.
+  [[nodiscard]] const graph<B>& scored_graph() const { return graph_.pattern(); }
 
   /// Scores of all nodes, or of those of a part: (nodes x classes).
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, pass& now,
                                        const labeled_part<B>* only = nullptr) const {
     const auto* const rows = only ? &only->rows : nullptr;
-    const auto y = network_.forward(r, input_.along, input_.features, now, rows);
-    const bool prompted = !only && input_.along.rows() > data_->nodes;
+    const auto y = network_.forward(r, gated_view<R>(r, graph_), features_, now, rows);
+    const bool prompted = !only && graph_.pattern().rows() > data_->nodes;
     return prompted ? r(first_rows{data_->nodes}, y) : y;  // a prompt's nodes have none
   }
   /// Scores of the batch's nodes, ascending, from what it draws.
@@ -109,12 +115,18 @@ class node_classifier : public nothing_to_observe {
     const auto ids = steps(size) > 1 ? detail::shuffled_part(data_->train, seed, epoch, step, size)
                                      : data_->train;
     std::shared_ptr<const sampled_nodes<T, B>> drawn;
-    if (!options_.fans.empty())
-      drawn = std::make_shared<const sampled_nodes<T, B>>(
-          neighbors_of(ids, options_.fans, now.random(options_.fans.size())));
+    if (!options_.fans.empty()) {
+      if (graph_.has_closed())
+        throw error(
+            "node_classifier: fans: expected edges that leave when they are pruned, got "
+            "masked ones");
+      auto some = neighbors_of(ids, options_.fans, now.random(options_.fans.size()));
+      detail::watch_gates(on_, graph_, some);
+      drawn = std::make_shared<const sampled_nodes<T, B>>(std::move(some));
+    }
     auto part = all_;
     if (!part || steps(size) > 1)
-      part = detail::make_part(on_, ids, data_->label, input_.along.rows(), classes());
+      part = detail::make_part(on_, ids, data_->label, graph_.pattern().rows(), classes());
     if (steps(size) == 1) all_ = part;
     return {part, now, drawn};
   }
@@ -126,7 +138,11 @@ class node_classifier : public nothing_to_observe {
         "nodes", network_.parts(), options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value, d.label, d.train));
   }
-  static void members(auto& self, auto&& see) { see("", self.network_); }
+  /// `graph`, and what the network lists.
+  static void members(auto& self, auto&& see) {
+    see("graph", self.graph_);
+    see("", self.network_);
+  }
 
   /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Where layers can do with a
   /// sample, a few nodes take the time of their neighborhood; last bits may then differ from those
@@ -165,7 +181,7 @@ class node_classifier : public nothing_to_observe {
   [[nodiscard]] sampled_nodes<T, B> neighbors_of(std::span<const index> ids,
                                                  const std::vector<offset>& fans,
                                                  const philox& random) const {
-    return detail::sample_nodes(on_, input_.along, input_.features, fans, ids, random,
+    return detail::sample_nodes(on_, graph_.pattern(), features_, fans, ids, random,
                                 network_type::conv_scores);
   }
   /// Scores of a few nodes from all of their neighborhood; empty for many nodes, and where it is
@@ -175,6 +191,7 @@ class node_classifier : public nothing_to_observe {
     if constexpr (network_type::can_sample) {
       constexpr std::size_t few = 16;
       if (ids.empty() || ids.size() > few || !samples(network_.parts().prompt)) return out;
+      if (graph_.has_closed()) return out;
       eager<T, B> r(on_);
       pass now;
       const std::vector<offset> all(static_cast<std::size_t>(options_.layers), -1);
@@ -196,7 +213,8 @@ class node_classifier : public nothing_to_observe {
   B on_;
   node_classifier_options options_;
   std::shared_ptr<const node_data> data_;
-  node_input<T, B> input_;
+  gated_graph<T, B> graph_;
+  sparse_features<T, B> features_;
   network_type network_;
   std::shared_ptr<const labeled_part<B>> all_{};
 };

@@ -57,7 +57,7 @@ class layer_run {
   template <recorder R>
   typename R::var operator()(R& r, const sampled_block<B>& b) const {
     pass now(5, 3);
-    return layer_(r, b, signal<R>(detail::take(r, &b.sources, r.leaf(x_))), now);
+    return layer_(r, drawn_view<R>{&b}, signal<R>(detail::take(r, &b.sources, r.leaf(x_))), now);
   }
   /// A block of some nodes, of which each draws at most `fan` neighbors.
   sampled_block<B> block(const std::vector<index>& nodes, offset fan, std::uint64_t stream) const {

@@ -6,6 +6,7 @@
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
+#include <filigree/ops/multiply.hpp>
 #include <filigree/ops/scale.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/ops/spmm_heads.hpp>
@@ -33,7 +34,14 @@ template <recorder R>
   const auto& g = via.along.pattern();
   if (r.value(via.weight).cols() == 1 && sums)
     return r(spmm{g, how, via.only, via.tied}, via.weight, m);
-  if (r.value(via.weight).cols() == 1) return take(r, via.only, r(spmm{g, how}, via.weight, m));
+  if (r.value(via.weight).cols() == 1) {
+    if (how == reduction::mean && via.along.is_gated() &&
+        !via.along.targets()) {  // of the open edges
+      const auto share = via.along.unwatched(r).by_degree(r, normalization::row);
+      return r(spmm{g, reduction::sum, via.only}, r(multiply{}, via.weight, share), m);
+    }
+    return take(r, via.only, r(spmm{g, how}, via.weight, m));
+  }
   if (!sums) throw error("graph_conv: edges with several heads: expected the sum, got another");
   return take(r, via.only, r(spmm_heads{g}, via.weight, m));
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/data/neighbor_sampler.hpp>
+#include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/place.hpp>
 #include <filigree/ops/add.hpp>
@@ -99,7 +99,7 @@ class encoder<Conv, Jump>::state {
     std::vector<typename R::var> xs;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       x = on_way(static_cast<int>(k), x);
-      if constexpr (std::same_as<Along, std::vector<sampled_block<B>>>)
+      if constexpr (std::same_as<Along, std::vector<drawn_view<R>>>)
         xs.push_back(layers_[k](r, along[k], x, now));
       else
         xs.push_back(layers_[k](r, along, x, now));

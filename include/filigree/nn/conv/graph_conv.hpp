@@ -96,7 +96,7 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
     return y;
   }
   template <recorder R>
-  [[nodiscard]] typename R::var operator()(R& r, const sampled_block<B>& b, const signal<R>& x,
+  [[nodiscard]] typename R::var operator()(R& r, const drawn_view<R>& b, const signal<R>& x,
                                            pass& now) const {
     static_assert(can_sample,
                   "graph_conv: a sampled block: expected edges and an aggregate that "

@@ -48,6 +48,15 @@ template <class T, backend B>
 }
 }  // namespace detail
 
+/// A sampled block of a graph, whose gates are open, as a pass through a model sees it.
+template <recorder R>
+struct drawn_view {
+  using B = typename R::backend_type;
+  const sampled_block<B>* block;
+  std::optional<typename R::var> gate{};  ///< of its edges, while their gradients are watched
+  const gated_graph<typename R::scalar, B>* source = nullptr;
+};
+
 /// A graph as a pass through a model sees it: whole, gated while edges are pruned, or a sampled
 /// block of one. A gate, (edges x 1), is 0 for edges that are as good as gone; the gradient at it
 /// is what an edge is worth. Weights that are made here, and features that are propagated, are what
@@ -71,8 +80,13 @@ class gated_view {
              const offset* id)
       : of_(&part), gate_(gate), source_(&g), id_(id) {}
   /// What was drawn of a graph; in `sums` of weights it stands for all neighbors.
-  gated_view(const sampled_block<B>& block, bool sums)
-      : of_(&block.along), block_(&block), sums_(sums) {}
+  gated_view(const drawn_view<R>& drawn, bool sums)
+      : of_(&drawn.block->along),
+        gate_(drawn.gate),
+        block_(drawn.block),
+        sums_(sums),
+        source_(drawn.source),
+        id_(drawn.block->edge.data()) {}
 
   /// Which rows pull from which columns, closed edges among them.
   [[nodiscard]] const graph<B>& pattern() const { return *of_; }
@@ -86,9 +100,9 @@ class gated_view {
   /// The weights of the edges from degrees alone, (edges x 1); closed edges weigh 0 and do not
   /// count.
   [[nodiscard]] var by_degree(R& r, normalization how) const {
+    if (block_) return apply(r, r.constant(drawn(r.on(), how)));
     if (gate_ && how == normalization::none) return *gate_;
     if (gate_) return r(normalize_edges{*of_, scaling(how), true, false}, *gate_);
-    if (block_) return r.constant(drawn(r.on(), how));
     return r.constant(detail::weights_by_degree<T>(r.on(), *of_, how));
   }
   /// The same of edges that are all open, to read; null for no normalization.
