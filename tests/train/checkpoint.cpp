@@ -239,8 +239,7 @@ TEST_CASE("a checkpoint that is refused late has changed nothing") {
   const auto make = [](fg::index dim) {
     return model(data(), {.dim = dim, .layers = 2}, {.average = 0.5f}, fg::cpu{1});
   };
-  const fg::pruning half{
-      .of = {"graph", "embedding"}, .keep = fg::share{0.5f}, .schedule = fg::prune_every(4, 3)};
+  const fg::pruning half{.keep = fg::share{0.5f}, .schedule = fg::prune_every(4, 3)};
   auto how = plan(path);
   how.epochs = 2;
   {

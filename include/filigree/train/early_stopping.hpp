@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/count_left.hpp>
 #include <filigree/autograd/model.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/core/finite.hpp>
@@ -89,8 +90,10 @@ class early_stopping : public idle_watcher {
     archive.value("early_stopping.best", best_);
     archive.value("early_stopping.best_epoch", best_epoch_);
     archive.value("early_stopping.worse", worse_);
-    archive.value("early_stopping.edges", edges_);
-    archive.value("early_stopping.rows", rows_);
+    if (archive.knows("early_stopping.left"))
+      archive.value("early_stopping.left", left_);
+    else  // of version 0.1, where only a LightGCN could be pruned
+      left_ = left(m);
     std::vector<double> flat;
     for (const auto& h : history_) {
       flat.push_back(static_cast<double>(h.epoch));
@@ -117,20 +120,24 @@ class early_stopping : public idle_watcher {
     else
       return std::ssize(validation.from);
   }
-  /// Whether the model has other edges or rows than at the last measurement, so that it cannot go
-  /// back to that.
+  [[nodiscard]] static std::vector<offset> left(const M& m) {
+    std::vector<offset> all;
+    for (const auto& member : count_left(m)) all.push_back(member.left);
+    return all;
+  }
+  /// Whether other edges, rows or weights are left of the model than at the last measurement, so
+  /// that it cannot go back to that.
   [[nodiscard]] bool is_another(const M& m) {
-    const auto before = std::pair(edges_, rows_);
-    if constexpr (requires { m.edges(); }) edges_ = m.edges();
-    if constexpr (requires { m.rows(); }) rows_ = m.rows();
-    return before != std::pair(edges_, rows_);
+    const auto before = std::exchange(left_, left(m));
+    return before != left_;
   }
 
   const Held* validation_;
   Metric metric_;
   offset every_, patience_;
   double best_ = -std::numeric_limits<double>::infinity();
-  offset best_epoch_ = 0, worse_ = 0, edges_ = 0, rows_ = 0;
+  offset best_epoch_ = 0, worse_ = 0;
+  std::vector<offset> left_;
   std::vector<matrix<T, B>> snapshot_;
   std::vector<measurement> history_;
 };
