@@ -3,6 +3,7 @@
 // classify_graphs.cpp runs it on the CPU, classify_graphs_gpu.cu on a GPU.
 #pragma once
 #include "program.hpp"
+#include "prune_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -34,6 +35,7 @@ struct settings {
   fg::offset epochs = 200, patience = 50, eval_every = 1, batch = 64;
   double rate = 1e-3, dropout = 0.5, decay = 0, validation = 0.1;
   std::uint64_t seed = 1;
+  prune_settings prune{};
 };
 
 /// Graphs to learn from, to choose the epoch by, and to measure on.
@@ -55,7 +57,7 @@ struct chosen_by {
 
 /// What one fold reached.
 struct outcome {
-  double accuracy = 0, validation = 0, epoch_seconds = 0;
+  double accuracy = 0, validation = 0, epoch_seconds = 0, left = 1;
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
 };
 
@@ -74,17 +76,21 @@ outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data,
                                                          fusion,
                                                          {},
                                                          on};
-  fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, s.eval_every, s.patience};
+  // While it is pruned, training goes on in any case.
+  const auto patience = s.prune.prunes() ? 0 : s.patience;
+  asked_pruner sparser(model, s.prune, s.epochs, model.steps(s.batch), seed);
+  fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, s.eval_every, patience};
   const auto result = fg::fit(
       model, fg::adamw{.rate = static_cast<float>(s.rate), .decay = static_cast<float>(s.decay)},
       {.epochs = s.epochs,
        .batch = s.batch,
        .rate = s.schedule == "cosine" ? fg::cosine_rate() : fg::rate_schedule{},
        .seed = seed},
-      best);
+      sparser, best);
   return {.accuracy = fg::evaluate(model, f.test, fg::accuracy{})["accuracy"],
           .validation = best.best(),
           .epoch_seconds = result.epoch_seconds,
+          .left = share_left(model, s.prune),
           .best_epoch = best.best_epoch(),
           .epochs = result.epochs,
           .parameters = fg::count_parameters(model).all};
@@ -191,6 +197,8 @@ void add_options(CLI::App& app, settings& s) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--patience", s.patience, "looks without a better validation; 0: all epochs")
       ->check(CLI::NonNegativeNumber);
+  add_prune_options(app, s.prune, "edges of training graphs or weights leave, those worth least",
+                    {"edges", "weights"});
   app.add_option("--folds", s.folds, "parts of the data, each the test part once")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--validation", s.validation,
@@ -217,6 +225,7 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
       {"epochs", s.epochs},     {"eval_every", s.eval_every}, {"patience", s.patience},
       {"folds", s.folds},       {"validation", s.validation}, {"choose_by", s.choose_by},
       {"seed", s.seed}};
+  describe_pruning(s.prune, out["settings"]);
   out["data"] = {{"graphs", d.graphs()},
                  {"nodes", d.nodes()},
                  {"edges", d.edges()},
@@ -225,6 +234,7 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
   out["parameters"] = folds.front().parameters;
   out["metrics"] = {{"accuracy", spread(&outcome::accuracy)},
                     {"validation", spread(&outcome::validation)}};
+  if (s.prune.prunes()) out["left"] = spread(&outcome::left);
   out["best_epoch"] = spread(&outcome::best_epoch);
   out["seconds"] = {{"epoch", spread(&outcome::epoch_seconds)}, {"total", seconds}};
   return out;

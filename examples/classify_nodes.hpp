@@ -3,6 +3,7 @@
 // classify_nodes.cpp runs it on the CPU, classify_nodes_gpu.cu on a GPU.
 #pragma once
 #include "program.hpp"
+#include "prune_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -29,12 +30,13 @@ struct settings {
   double rate = 1e-2, dropout = 0.5, input_dropout = 0.5, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
          restart = 0, gate = 0;
   bool per_feature = false;
+  prune_settings prune{};
   std::uint64_t seed = 1;
 };
 
 /// What one run reached.
 struct outcome {
-  double accuracy = 0, macro_f1 = 0, validation = 0, epoch_seconds = 0;
+  double accuracy = 0, macro_f1 = 0, validation = 0, epoch_seconds = 0, left = 1;
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
 };
 
@@ -58,14 +60,18 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
       {},
       {},
       on};
-  fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, s.patience};
+  // While it is pruned, training goes on in any case.
+  const auto patience = s.prune.prunes() ? 0 : s.patience;
+  asked_pruner sparser(model, s.prune, s.epochs, model.steps(s.batch), seed);
+  fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, patience};
   const auto result = fg::fit(model, fg::adam{.rate = static_cast<float>(s.rate)},
-                              {.epochs = s.epochs, .batch = s.batch, .seed = seed}, best);
+                              {.epochs = s.epochs, .batch = s.batch, .seed = seed}, sparser, best);
   const auto test = fg::evaluate(model, data.test, fg::accuracy{}, fg::macro_f1{});
   return {.accuracy = test["accuracy"],
           .macro_f1 = test["macro_f1"],
           .validation = best.best(),
           .epoch_seconds = result.epoch_seconds,
+          .left = share_left(model, s.prune),
           .best_epoch = best.best_epoch(),
           .epochs = result.epochs,
           .parameters = fg::count_parameters(model).all};
@@ -156,6 +162,8 @@ void add_options(CLI::App& app, settings& s) {
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs")
       ->check(CLI::NonNegativeNumber);
+  add_prune_options(app, s.prune, "edges or weights leave, those worth least",
+                    {"edges", "weights"});
   app.add_option("--seeds", s.seeds, "runs with seeds of their own")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--seed", s.seed, "the first of them");
@@ -194,6 +202,7 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
                      {"patience", s.patience},
                      {"seeds", s.seeds},
                      {"seed", s.seed}};
+  describe_pruning(s.prune, out["settings"]);
   out["data"] = {{"nodes", d.nodes},        {"edges", d.edges()},
                  {"features", d.features},  {"classes", d.classes},
                  {"train", d.train.size()}, {"validation", d.validation.size()},
@@ -202,6 +211,7 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
   out["metrics"] = {{"accuracy", spread(&outcome::accuracy)},
                     {"macro_f1", spread(&outcome::macro_f1)},
                     {"validation", spread(&outcome::validation)}};
+  if (s.prune.prunes()) out["left"] = spread(&outcome::left);
   out["best_epoch"] = spread(&outcome::best_epoch);
   out["seconds"] = {{"epoch", spread(&outcome::epoch_seconds)}, {"total", seconds}};
   return out;

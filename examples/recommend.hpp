@@ -3,6 +3,7 @@
 // program, for any backend: recommend.cpp runs it on the CPU, recommend_gpu.cu on a GPU.
 #pragma once
 #include "program.hpp"
+#include "prune_options.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
@@ -28,13 +29,13 @@ namespace {
 struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
-      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
-      prune = "none", prune_scope = "graph", prune_what = "edges", course = "gradual";
+      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed";
   fg::index dim = 64, top = 10, k = 0;
-  int layers = 3, negative_count = 1, threads = 0, prunings = 10;
+  int layers = 3, negative_count = 1, threads = 0;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
-  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, keep = 0.5, temperature = 1, edge_l2 = 0,
-         average = 0, prune_from = -1, prune_to = -1;
+  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, temperature = 1, edge_l2 = 0,
+         average = 0;
+  prune_settings prune{};
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
 
@@ -144,13 +145,14 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
                          .seed = s.seed,
                          .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
   const fg::adam optimizer{.rate = static_cast<float>(s.rate)};
+  asked_pruner<M> sparser(model, s.prune, s.epochs, model.steps(s.batch), s.seed);
   fg::fit_result result;
   json points = json::array();
   if (d.validation) {
     const fg::ndcg_at metric{s.first(20)};
     fg::early_stopping best{model, *d.validation, metric, std::max<fg::offset>(1, s.eval_every),
                             s.patience};
-    result = fg::fit(model, optimizer, how, best, fg::progress_bar{});
+    result = fg::fit(model, optimizer, how, sparser, best, fg::progress_bar{});
     for (const auto& h : best.history())
       points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {metric.name(), h.value}});
     report["best_epoch"] = best.best_epoch();
@@ -159,7 +161,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
     record.test = d.test ? &*d.test : nullptr;
     record.every = s.eval_every;
     record.k = s.first(20);
-    result = fg::fit(model, optimizer, how, record, fg::progress_bar{});
+    result = fg::fit(model, optimizer, how, sparser, record, fg::progress_bar{});
     points = record.points;
   }
   report["epochs"] = points;
@@ -274,47 +276,12 @@ void run_loaded(const settings& s, const fg::archive_reader& file, json& report,
   use(model, s, d, report);
 }
 
-/// When edges leave, in steps; by default gradually, in the second third of the training.
-fg::prune_schedule schedule_of(const settings& s, fg::offset steps) {
-  const auto at = [&](double epoch, double otherwise) {
-    const double e = epoch >= 0 ? epoch : otherwise * static_cast<double>(s.epochs);
-    return std::max<fg::offset>(1, static_cast<fg::offset>(e * static_cast<double>(steps)));
-  };
-  const auto from = at(s.prune_from, 1 / 3.0);
-  if (s.course == "once") return fg::prune_once(from);
-  const auto to = std::max(from, at(s.prune_to, 2 / 3.0));
-  const auto every = std::max<fg::offset>(1, (to - from) / std::max(1, s.prunings - 1));
-  if (s.course == "rewind") return fg::prune_and_rewind(every, s.prunings, 0);
-  auto schedule = fg::prune_gradually(from, every, s.prunings);
-  if (s.course == "linear") schedule.course = fg::prune_course::linear;
-  return schedule;
-}
-
-/// A LightGCN whose edges follow a policy, and leave if they are asked to.
+/// A LightGCN whose edges follow a policy.
 template <class Edges, fg::backend B>
 void run_lightgcn(const settings& s, json& report, const B& on, const fg::lightgcn_options& options,
                   const Edges& edges) {
-  if (s.prune == "none") {
-    using model = fg::lightgcn<B, Edges>;
-    return run<model>(s, report, [&](auto& t) { return model(t, options, edges, on); });
-  }
-  using model = fg::lightgcn<B, Edges, fg::pruning>;
-  run<model>(s, report, [&](auto& t) {
-    const fg::pruning how{
-        .by = s.prune == "saliency"       ? fg::criterion::saliency
-              : s.prune == "net-saliency" ? fg::criterion::net_saliency
-              : s.prune == "movement"     ? fg::criterion::movement
-              : s.prune == "magnitude"    ? fg::criterion::magnitude
-                                          : fg::criterion::random,
-        .keep = static_cast<float>(s.keep),
-        .schedule = schedule_of(s, (t.size() + s.batch - 1) / s.batch),
-        .scope = s.prune_scope == "node" ? fg::prune_scope::node : fg::prune_scope::each,
-        .what = s.prune_what == "rows"   ? fg::prune_what::rows
-                : s.prune_what == "both" ? fg::prune_what::both
-                                         : fg::prune_what::edges,
-        .seed = s.seed};
-    return model(t, options, edges, how, on);
-  });
+  using model = fg::lightgcn<B, Edges>;
+  run<model>(s, report, [&](auto& t) { return model(t, options, edges, on); });
 }
 
 template <fg::backend B>
@@ -384,43 +351,37 @@ void run(const settings& s, json& report, const B& on) {
 }
 
 json describe(const settings& s) {
-  return {{"train", s.train},
-          {"test", s.test},
-          {"validation", s.validation},
-          {"model", s.model},
-          {"dim", s.dim},
-          {"layers", s.layers},
-          {"combine", s.combine},
-          {"edges", s.edges},
-          {"temperature", s.temperature},
-          {"edge_l2", s.edge_l2},
-          {"average", s.average},
-          {"prune", s.prune},
-          {"keep", s.keep},
-          {"prune_scope", s.prune_scope},
-          {"prune_what", s.prune_what},
-          {"prune_schedule", s.course},
-          {"prune_from", s.prune_from},
-          {"prune_to", s.prune_to},
-          {"prunings", s.prunings},
-          {"epochs", s.epochs},
-          {"batch", s.batch},
-          {"rate", s.rate},
-          {"l2", s.l2},
-          {"schedule", s.schedule},
-          {"warm_up", s.warm_up},
-          {"sampling", s.sampling},
-          {"negatives", s.negatives},
-          {"negative_count", s.negative_count},
-          {"lambda", s.lambda},
-          {"neighbors", s.similarity.neighbors},
-          {"user_exponent", s.similarity.user_exponent},
-          {"source_exponent", s.similarity.source_exponent},
-          {"target_exponent", s.similarity.target_exponent},
-          {"seed", s.seed},
-          {"k", s.k},
-          {"eval_every", s.eval_every},
-          {"patience", s.patience}};
+  json out{{"train", s.train},
+           {"test", s.test},
+           {"validation", s.validation},
+           {"model", s.model},
+           {"dim", s.dim},
+           {"layers", s.layers},
+           {"combine", s.combine},
+           {"edges", s.edges},
+           {"temperature", s.temperature},
+           {"edge_l2", s.edge_l2},
+           {"average", s.average},
+           {"epochs", s.epochs},
+           {"batch", s.batch},
+           {"rate", s.rate},
+           {"l2", s.l2},
+           {"schedule", s.schedule},
+           {"warm_up", s.warm_up},
+           {"sampling", s.sampling},
+           {"negatives", s.negatives},
+           {"negative_count", s.negative_count},
+           {"lambda", s.lambda},
+           {"neighbors", s.similarity.neighbors},
+           {"user_exponent", s.similarity.user_exponent},
+           {"source_exponent", s.similarity.source_exponent},
+           {"target_exponent", s.similarity.target_exponent},
+           {"seed", s.seed},
+           {"k", s.k},
+           {"eval_every", s.eval_every},
+           {"patience", s.patience}};
+  describe_pruning(s.prune, out);
+  return out;
 }
 
 }  // namespace
@@ -452,21 +413,8 @@ int recommend_main(int count, char** arguments, const On& on) {
   app.add_option("--edge-l2", s.edge_l2, "weight of the L2 penalty of edges that adapt");
   app.add_option("--average", s.average, "how much of their moving average stays each step")
       ->check(CLI::Range(0.0, 0.999999));
-  app.add_option("--prune", s.prune, "edges leave, those worth least (lightgcn)")
-      ->check(
-          CLI::IsMember({"none", "saliency", "net-saliency", "movement", "magnitude", "random"}));
-  app.add_option("--prune-scope", s.prune_scope,
-                 "what edges compete with: all of the graph, or those of the same nodes")
-      ->check(CLI::IsMember({"graph", "node"}));
-  app.add_option("--prune-what", s.prune_what, "edges, rows of the embeddings, or both")
-      ->check(CLI::IsMember({"edges", "rows", "both"}));
-  app.add_option("--keep", s.keep, "the share of edges that is left in the end")
-      ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--prune-from", s.prune_from, "epoch of the first pruning; -1: a third of all")
-      ->check(CLI::Range(-1.0, 1e9));
-  app.add_option("--prune-to", s.prune_to, "epoch of the last pruning; -1: two thirds of all")
-      ->check(CLI::Range(-1.0, 1e9));
-  app.add_option("--prunings", s.prunings, "how many")->check(CLI::Range(1, 1000000));
+  add_prune_options(app, s.prune, "what is worth least leaves (lightgcn, mf)",
+                    {"edges", "rows", "both"});
   app.add_option("--epochs", s.epochs);
   app.add_option("--batch", s.batch, "interactions a step")->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--rate", s.rate, "learning rate of Adam")->check(CLI::NonNegativeNumber);
@@ -508,7 +456,7 @@ int recommend_main(int count, char** arguments, const On& on) {
   CLI11_PARSE(app, count, arguments);
   expect_values(app);
   for (const auto& name : schedules)
-    (name == "constant" || name == "cosine" ? s.schedule : s.course) = name;
+    (name == "constant" || name == "cosine" ? s.schedule : s.prune.course) = name;
   if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
   expect_files({{"--train", s.train},
                 {"--test", s.test},
