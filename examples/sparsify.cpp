@@ -5,14 +5,16 @@
 #include "program.hpp"
 #include "section_data.hpp"
 #include "sparsify_served.hpp"
-#include "sparsify_training.hpp"
+#include "sparsify_task.hpp"
 #include "stopwatch.hpp"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <functional>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -67,42 +69,63 @@ std::string chart_of(const json& levels) {
   return draw({accuracy, latency});
 }
 
+/// From this step of a training on, what the next level prunes is looked at.
+struct from_step : fg::idle_watcher {
+  fg::offset step = 0;
+  std::function<void()> begins{};
+
+  void on_step(labeler&, const fg::progress& p) const {
+    if ((p.epoch - 1) * p.steps + p.step == step) begins();
+  }
+};
+
+/// The share of zeros among what is pruned, in percent.
+double zeros_of(const labeler& net, const settings& s) {
+  double left = 0, all = 0;
+  for (const auto& member : fg::count_left(net)) {
+    const bool hidden = member.name.starts_with("weight.") &&
+                        member.name != "weight." + std::to_string(s.layers - 1);
+    if (!hidden && (s.prune != "all" || member.name.starts_with("bias."))) continue;
+    left += static_cast<double>(member.left);
+    all += static_cast<double>(member.of);
+  }
+  return 100 * (1 - left / all);
+}
+
 /// Trains to each level of sparsity in turn and measures there.
 json run(const settings& s, const fg::node_data& d, const fg::cpu& on) {
-  network net(s, d, on);
-  pruned_weights pruned(s, net, on);
-  trainer train(s, d, net, on);
+  labeler net(s, d, on);
+  fg::pruner sparser{net, policy(s, 0, std::numeric_limits<fg::offset>::max())};
   const auto test = make_batches(on, d, d.test, s.batch);
   const auto validation = make_batches(on, d, d.validation, s.batch);
-  const auto per_epoch = train.steps_per_epoch();
+  const auto per_epoch = net.steps(s.batch);
   fg::crossover kept;  // what others measured on this machine does not count here
   auto levels = json::array();
   print_head();
   for (std::size_t k = 0; k < s.sparsity.size(); ++k) {
     const stopwatch watch;
-    const auto steps = per_epoch * (k ? s.finetune : s.epochs);
+    const auto epochs = k ? s.finetune : s.epochs;
     // The last epoch of a level says what the next one prunes, after its first step.
-    const auto look_from = std::max<fg::offset>(1, steps - per_epoch);
-    const auto rate = fg::cosine_rate();
-    double loss = 0;
-    for (fg::offset step = 1; step <= steps; ++step) {
-      const double factor =
-          rate.factor_at(static_cast<double>(step - 1), static_cast<double>(steps));
-      const double got = train.step(pruned, factor);
-      if (step > steps - per_epoch) loss += got / static_cast<double>(per_epoch);
-      pruned.observe(on);
-      if (step == look_from && k + 1 < s.sparsity.size())
-        pruned.prune_next(on, s.sparsity[k + 1], steps - step + 1);
-    }
+    const auto steps = epochs * per_epoch;
+    from_step last;
+    last.step = std::max<fg::offset>(1, steps - per_epoch);
+    last.begins = [&] {
+      if (k + 1 < s.sparsity.size())
+        sparser.continue_with(net, policy(s, s.sparsity[k + 1], steps - last.step + 1));
+    };
+    const auto result = fg::fit(
+        net, fg::adam{.rate = static_cast<float>(s.rate)},
+        {.epochs = epochs, .batch = s.batch, .rate = fg::cosine_rate(), .seed = s.seed + 1000 * k},
+        sparser, last);
     const double seconds = watch.seconds();
     std::vector<served> networks;
     for (const auto f : formats) networks.emplace_back(s, net, f, kept, on);
     const auto& chosen = networks.back();
     json level{{"sparsity", s.sparsity[k]},
-               {"zeros", 100 * pruned.zeros(on)},
+               {"zeros", zeros_of(net, s)},
                {"test", 100 * chosen.accuracy(on, test)},
                {"validation", 100 * chosen.accuracy(on, validation)},
-               {"loss", loss},
+               {"loss", result.loss},
                {"training_seconds", seconds}};
     const auto milliseconds = latencies(s, on, networks, test);
     for (std::size_t f = 0; f < formats.size(); ++f) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sparsify's network as it answers: what it knows, how large it is and how long it takes.
 #pragma once
-#include "sparsify_network.hpp"
+#include "sparsify_task.hpp"
 #include "stopwatch.hpp"
 
 #include <algorithm>
@@ -26,12 +26,12 @@ struct best_column {
 /// neurons that make no difference; in the others they stay.
 class served {
  public:
-  served(const settings& s, const network& n, fg::weight_format format, fg::crossover& kept,
+  served(const settings& s, const labeler& n, fg::weight_format format, fg::crossover& kept,
          const fg::cpu& on)
-      : first_(&n.first.value) {
+      : first_(fg::eager<float, fg::cpu>(on).leaf(n.first)) {
     std::vector<fg::dense_layer<float, fg::cpu>> layers;
     for (std::size_t k = 0; k < n.weight.size(); ++k)
-      layers.push_back({n.weight[k].value, n.bias[k].value});
+      layers.push_back({*fg::eager<float, fg::cpu>(on).leaf(n.weight[k]), n.bias[k].value});
     if (format == fg::weight_format::automatic)
       layers = fg::drop_dead_neurons(on, std::move(layers), fg::relu{}).layers;
     const bool groups = s.structure == "n_of_m";
@@ -74,7 +74,7 @@ class served {
   [[nodiscard]] const std::vector<fg::sparse_linear<fg::cpu>>& layers() const { return layer_; }
 
  private:
-  const matrix* first_;
+  std::shared_ptr<const matrix> first_;
   std::vector<fg::sparse_linear<fg::cpu>> layer_;
 };
 

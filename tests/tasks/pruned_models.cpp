@@ -26,7 +26,7 @@
 namespace filigree {
 
 namespace {
-/// Edges, both directions counted, and whatever else a model has lost.
+/// What is left of a member; edges in both directions.
 template <class M>
 offset left_of(const M& m, const std::string& name) {
   for (const auto& member : count_left(m))
@@ -78,19 +78,19 @@ std::pair<offset, std::vector<float>> pruned_nodes(const Layers& layers, pruning
 
 TEMPLATE_TEST_CASE("edges leave any layer, and a masked graph gives the same as what is left", "",
                    BACKENDS) {
-  const auto check = [](const auto& layers, bool loops) {
+  const auto check = [](const auto& layers) {
     for (const auto by : {criterion::saliency, criterion::magnitude}) {
       auto how = to_half;
       how.by = by;
       const auto [edges, scores] = pruned_nodes<TestType>(layers, how, true);
       const auto [masked_edges, masked] = pruned_nodes<TestType>(layers, how, false);
-      CHECK(edges == 2 * (nodes().edges() / 2) + (loops ? nodes().nodes : 0));
+      CHECK(edges == 2 * (nodes().edges() / 2));
       CHECK(masked_edges == edges);
       check_close(scores, masked);
     }
   };
-  check(gcn{}, true);
-  check(sage{}, false);
+  check(gcn{});
+  check(sage{});
 }
 
 TEMPLATE_TEST_CASE("attention, hops and the largest of neighbors do without masked edges too", "",
@@ -189,7 +189,7 @@ TEST_CASE("edges leave while neighbors are drawn, but are not masked") {
   node_classifier<cpu> m(nodes(), options);
   pruner sparser{m, how};
   fit(m, adam{.rate = 2e-2f}, {.epochs = 60}, sparser);
-  CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2) + nodes().nodes);
+  CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2));
   CHECK(evaluate(m, nodes().test, accuracy{})["accuracy"] > 0.5);
   how.compact = false;
   node_classifier<cpu> masked(nodes(), options);
@@ -206,7 +206,7 @@ TEMPLATE_TEST_CASE("links are predicted along the edges that are left", "", BACK
     how.compact = compact;
     pruner sparser{m, how};
     fit(m, adam{.rate = 1e-2f}, ten_epochs, sparser);
-    CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2) + nodes().nodes);
+    CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2));
     return m.scores_of(std::vector<index>{0, 1, 2, 3}, std::vector<index>{5, 6, 7, 8});
   };
   check_close(trained(true), trained(false));
@@ -327,7 +327,7 @@ TEMPLATE_TEST_CASE("two pruners watch one training, of edges and of neurons", ""
                   .schedule = prune_once(4)}};
   const temporary_file file(".checkpoint");
   fit(m, adam{.rate = 1e-2f}, {.epochs = 10, .checkpoint = {.path = file.path()}}, edges, neurons);
-  CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2) + nodes().nodes);
+  CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2));
   CHECK(left_of(m, "layers.0.weight") == 3 * nodes().features);
   node_classifier<TestType> again(nodes(), small);
   pruner same_edges{again, to_half};

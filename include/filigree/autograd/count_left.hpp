@@ -12,14 +12,14 @@ namespace filigree {
 /// What pruning has left of a member.
 struct left_of_member {
   std::string name{};
-  offset left = 0;  ///< edges, rows of embeddings, or elements
+  offset left = 0;  ///< edges that can be pruned, rows of embeddings, or elements
   offset of = 0;    ///< how many there were at first
 
   friend bool operator==(const left_of_member&, const left_of_member&) = default;
 };
 
-/// What pruning has left of a model: of each graph its edges, of embeddings their rows, of other
-/// parameters their elements. Waits.
+/// What pruning has left of a model: of each graph the edges of the data, of embeddings their rows,
+/// of other parameters their elements. Waits.
 template <has_members M>
 [[nodiscard]] std::vector<left_of_member> count_left(const M& m) {
   std::vector<left_of_member> all;
@@ -27,7 +27,8 @@ template <has_members M>
   detail::walk("", m, [&](const std::string& name, const auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_gated_graph<L>) {
-      all.push_back({name, leaf.open_edges(on), leaf.original_edges()});
+      const offset lasting = leaf.lasting(on);
+      all.push_back({name, leaf.open_edges(on) - lasting, leaf.original_edges() - lasting});
     } else if constexpr (detail::is_embedding<L>) {
       all.push_back({name, leaf.open_rows(on), leaf.nodes()});
     } else if constexpr (detail::is_parameter<L>) {

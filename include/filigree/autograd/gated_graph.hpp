@@ -109,6 +109,13 @@ class gated_graph {
     return stay;
   }
 
+  /// How many edges no pruning takes. Waits.
+  [[nodiscard]] offset lasting(const B& on) const {
+    const auto can = prunable(on);
+    if (can.size() == 0) return 0;
+    const auto n = on.select(can.size(), kernels::not_zero<T>{can.data()}).size();
+    return can.size() - static_cast<offset>(n);
+  }
   /// (edges x 1): 0 for edges that last, 1 for those that can be pruned; empty where all can.
   [[nodiscard]] matrix<T, B> prunable(const B& on) const {
     if (!lasting_.loops && lasting_.nodes >= std::max(now_.rows(), now_.cols())) return {};
