@@ -29,7 +29,8 @@ class pruner : public idle_watcher {
   using T = typename M::scalar;
   using B = typename M::backend_type;
 
-  /// Throws `range_error` for choices out of range, and `error` for names that the model has not.
+  /// Throws `range_error` for choices out of range, and `error` for names that the model does not
+  /// have and for a graph without edges.
   explicit pruner(M& m, pruning_by<By> options = {}) {
     continue_with(m, std::move(options));
     if (options_.schedule.rewind_to == 0) early_.emplace(std::as_const(m));
@@ -166,7 +167,9 @@ class pruner : public idle_watcher {
         for (std::size_t k = 0; k < of.size(); ++k)
           if (detail::matches(of[k], name)) used[k] = wanted = true;
         if (!wanted) return;
-        if constexpr (std::is_same_v<L, gated_graph<T, B>>) leaf.make();
+        if constexpr (std::is_same_v<L, gated_graph<T, B>>)
+          if (leaf.make().pattern().edges() == 0)
+            throw error("pruning: edges of " + name + ": expected some, got none");
         found.push_back({.name = name});
       }
     });
