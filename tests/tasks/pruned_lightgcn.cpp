@@ -323,6 +323,27 @@ auto unbroken_and_resumed(Make make, fg::offset stopped_after, fg::offset epochs
 }
 }  // namespace
 
+TEMPLATE_TEST_CASE("what edges and rows are worth comes back with those that are left", "",
+                   BACKENDS) {
+  const auto steps = pruned<TestType>(data(), small).steps(60);
+  for (const bool compact : {true, false}) {
+    // Pruned in the first epoch, and again from what was found before and after a resume.
+    auto [whole, resumed] = unbroken_and_resumed(
+        [&] {
+          return pruned<TestType, fg::learned_edges>(
+              data(), small, {},
+              {.of = all_names,
+               .keep = fg::share{0.25f},
+               .schedule = {.begin = steps - 2, .every = steps, .times = 2},
+               .compact = compact});
+        },
+        1, 3);
+    CHECK(whole.rows() == 25);
+    CHECK(resumed.rows() == 25);
+    CHECK(everything_remembered(resumed) == everything_remembered(whole));
+  }
+}
+
 TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
   const auto steps = pruned<TestType>(data(), small).steps(60);
   const auto check = [&](auto edges, bool compact) {

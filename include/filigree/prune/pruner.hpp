@@ -9,6 +9,7 @@
 #include <filigree/prune/choose.hpp>
 #include <filigree/prune/prunable.hpp>
 #include <filigree/prune/prune_options.hpp>
+#include <filigree/prune/pruned_members.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -40,14 +41,13 @@ class pruner : public idle_watcher {
   /// and shares are of what there was at first. Throws like the constructor.
   void continue_with(M& m, pruning_by<By> options) {
     detail::expect_choices(options);
-    auto members = members_of(m, options.of);
-    watch(m, false);
+    auto members = detail::pruned_members<M>(m, options.of);
+    members_.watch(m, false);
     options_ = std::move(options);
     members_ = std::move(members);
     step_ = 0;
     turn_ = 0;
-    forget_scores(m);
-    watch(m, watches());
+    members_.watch(m, watches());
   }
 
   [[nodiscard]] const pruning_by<By>& options() const { return options_; }
@@ -60,15 +60,13 @@ class pruner : public idle_watcher {
            (detail::needs_gradient(options_.by) || detail::regrow_of(options_.keep) > 0);
   }
   /// What is known of the elements of the k-th member that is pruned, in the order of the model's.
-  [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_[k].score; }
+  [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_.scores()[k]; }
 
   /// Gradients are there: adds up what they say.
   void on_backward(M& m, const auto& /*at*/) {
     if (!watches()) return;
-    each_member(m, [&](member& own, auto& leaf) {
-      if (own.score.shape() != detail::elements_of(leaf))
-        own.score = matrix<T, B>::zeros(m.on(), detail::elements_of(leaf));
-      detail::add_saliency(m.on(), leaf, detail::is_signed(options_.by), own.score);
+    members_.for_each(m, [&](matrix<T, B>& score, const std::string&, auto& leaf) {
+      detail::add_saliency(m.on(), leaf, detail::is_signed(options_.by), score);
     });
   }
   /// A step is over: prunes, where it is time. Throws `error` naming member and element for a score
@@ -81,7 +79,7 @@ class pruner : public idle_watcher {
     turn_ = turn;
     std::optional<moment> before;
     if (options_.undoable)
-      before.emplace(moment{snapshot(std::as_const(m)), scores(), step_, turn_});
+      before.emplace(moment{snapshot(std::as_const(m)), members_.scores(), step_, turn_});
     try {
       prune(m);
     } catch (...) {
@@ -90,8 +88,8 @@ class pruner : public idle_watcher {
     }
     if (before) before_ = std::move(before);
     if (early_) early_->rewind(m.on(), m);
-    forget_scores(m);
-    watch(m, watches());
+    members_.forget_scores(m);
+    members_.watch(m, watches());
   }
   /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
   /// are what they were just before it, byte for byte, and training goes on as if the schedule had
@@ -99,37 +97,36 @@ class pruner : public idle_watcher {
   void undo(M& m) {
     if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
     before_->model.restore(m);
-    for (std::size_t k = 0; k < members_.size(); ++k)
-      members_[k].score = std::move(before_->scores[k]);
+    members_.set_scores(std::move(before_->scores));
     step_ = before_->step;
     turn_ = before_->turn;
     before_.reset();
-    watch(m, watches());
+    members_.watch(m, watches());
   }
 
   /// For checkpoints.
   template <class Archive>
   void state(const B& on, M& m, Archive& archive) {
-    detail::prefixed<Archive> in{archive, "prune." + members_.front().name + '.'};
+    detail::prefixed<Archive> in{archive, "prune." + members_.name() + '.'};
     in.value("step", step_);
     in.value("turn", turn_);
-    auto known = scores();
-    archive_scores(on, in, known);
-    for (std::size_t k = 0; k < members_.size(); ++k) members_[k].score = std::move(known[k]);
+    auto known = members_.scores();
+    members_.archive(on, in, known);
+    members_.set_scores(std::move(known));
     std::optional<snapshot> undone;
     if (before_) undone = std::move(before_->model);
     detail::archive_snapshot(on, m, in, "undo", undone);
     if (undone) {
-      if (!before_) before_.emplace(moment{{}, scores(), 0, 0});
+      if (!before_) before_.emplace(moment{{}, members_.scores(), 0, 0});
       before_->model = std::move(*undone);
       detail::prefixed<detail::prefixed<Archive>> then{in, "undo."};
       then.value("step", before_->step);
       then.value("turn", before_->turn);
-      archive_scores(on, then, before_->scores);
+      members_.archive(on, then, before_->scores);
     }
     if (!undone || !options_.undoable) before_.reset();
     detail::archive_snapshot(on, m, in, "rewind", early_);
-    watch(m, watches());
+    members_.watch(m, watches());
   }
   /// What a checkpoint must agree with.
   void identify(std::string& identity) const {
@@ -137,11 +134,6 @@ class pruner : public idle_watcher {
   }
 
  private:
-  /// One of what is pruned.
-  struct member {
-    std::string name{};
-    matrix<T, B> score{};  ///< what gradients added up to
-  };
   /// What an undo goes back to.
   struct moment {
     snapshot model;
@@ -150,90 +142,34 @@ class pruner : public idle_watcher {
     int turn;
   };
 
-  template <class Leaf>
-  static constexpr bool can_be_pruned =
-      std::is_same_v<Leaf, parameter<T, B>> || std::is_same_v<Leaf, gated_graph<T, B>> ||
-      std::is_same_v<Leaf, embedding_rows<T, B>>;
-
-  [[nodiscard]] static std::vector<member> members_of(M& m, const std::vector<std::string>& of) {
-    std::vector<member> found;
-    std::string names;
-    std::vector<bool> used(of.size());
-    detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
-      using L = std::remove_cvref_t<decltype(leaf)>;
-      if constexpr (can_be_pruned<L>) {
-        names += (names.empty() ? "" : ", ") + name;
-        bool wanted = false;
-        for (std::size_t k = 0; k < of.size(); ++k)
-          if (detail::matches(of[k], name)) used[k] = wanted = true;
-        if (!wanted) return;
-        if constexpr (std::is_same_v<L, gated_graph<T, B>>)
-          if (leaf.make().pattern().edges() == 0)
-            throw error("pruning: edges of " + name + ": expected some, got none");
-        found.push_back({.name = name});
-      }
-    });
-    for (std::size_t k = 0; k < of.size(); ++k)
-      if (!used[k]) throw error("pruning: of: expected some of " + names + ", got " + of[k]);
-    if (found.empty()) throw error("pruning: of: expected some of " + names + ", got none");
-    return found;
-  }
-  /// f(own, leaf) for each member that is pruned.
-  template <class F>
-  void each_member(M& m, const F& f) {
-    std::size_t at = 0;
-    detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
-      if constexpr (can_be_pruned<std::remove_cvref_t<decltype(leaf)>>)
-        if (at < members_.size() && members_[at].name == name) f(members_[at++], leaf);
-    });
-  }
-  void watch(M& m, bool watched) {
-    each_member(m, [&](member&, auto& leaf) { detail::watch(m.on(), leaf, watched); });
-  }
-  void forget_scores(M& m) {
-    each_member(m, [&](member& own, auto& leaf) {
-      own.score = matrix<T, B>::zeros(m.on(), detail::elements_of(leaf));
-    });
-  }
-  [[nodiscard]] std::vector<matrix<T, B>> scores() const {
-    std::vector<matrix<T, B>> all;
-    for (const auto& own : members_) all.push_back(own.score);
-    return all;
-  }
-  template <class Archive>
-  void archive_scores(const B& on, Archive& archive, std::vector<matrix<T, B>>& all) const {
-    for (std::size_t k = 0; k < members_.size(); ++k)
-      archive.array(on, "score/" + members_[k].name, all[k]);
-  }
-
   void prune(M& m) {
     const B& on = m.on();
     std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
     const float regrow = detail::regrow_of(options_.keep);
-    each_member(m, [&](member& own, auto& leaf) {
+    members_.for_each(m, [&](const matrix<T, B>& score, const std::string& name, auto& leaf) {
       const auto& part =
           parts.emplace_back(detail::look_at(on, leaf, detail::units_of(options_.keep)));
-      if (own.score.size() != part.gate.size())
-        own.score = matrix<T, B>::zeros(on, part.gate.shape());
-      auto worth = own.score;
+      auto worth = score;
       const auto draw =
           static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(parts.size() - 1) << 32);
       detail::finish_scores(
           on, options_.by, part.partner(), options_.seed, draw, [&] { return weights_of(m, leaf); },
           worth);
       detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
-                             "pruning: score of " + own.name);
+                             "pruning: score of " + name);
       const auto open = part.open(on);
       const auto* const scope = detail::scope_of(options_.keep);
       if (part.edges && scope && std::holds_alternative<by_node>(*scope))
         detail::rank_at_ends(on, *part.edges, open, worth);
       scored.emplace_back(on, part.grid, part.partner(), worth, open, part.total);
-      if (regrow > 0) scored.back().let_grow(on, own.score, part.gate);
+      if (regrow > 0) scored.back().let_grow(on, score, part.gate);
     });
     auto gates = detail::choose(on, options_, turn_, parts, scored);
     std::size_t at = 0;
-    each_member(m, [&](member&, auto& leaf) { settle(m, leaf, std::move(gates[at++])); });
+    members_.for_each(m, [&](matrix<T, B>&, const std::string&, auto& leaf) {
+      settle(m, leaf, std::move(gates[at++]));
+    });
   }
   /// What weights are: a parameter's values, or what a graph's edges weigh in a pass.
   [[nodiscard]] matrix<T, B> weights_of(M&, parameter<T, B>& p) const { return p.value; }
@@ -269,7 +205,7 @@ class pruner : public idle_watcher {
   }
 
   pruning_by<By> options_{};
-  std::vector<member> members_{};
+  detail::pruned_members<M> members_{};
   offset step_ = 0;
   int turn_ = 0;
   std::optional<moment> before_{};   ///< the last pruning

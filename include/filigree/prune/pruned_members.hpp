@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/members.hpp>
+#include <filigree/core/error.hpp>
+#include <filigree/prune/prunable.hpp>
+#include <filigree/prune/prune_options.hpp>
+
+#include <cstddef>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace filigree::detail {
+
+/// The members of a model that a pruner prunes, found by name, and what their elements are worth.
+template <class M>
+class pruned_members {
+ public:
+  using T = typename M::scalar;
+  using B = typename M::backend_type;
+
+  pruned_members() = default;
+  /// Those whose names are among the patterns `of`. Throws `error` for a pattern without any, and
+  /// for a graph without edges.
+  pruned_members(M& m, const std::vector<std::string>& of) {
+    std::string names;
+    std::vector<bool> used(of.size());
+    walk("", m, [&](const std::string& name, auto& leaf, bool) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (can_be_pruned<L>) {
+        names += (names.empty() ? "" : ", ") + name;
+        bool wanted = false;
+        for (std::size_t k = 0; k < of.size(); ++k)
+          if (matches(of[k], name)) used[k] = wanted = true;
+        if (!wanted) return;
+        if constexpr (std::is_same_v<L, gated_graph<T, B>>)
+          if (leaf.make().pattern().edges() == 0)
+            throw error("pruning: edges of " + name + ": expected some, got none");
+        names_.push_back(name);
+      }
+    });
+    for (std::size_t k = 0; k < of.size(); ++k)
+      if (!used[k]) throw error("pruning: of: expected some of " + names + ", got " + of[k]);
+    if (names_.empty()) throw error("pruning: of: expected some of " + names + ", got none");
+    forget_scores(m);
+  }
+
+  /// f(score, name, leaf) for each; the score has the shape of the leaf's elements.
+  template <class F>
+  void for_each(M& m, const F& f) {
+    walk_them(m, [&](std::size_t at, const std::string& name, auto& leaf) {
+      auto& score = scores_[at];
+      if (score.shape() != elements_of(leaf))
+        score = matrix<T, B>::zeros(m.on(), elements_of(leaf));
+      f(score, name, leaf);
+    });
+  }
+  /// From now on backward passes find what they are worth, or no longer. Scores stay: a checkpoint
+  /// brings those of a model whose members come back later.
+  void watch(M& m, bool watched) const {
+    walk_them(m, [&](std::size_t, const std::string&, auto& leaf) {
+      detail::watch(m.on(), leaf, watched);
+    });
+  }
+  void forget_scores(M& m) {
+    scores_.clear();
+    scores_.resize(names_.size());
+    for_each(m, [](const auto&, const std::string&, const auto&) {});
+  }
+  [[nodiscard]] const std::vector<matrix<T, B>>& scores() const { return scores_; }
+  void set_scores(std::vector<matrix<T, B>> scores) { scores_ = std::move(scores); }
+  /// Shows an archive scores of these members.
+  template <class Archive>
+  void archive(const B& on, Archive& archive, std::vector<matrix<T, B>>& scores) const {
+    for (std::size_t k = 0; k < names_.size(); ++k)
+      archive.array(on, "score/" + names_[k], scores[k]);
+  }
+  /// Which members they are.
+  [[nodiscard]] std::string name() const {
+    std::string all;
+    for (const auto& one : names_) all += (all.empty() ? "" : ",") + one;
+    return all;
+  }
+
+ private:
+  template <class Leaf>
+  static constexpr bool can_be_pruned =
+      std::is_same_v<Leaf, parameter<T, B>> || std::is_same_v<Leaf, gated_graph<T, B>> ||
+      std::is_same_v<Leaf, embedding_rows<T, B>>;
+
+  template <class F>
+  void walk_them(M& m, const F& f) const {
+    std::size_t at = 0;
+    walk("", m, [&](const std::string& name, auto& leaf, bool) {
+      if constexpr (can_be_pruned<std::remove_cvref_t<decltype(leaf)>>)
+        if (at < names_.size() && names_[at] == name) f(at++, name, leaf);
+    });
+  }
+
+  std::vector<std::string> names_{};
+  std::vector<matrix<T, B>> scores_{};
+};
+
+}  // namespace filigree::detail
