@@ -9,6 +9,7 @@
 #include <filigree/nn/head.hpp>
 #include <filigree/serve/parts.hpp>
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -85,6 +86,29 @@ TEST_CASE("parts that do not fit are named, and nothing changes") {
   CHECK(seven.values("") == before);
   CHECK_THROWS_WITH(save_parts(three, file.path(), "nobody"),
                     "save_parts: parameters: expected names that begin with \"nobody\", got none");
+}
+
+TEST_CASE("what is masked is saved and copied as the zeros that it is to a model") {
+  const reference on;
+  parts_of_a_model<float, reference> from(1), copied(2), loaded(3);
+  for_each_parameter(from, [&](const std::string& name, auto& p) {
+    if (name != "head.weight") return;
+    std::vector<float> mask(static_cast<std::size_t>(p.value.size()), 1);
+    mask[0] = mask[2] = 0;
+    p.mask = matrix<float, reference>(on, std::span<const float>(mask), p.value.shape());
+  });
+  copy_parts(from, copied, "head");
+  const temporary_file file(".parts");
+  save_parts(from, file.path(), "head");
+  load_parts(loaded, file.path(), "head");
+  for (auto* to : {&copied, &loaded})
+    for_each_parameter(*to, [&](const std::string& name, auto& p) {
+      if (name != "head.weight") return;
+      const auto value = p.value.to_host(on);
+      CHECK(value[0] == 0);
+      CHECK(value[1] != 0);
+      CHECK(value[2] == 0);
+    });
 }
 
 }  // namespace filigree

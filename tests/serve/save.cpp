@@ -147,6 +147,24 @@ TEMPLATE_TEST_CASE("a LightGCN is saved with the rows of embeddings that are lef
     }
 }
 
+TEMPLATE_TEST_CASE("a matrix factorization is saved with the rows that are left", "", BACKENDS) {
+  using model = fg::matrix_factorization<TestType>;
+  for (const bool compact : {true, false}) {
+    model m(named(), {.dim = 5});
+    fg::pruner sparser{m,
+                       {.of = {"embedding"},
+                        .keep = fg::share{0.5f},
+                        .schedule = fg::prune_every(3, 2),
+                        .compact = compact}};
+    fg::fit(m, fg::adam{.rate = 0.05f}, {.epochs = 2, .batch = 50}, sparser);
+    const temporary_file file(".model");
+    fg::save(m, file.path());
+    const auto light = fg::load<model>(file.path());
+    CHECK(light.rows() == m.rows());
+    CHECK(scores(light) == scores(m));
+  }
+}
+
 TEMPLATE_TEST_CASE("edges that may grow again are no part of a penalty while they are masked", "",
                    BACKENDS) {
   auto how = to_half;

@@ -8,6 +8,7 @@
 #include <filigree/optim/adam.hpp>
 #include <filigree/prune/pruner.hpp>
 #include <filigree/tasks/lightgcn.hpp>
+#include <filigree/tasks/matrix_factorization.hpp>
 #include <filigree/train/fit.hpp>
 
 #include <algorithm>
@@ -670,4 +671,85 @@ TEMPLATE_TEST_CASE("what is masked does not move", "", BACKENDS) {
   CHECK(k == 2);
   CHECK(still > 0);
   CHECK(moved > 0);
+}
+
+TEMPLATE_TEST_CASE("what learns of edges is pruned with them alone", "", BACKENDS) {
+  for (const bool compact : {true, false}) {
+    pruned<TestType, fg::learned_edges> m(data(), small, {},
+                                          {.of = {"*"},
+                                           .keep = fg::share{0.5f},
+                                           .schedule = fg::prune_every(2, 3),
+                                           .compact = compact});
+    m.fit(fg::adam{.rate = 1e-2f}, two_epochs);
+    for_each_parameter(m, [&](const std::string& name, auto& p) {
+      if (name != "edges.logit") return;
+      CHECK(p.value.rows() == (compact ? m.edges() : m.original_edges()));
+      CHECK((p.mask.size() == 0) == compact);
+    });
+  }
+}
+
+TEMPLATE_TEST_CASE("a closed edge's logit is what it was, and says whether it may come back", "",
+                   BACKENDS) {
+  // With these weights, a logit of 0 would weigh nothing, and no closed edge could be told from
+  // another.
+  pruned<TestType, fg::learned_edges> m(
+      data(), small, {.squash = fg::squash::identity, .start = 1, .average = 0.5f},
+      {.keep = fg::share{.of = 0.5f, .regrow = 0.3f}, .schedule = fg::prune_every(2, 3)});
+  fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
+  for (fg::offset s = 0; s < 3; ++s) m.step(s, optimize);
+  const auto open = [&] {
+    std::vector<float> gate;
+    for_each_gated_graph(m, [&](const std::string&, auto& g) { gate = g.gate().to_host(m.on()); });
+    return gate;
+  };
+  const auto gate = open(), score = m.sparser.score().to_host(m.on());
+  int closed = 0, worth = 0;
+  for (std::size_t e = 0; e < gate.size(); ++e) {
+    closed += gate[e] == 0;
+    worth += gate[e] == 0 && score[e] > 0;
+  }
+  CHECK(closed > 0);
+  CHECK(worth > closed / 2);
+  for_each_buffer(m, [&](const std::string&, auto& average) {
+    const auto host = average.to_host(m.on());
+    for (std::size_t e = 0; e < gate.size(); ++e)
+      if (gate[e] == 0) CHECK(host[e] > 0.5f);
+  });
+}
+
+TEST_CASE("other choices forget what could be undone, and where training goes back to") {
+  pruned<fg::cpu> m(data(), small, {}, {.schedule = fg::prune_once(1), .undoable = true});
+  m.step(0);
+  m.sparser.continue_with(m.model, {.of = all_names, .schedule = fg::prune_once(1)});
+  CHECK_THROWS_WITH(m.undo(), "undo: pruning: expected one that is undoable, got none");
+  CHECK_THROWS_WITH(m.sparser.continue_with(m.model, {.schedule = fg::prune_and_rewind(2, 2)}),
+                    "pruning: rewind_to: expected a model that is whole, got one that was pruned");
+  m.step(1);
+  CHECK(m.rows() == 70);
+}
+
+TEST_CASE("a criterion that wants gradients and gets none is told so") {
+  pruned<fg::cpu> m(data(), small, {}, {.schedule = fg::prune_once(2)});
+  m.sparser.on_step(m.model, 0);
+  CHECK_THROWS_WITH(m.sparser.on_step(m.model, 0),
+                    "pruning: gradients of graph: expected some since the last pruning, got none");
+  CHECK(m.edges() == m.original_edges());
+}
+
+TEST_CASE("two pruners of one graph both see its gradients, but share no checkpoint") {
+  fg::lightgcn<fg::cpu> m(data(), small);
+  fg::pruner first{m, {.keep = fg::share{0.75f}, .schedule = fg::prune_once(2)}};
+  fg::pruner second{m, {.keep = fg::share{0.5f}, .schedule = fg::prune_once(4)}};
+  fg::fit(m, fg::adam{}, two_epochs, first, second);
+  CHECK(m.edges() == 2 * (m.original_edges() / 4));
+  const temporary_file file(".checkpoint");
+  auto saved = two_epochs;
+  saved.checkpoint.path = file.path();
+  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, saved, first, second),
+                    "archive: prune.graph.step: expected one array of that name, got two");
+  CHECK_THROWS_WITH((fg::pruner{m, {.of = {"embeddings"}}}),
+                    "pruning: of: expected some of graph, embedding, got embeddings");
+  fg::matrix_factorization<fg::cpu> mf(data(), {.dim = 8});
+  CHECK_THROWS_WITH((fg::pruner{mf}), "pruning: edges of graph: expected some, got none");
 }

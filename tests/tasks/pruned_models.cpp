@@ -238,8 +238,7 @@ TEMPLATE_TEST_CASE("edges of training graphs leave, and batches have those that 
     offset in_batches = 0;
     for (offset step = 0; step < steps; ++step) {
       const auto batch = m.sample(1, 0, step, 8);
-      REQUIRE(batch.edges);
-      in_batches += batch.edges->along.edges();
+      in_batches += batch.graphs->along.edges();
     }
     offset all = 0;
     for (const index g : train)
@@ -259,6 +258,23 @@ TEST_CASE("a graph classifier that nobody prunes makes no union of its graphs") 
   const auto [set, train] = graphs();
   graphs_on<cpu> m(set, train, {.hidden = 6, .layers = 2});
   CHECK_FALSE(m.sample(1, 0, 0, 8).edges);
+}
+
+TEST_CASE("behind a pooling edges leave, but are not masked") {
+  const auto [set, train] = graphs();
+  using pooled = graph_classifier<cpu, encoder<gin, sum_layers>, sum_readout, no_fusion,
+                                  linear_head, float, top_k_pooling>;
+  pooled m(set, train, {.hidden = 6, .layers = 2});
+  pruner sparser{m, to_half};
+  fit(m, adam{}, {.epochs = 4, .batch = 8}, sparser);
+  CHECK(left_of(m, "graph") < m.sample(1, 0, 0, 1000).graphs->along.edges() + 1);
+  auto how = to_half;
+  how.compact = false;
+  pooled other(set, train, {.hidden = 6, .layers = 2});
+  pruner masks{other, how};
+  CHECK_THROWS_WITH(fit(other, adam{}, {.epochs = 4, .batch = 8}, masks),
+                    "graph_classifier: pooling: expected edges that leave when they are pruned, "
+                    "got masked ones");
 }
 
 TEMPLATE_TEST_CASE("weights are masked, come back with undo, and go on from a checkpoint", "",

@@ -72,6 +72,27 @@ TEST_CASE("what was measured before edges left is out of the race") {
   }
 }
 
+TEST_CASE("weights that grow again where others are pruned make another model") {
+  const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
+  fg::lightgcn<fg::cpu> m(train, {.dim = 8, .layers = 2});
+  const auto steps = m.steps(50);
+  // Half is left from the first epoch on; in the third other edges are.
+  fg::pruner sparser{
+      m,
+      {.keep = fg::share{.of = 0.5f, .regrow = 0.5f},
+       .schedule = {
+           .begin = steps, .every = 2 * steps, .times = 2, .course = fg::prune_course::geometric}}};
+  fg::pruner at_once{m,
+                     {.by = fg::criterion::random,
+                      .keep = fg::share{0.5f},
+                      .schedule = fg::prune_once(1),
+                      .compact = false}};
+  std::vector<double> values{4., 3., 2., 1.};
+  fg::early_stopping best{m, validation, written{&values}};
+  fg::fit(m, fg::adam{}, {.epochs = 4, .batch = 50}, at_once, sparser, best);
+  CHECK(best.best_epoch() == 3);
+}
+
 TEST_CASE("a measurement that is no number wins nothing and counts as worse") {
   const auto train = toy::camps(60, 40, 11), validation = toy::camps(60, 40, 12);
   const double none = std::numeric_limits<double>::quiet_NaN();

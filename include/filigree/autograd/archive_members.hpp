@@ -36,7 +36,7 @@ void archive_leaves(const B& on, const Each& each, Archive& archive, bool parame
       leaf.value = then.value;
       fit(leaf.value);
       leaf.frozen = then.frozen;
-      leaf.watched = then.watched;
+      leaf = std::move(leaf).with_flags_of(then);
     } else if constexpr (is_average<L>) {
       leaf.value = leaf.next = {};
     } else if constexpr (!is_gated_graph<L> && !is_embedding<L>) {

@@ -91,8 +91,7 @@ void get_parameters(const archive_reader& in, M& m, bool whole) {
     for_each_parameter(m, [&](const std::string& name, auto& p) {
       using T = typename std::remove_reference_t<decltype(p.value)>::scalar;
       auto next = detail::get_parameter<T>(in, on, "parameter/" + name, p.value.shape(), whole);
-      next.watched = p.watched;
-      if (assign) p = std::move(next);
+      if (assign) p = std::move(next).with_flags_of(p);
     });
   };
   read(false);

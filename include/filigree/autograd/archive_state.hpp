@@ -131,7 +131,7 @@ struct state_loader {
   }
   template <class B, class T>
   void parameter(const B& on, const std::string& name, filigree::parameter<T, B>& p) {
-    p = get_parameter<T>(in, on, name, p.value.shape(), whole);
+    p = get_parameter<T>(in, on, name, p.value.shape(), whole).with_flags_of(p);
   }
   template <class B, class M>
   void model(const B&, M& m) {

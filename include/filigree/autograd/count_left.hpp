@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/members.hpp>
+#include <filigree/core/function.hpp>
+#include <filigree/core/random.hpp>
 #include <filigree/kernels/csr.hpp>
+#include <filigree/tensor/fetch.hpp>
 
+#include <cstdint>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -44,5 +48,55 @@ template <has_members M>
   });
   return all;
 }
+
+namespace detail {
+/// A number that tells which elements are open.
+template <class T>
+struct place_of_open {
+  const T* open;
+  [[nodiscard]] FILIGREE_FN double operator()(offset i) const {
+    return open[i] != 0 ? philox{1, 1}.uniform(static_cast<std::uint64_t>(i)) : 0;
+  }
+};
+/// A number that tells which ids they are.
+template <class Id>
+struct place_of_id {
+  const Id* id;
+  [[nodiscard]] FILIGREE_FN double operator()(offset k) const {
+    return philox{1, 1}.uniform(static_cast<std::uint64_t>(id[k]));
+  }
+};
+
+/// Numbers that differ where other edges, rows or elements are left of a model. Waits.
+template <has_members M>
+[[nodiscard]] std::vector<double> what_is_left(const M& m) {
+  const auto& on = m.on();
+  std::vector<double> all;
+  const auto sum = [&](offset n, const auto& term) {
+    auto total = on.template allocate<double>(1);
+    on.sum(n, term, total.data());
+    all.push_back(fetch(on, static_cast<const double*>(total.data())));
+  };
+  const auto opened = [&](const auto& mask) {
+    using T = typename std::remove_cvref_t<decltype(mask)>::scalar;
+    if (mask.size()) sum(mask.size(), place_of_open<T>{mask.data()});
+  };
+  walk("", m, [&](const std::string&, const auto& leaf, bool) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (is_gated_graph<L>) {
+      const auto n = static_cast<offset>(leaf.kept().size());
+      if (!leaf.is_whole()) sum(n, place_of_id<offset>{leaf.kept().data()});
+      if (leaf.has_closed()) opened(leaf.gate());
+    } else if constexpr (is_embedding<L>) {
+      if (leaf.set()) sum(leaf.rows(), place_of_id<index>{leaf.set()->rows.data()});
+      opened(leaf.table.mask);
+    } else if constexpr (is_parameter<L>) {
+      opened(leaf.mask);
+    }
+    all.push_back(-1);  // of the next member
+  });
+  return all;
+}
+}  // namespace detail
 
 }  // namespace filigree

@@ -28,7 +28,7 @@ class eager {
   [[nodiscard]] const B& on() const { return on_; }
   /// A parameter, which must outlive the handle; what is masked is 0.
   [[nodiscard]] var leaf(const parameter<T, B>& p) const {
-    return p.mask.size() ? constant(masked_value(on_, p)) : var(var{}, &p.value);
+    return p.reads_masked() ? constant(masked_value(on_, p)) : var(var{}, &p.value);
   }
   /// A matrix that no gradient is wanted for; it must outlive the handle.
   [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }

@@ -32,6 +32,8 @@ class embedding_rows {
   [[nodiscard]] offset nodes() const { return nodes_; }
   [[nodiscard]] offset rows() const { return table.value.rows(); }
   [[nodiscard]] bool is_whole() const { return !set_; }
+  /// The nodes whose rows are left, once some have gone; else none.
+  [[nodiscard]] const std::optional<row_set<B>>& set() const { return set_; }
   /// How many rows are left that are not masked. Waits.
   [[nodiscard]] offset open_rows(const B& on) const {
     const auto& mask = table.mask;
@@ -84,7 +86,7 @@ class embedding_rows {
       keep(on, at);
     }
     table.frozen = was.frozen;
-    table.watched = was.watched;
+    table = std::move(table).with_flags_of(was);
     set_mask(on, table, std::move(was.mask));
   }
 
@@ -98,9 +100,7 @@ class embedding_rows {
     archive.ids(name + ".kept", ids, nodes_);
     if (std::pair(all, ids) == before) return;
     const auto n = all ? nodes_ : static_cast<offset>(ids.size());
-    const bool watched = table.watched;
-    table = parameter<T, B>(matrix<T, B>::zeros(on, {n, table.value.cols()}));
-    table.watched = watched;
+    table = parameter<T, B>(matrix<T, B>::zeros(on, {n, table.value.cols()})).with_flags_of(table);
     set_.reset();
     if (!all) set_ = make_row_set(on, on.upload(std::span<const index>(ids)).data(), n, nodes_);
   }

@@ -18,6 +18,7 @@
 #include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace filigree {
 
@@ -37,7 +38,7 @@ class gated_graph {
   /// checkpoint puts some back.
   explicit gated_graph(std::function<graph<B>()> whole, lasting_edges lasting = {})
       : whole_(std::move(whole)), lasting_(lasting) {
-    gate_.watched = true;  // of the gradient, the data's part alone
+    gate_.watched = 1;  // of the gradient, the data's part alone
   }
   /// Makes the graph, if that has not been done: a model that reads its graph does so at once.
   gated_graph& make() {
@@ -68,6 +69,11 @@ class gated_graph {
   /// The original ids of the edges that have not left, ascending; empty while none has.
   [[nodiscard]] const typename B::template buffer<offset>& kept() const { return kept_; }
   [[nodiscard]] bool is_whole() const { return now_.edges() == original_; }
+  /// The same on the host, fetched once.
+  [[nodiscard]] const std::vector<offset>& kept_on_host(const B& on) {
+    if (kept_here_.size() != kept_.size()) kept_here_ = detail::fetch_all(on, kept_);
+    return kept_here_;
+  }
   /// Whether edges are closed that have not left.
   [[nodiscard]] bool has_closed() const { return closed_; }
 
@@ -75,14 +81,23 @@ class gated_graph {
   [[nodiscard]] const matrix<T, B>& gate() const { return gate_.value; }
   /// The gradient of the data's loss at each gate, after a backward pass while watched.
   [[nodiscard]] const matrix<T, B>& gradient() const { return gate_.gradient_of_data(); }
-  [[nodiscard]] bool is_made() const { return made_; }
-  [[nodiscard]] bool is_watched() const { return watched_; }
-  /// Whether backward passes shall give the gates a gradient.
-  void watch(const B& on, bool watched) {
-    watched_ = watched;
-    gate_.forget_gradient();
-    if (watched && gate_.value.size() != now_.edges()) gate_.value = ones(on);
-    if (!watched && !closed_) gate_.value = {};
+  /// Whether it is more than a graph: edges have left or are closed, or somebody watches them.
+  [[nodiscard]] bool is_gated() const {
+    return made_ && (!is_whole() || closed_ || is_watched() || collects_weights());
+  }
+  [[nodiscard]] bool is_watched() const { return watchers_ > 0; }
+  /// One more wants backward passes to give the gates a gradient, or one fewer (-1).
+  void watch(const B& on, int more) {
+    watchers_ += more;
+    if (is_watched() && gate_.value.size() != now_.edges()) gate_.value = ones(on);
+    if (!is_watched() && !closed_) gate_.value = {};
+  }
+  /// It is what it was then; who watches it stays.
+  void restore(const B& on, const gated_graph& then) {
+    const int watchers = watchers_;
+    *this = then;
+    watchers_ = 0;
+    watch(on, watchers);
   }
   /// Opens and closes edges: (edges x 1). Waits.
   void set(const B& on, matrix<T, B> gate) {
@@ -105,6 +120,7 @@ class gated_graph {
     else
       on.for_each(n, kernels::gather<offset, offset>{stay.data(), kept_.data(), first.data()});
     kept_ = std::move(first);
+    kept_here_ = {};
     open_all(on);
     return stay;
   }
@@ -131,23 +147,18 @@ class gated_graph {
   /// The gates, where they make a difference to a pass.
   template <recorder R>
   [[nodiscard]] std::optional<typename R::var> gates(R& r) const {
-    if (R::learns && watched_) return r.leaf(gate_);
+    if (R::learns && is_watched()) return r.leaf(gate_);
     if (closed_) return r.constant(gate_.value);
     return {};
   }
   /// From now on what edges weigh in a pass is added up, (edges x 1), until it is taken.
-  void collect_weights(const B& on) {
-    weights_ = matrix<T, B>::zeros(on, {now_.edges(), 1});
-    has_all_weights_ = false;
-  }
-  /// Whether a pass has weighed all edges since then.
-  [[nodiscard]] bool has_all_weights() const { return has_all_weights_; }
+  void collect_weights(const B& on) { weights_ = matrix<T, B>::zeros(on, {now_.edges(), 1}); }
+  [[nodiscard]] bool collects_weights() const { return weights_.size() > 0; }
   [[nodiscard]] matrix<T, B> take_weights() { return std::exchange(weights_, {}); }
   /// Edge id[k], or k where there are no ids, weighs the mean of row k of w, (edges x heads).
   void note_weights(const B& on, const matrix<T, B>& w, const offset* id) const {
-    if (weights_.size() == 0) return;
+    if (!collects_weights()) return;
     on.for_each(w.rows(), kernels::add_row_mean<T>{w.view(), id, weights_.data()});
-    if (!id) has_all_weights_ = true;
   }
 
   /// Sees which edges are left and open. Returns whether others are left now.
@@ -166,6 +177,7 @@ class gated_graph {
       now_ = whole_();
       (void)units(on);
       kept_ = on.upload(std::span<const offset>(ids));
+      kept_here_ = {};
       if (!all) now_ = subgraph(on, now_, kept_);
       open_all(on);
     }
@@ -189,7 +201,7 @@ class gated_graph {
   }
   void open_all(const B& on) {
     closed_ = false;
-    gate_.value = watched_ ? ones(on) : matrix<T, B>();
+    gate_.value = is_watched() ? ones(on) : matrix<T, B>();
     gate_.forget_gradient();
   }
 
@@ -199,10 +211,11 @@ class gated_graph {
   offset original_ = 0;
   std::optional<offset> units_{};
   typename B::template buffer<offset> kept_{};
+  std::vector<offset> kept_here_{};
   parameter<T, B> gate_{};
-  bool made_ = false, watched_ = false, closed_ = false;
+  bool made_ = false, closed_ = false;
+  int watchers_ = 0;
   mutable matrix<T, B> weights_{};  ///< a forward pass writes it, though the model be const
-  mutable bool has_all_weights_ = false;
 };
 
 }  // namespace filigree

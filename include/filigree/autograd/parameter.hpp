@@ -20,12 +20,15 @@ struct parameter {
   mutable matrix<T, B> gradient;
   /// The part of it that penalties have no share in, where that is `watched` and differs.
   mutable matrix<T, B> data_gradient{};
-  /// 1 keeps, 0 prunes; empty: keeps all. Recorders read value * mask; the value is kept.
+  /// 1 keeps, 0 prunes; empty: keeps all. Recorders read value * mask, and optimizers leave what is
+  /// masked alone; the value is kept.
   matrix<T, B> mask;
   std::map<std::string, matrix<T, B>> slots;   ///< the optimizer's, by name, of value's shape
   std::map<std::string, std::int64_t> counts;  ///< the optimizer's numbers, by name
   bool frozen = false;                         ///< no gradient work, no updates
-  bool watched = false;                        ///< whether `data_gradient` is wanted
+  int watched = 0;  ///< how many want `data_gradient`; no part of what a model was
+  /// What is masked is closed by a gate, so that recorders read the value as it is; likewise.
+  bool gated = false;
 
   parameter() = default;
   /// Of that first value.
@@ -37,6 +40,14 @@ struct parameter {
   }
   /// Until the next backward pass it has none.
   void forget_gradient() const { gradient = data_gradient = {}; }
+  /// Whether recorders read value * mask.
+  [[nodiscard]] bool reads_masked() const { return mask.size() > 0 && !gated; }
+  /// The same, watched and gated as another was.
+  [[nodiscard]] parameter with_flags_of(const parameter& other) && {
+    watched = other.watched;
+    gated = other.gated;
+    return std::move(*this);
+  }
   /// The named slot, zeros on first use.
   [[nodiscard]] matrix<T, B>& slot(const B& on, const std::string& name) {
     auto& m = slots[name];

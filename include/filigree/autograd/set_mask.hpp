@@ -7,8 +7,9 @@
 
 namespace filigree {
 
-/// From now on optimizers leave alone what the mask has 0 for; its slots become 0, so that it comes
-/// back without moments. Empty: nothing.
+/// From now on what the mask has 0 for is 0 to recorders, unless the parameter is gated, and
+/// optimizers leave it alone; its slots become 0, so that it comes back without moments. An empty
+/// mask keeps all.
 template <class T, backend B>
 void set_mask(const B& on, parameter<T, B>& p, matrix<T, B> mask) {
   p.mask = std::move(mask);

@@ -17,6 +17,7 @@ namespace filigree {
 class snapshot {
  public:
   snapshot() = default;
+  /// Of now.
   template <has_members M>
   explicit snapshot(const M& m) {
     detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {
@@ -47,13 +48,25 @@ class snapshot {
         f(name, leaf, std::any_cast<L&>(then), of_edges);
     });
   }
-  /// The model is again what it was, byte for byte.
-  template <has_members M>
-  void restore(M& m) {
-    for_each(m, [](const std::string&, auto& leaf, auto& then, bool) { leaf = then; });
+  /// The model is again what it was, byte for byte; who watches it stays.
+  template <backend B, has_members M>
+  void restore(const B& on, M& m) {
+    for_each(m, [&](const std::string&, auto& leaf, auto& then, bool) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (detail::is_gated_graph<L>) {
+        leaf.restore(on, then);
+      } else if constexpr (detail::is_embedding<L>) {
+        then.table = std::move(then.table).with_flags_of(leaf.table);
+        leaf = then;
+      } else if constexpr (detail::is_parameter<L>) {
+        leaf = L(then).with_flags_of(leaf);
+      } else {
+        leaf = then;
+      }
+    });
   }
   /// What is left of the model has the values again, and the optimizer's slots, that it had when
-  /// nothing was pruned; what is pruned stays so.
+  /// nothing had left; what is pruned stays so.
   template <backend B, has_members M>
   void rewind(const B& on, M& m) {
     const typename B::template buffer<offset>* left = nullptr;  // edges, where some have gone
@@ -69,15 +82,26 @@ class snapshot {
         auto early = then;
         if (of_edges && left) keep_rows(on, early, *left);
         early.frozen = leaf.frozen;
-        early.watched = leaf.watched;
         early.mask = {};
         set_mask(on, early, std::move(leaf.mask));
-        leaf = std::move(early);
+        leaf = std::move(early).with_flags_of(leaf);
       } else {
         leaf = then;
         if (of_edges && left) keep_rows(on, leaf, *left);
       }
     });
+  }
+
+  /// Whether no edges and no rows of embeddings had left.
+  template <has_members M>
+  [[nodiscard]] static bool is_whole(const M& m) {
+    bool whole = true;
+    detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {
+      using L = std::remove_cvref_t<decltype(leaf)>;
+      if constexpr (detail::is_gated_graph<L> || detail::is_embedding<L>)
+        whole = whole && leaf.is_whole();
+    });
+    return whole;
   }
 
  private:

@@ -38,9 +38,11 @@ class tape {
   [[nodiscard]] var leaf(const parameter<T, B>& p) {
     const auto [known, added] = leaves_.try_emplace(&p, slots_.size());
     if (!added) return {known->second};
-    slots_.push_back(
-        {.shared = &p.value, .source = &p, .wanted = !p.frozen, .watched = !p.frozen && p.watched});
-    if (p.mask.size()) {
+    slots_.push_back({.shared = &p.value,
+                      .source = &p,
+                      .wanted = !p.frozen,
+                      .watched = !p.frozen && p.watched > 0});
+    if (p.reads_masked()) {
       slots_.back().own = masked_value(on_, p);
       slots_.back().shared = nullptr;
     }

@@ -75,38 +75,40 @@ template <class T, backend B>
   return x.table.value.shape();
 }
 
-/// From now on backward passes find what its elements are worth, or no longer.
+/// One more wants backward passes to find what its elements are worth, or one fewer (-1).
 template <class T, backend B>
-void watch(const B& on, gated_graph<T, B>& g, bool watched) {
-  g.watch(on, watched);
+void watch(const B& on, gated_graph<T, B>& g, int more) {
+  g.watch(on, more);
 }
 template <class T, backend B>
-void watch(const B&, parameter<T, B>& p, bool watched) {
-  p.watched = watched;
+void watch(const B&, parameter<T, B>& p, int more) {
+  p.watched += more;
 }
 template <class T, backend B>
-void watch(const B&, embedding_rows<T, B>& x, bool watched) {
-  x.table.watched = watched;
+void watch(const B&, embedding_rows<T, B>& x, int more) {
+  x.table.watched += more;
 }
 
-/// Adds what the last backward pass found to a score.
+/// Adds what the last backward pass found to a score. Returns whether it found anything.
 template <class T, backend B>
-void add_saliency(const B& on, const gated_graph<T, B>& g, bool sign, matrix<T, B>& score) {
-  const auto& d = g.gradient();
-  if (d.size() == score.size())
-    on.for_each(d.size(), kernels::add_saliency<T>{d.data(), nullptr, g.pattern().partner(), sign,
-                                                   score.data()});
+bool add_saliency(const B& on, const matrix<T, B>& d, const T* w, const offset* partner, bool sign,
+                  matrix<T, B>& score) {
+  if (d.size() != score.size()) return false;
+  on.for_each(d.size(), kernels::add_saliency<T>{d.data(), w, partner, sign, score.data()});
+  return true;
 }
 template <class T, backend B>
-void add_saliency(const B& on, const parameter<T, B>& p, bool sign, matrix<T, B>& score) {
-  const auto& d = p.gradient_of_data();
-  if (d.size() == score.size())
-    on.for_each(d.size(),
-                kernels::add_saliency<T>{d.data(), p.value.data(), nullptr, sign, score.data()});
+bool add_saliency(const B& on, const gated_graph<T, B>& g, bool sign, matrix<T, B>& score) {
+  return add_saliency(on, g.gradient(), static_cast<const T*>(nullptr), g.pattern().partner(), sign,
+                      score);
 }
 template <class T, backend B>
-void add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<T, B>& score) {
-  add_saliency(on, x.table, sign, score);
+bool add_saliency(const B& on, const parameter<T, B>& p, bool sign, matrix<T, B>& score) {
+  return add_saliency(on, p.gradient_of_data(), p.value.data(), nullptr, sign, score);
+}
+template <class T, backend B>
+bool add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<T, B>& score) {
+  return add_saliency(on, x.table, sign, score);
 }
 
 /// Closes what the gate has 0 for.

@@ -26,17 +26,20 @@ class pruned_members {
   pruned_members(M& m, const std::vector<std::string>& of) {
     std::string names;
     std::vector<bool> used(of.size());
-    walk("", m, [&](const std::string& name, auto& leaf, bool) {
+    walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       if constexpr (can_be_pruned<L>) {
+        if (of_edges) return;  // it leaves with them
         names += (names.empty() ? "" : ", ") + name;
         bool wanted = false;
         for (std::size_t k = 0; k < of.size(); ++k)
           if (matches(of[k], name)) used[k] = wanted = true;
         if (!wanted) return;
-        if constexpr (std::is_same_v<L, gated_graph<T, B>>)
+        if constexpr (std::is_same_v<L, gated_graph<T, B>>) {
           if (leaf.make().pattern().edges() == 0)
             throw error("pruning: edges of " + name + ": expected some, got none");
+          for_each_edge_parameter(m, [](const std::string&, auto& p) { p.gated = true; });
+        }
         names_.push_back(name);
       }
     });
@@ -46,6 +49,7 @@ class pruned_members {
     forget_scores(m);
   }
 
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
   /// f(score, name, leaf) for each; the score has the shape of the leaf's elements.
   template <class F>
   void for_each(M& m, const F& f) {
@@ -56,20 +60,38 @@ class pruned_members {
       f(score, name, leaf);
     });
   }
-  /// From now on backward passes find what they are worth, or no longer. Scores stay: a checkpoint
-  /// brings those of a model whose members come back later.
-  void watch(M& m, bool watched) const {
-    walk_them(m, [&](std::size_t, const std::string&, auto& leaf) {
-      detail::watch(m.on(), leaf, watched);
+  /// One more wants backward passes to find what they are worth, or one fewer (-1). Scores stay: a
+  /// checkpoint brings those of a model whose members come back later.
+  void watch(M& m, int more) const {
+    walk_them(
+        m, [&](std::size_t, const std::string&, auto& leaf) { detail::watch(m.on(), leaf, more); });
+  }
+  /// Adds what the last backward pass found to the scores.
+  void add_saliency(M& m, bool sign) {
+    std::size_t at = 0;
+    for_each(m, [&](matrix<T, B>& score, const std::string&, auto& leaf) {
+      if (detail::add_saliency(m.on(), leaf, sign, score)) found_[at] = true;
+      ++at;
     });
+  }
+  /// Throws `error` where no gradient was found since scores were forgotten.
+  void expect_gradients() const {
+    for (std::size_t k = 0; k < names_.size(); ++k)
+      if (!found_[k])
+        throw error("pruning: gradients of " + names_[k] +
+                    ": expected some since the last pruning, got none");
   }
   void forget_scores(M& m) {
     scores_.clear();
     scores_.resize(names_.size());
+    found_.assign(names_.size(), false);
     for_each(m, [](const auto&, const std::string&, const auto&) {});
   }
   [[nodiscard]] const std::vector<matrix<T, B>>& scores() const { return scores_; }
-  void set_scores(std::vector<matrix<T, B>> scores) { scores_ = std::move(scores); }
+  void set_scores(std::vector<matrix<T, B>> scores) {
+    scores_ = std::move(scores);
+    found_.assign(names_.size(), true);
+  }
   /// Shows an archive scores of these members.
   template <class Archive>
   void archive(const B& on, Archive& archive, std::vector<matrix<T, B>>& scores) const {
@@ -92,14 +114,15 @@ class pruned_members {
   template <class F>
   void walk_them(M& m, const F& f) const {
     std::size_t at = 0;
-    walk("", m, [&](const std::string& name, auto& leaf, bool) {
+    walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
       if constexpr (can_be_pruned<std::remove_cvref_t<decltype(leaf)>>)
-        if (at < names_.size() && names_[at] == name) f(at++, name, leaf);
+        if (!of_edges && at < names_.size() && names_[at] == name) f(at++, name, leaf);
     });
   }
 
   std::vector<std::string> names_{};
   std::vector<matrix<T, B>> scores_{};
+  std::vector<bool> found_{};  ///< whether gradients are in the scores
 };
 
 }  // namespace filigree::detail

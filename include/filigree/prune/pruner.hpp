@@ -32,22 +32,23 @@ class pruner : public idle_watcher {
 
   /// Throws `range_error` for choices out of range, and `error` for names that the model does not
   /// have and for a graph without edges.
-  explicit pruner(M& m, pruning_by<By> options = {}) {
-    continue_with(m, std::move(options));
-    if (options_.schedule.rewind_to == 0) early_.emplace(std::as_const(m));
-  }
+  explicit pruner(M& m, pruning_by<By> options = {}) { continue_with(m, std::move(options)); }
 
-  /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so,
-  /// and shares are of what there was at first. Throws like the constructor.
+  /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so and
+  /// cannot be undone, and shares are of what there was at first. Throws like the constructor.
   void continue_with(M& m, pruning_by<By> options) {
     detail::expect_choices(options);
     auto members = detail::pruned_members<M>(m, options.of);
-    members_.watch(m, false);
+    std::optional<snapshot> early;
+    if (options.schedule.rewind_to == 0) early = to_rewind_to(m);
+    watch(m, false);
     options_ = std::move(options);
     members_ = std::move(members);
     step_ = 0;
     turn_ = 0;
-    members_.watch(m, watches());
+    before_.reset();
+    early_ = std::move(early);
+    watch(m, watches());
   }
 
   [[nodiscard]] const pruning_by<By>& options() const { return options_; }
@@ -65,15 +66,14 @@ class pruner : public idle_watcher {
   /// Gradients are there: adds up what they say.
   void on_backward(M& m, const auto& /*at*/) {
     if (!watches()) return;
-    members_.for_each(m, [&](matrix<T, B>& score, const std::string&, auto& leaf) {
-      detail::add_saliency(m.on(), leaf, detail::is_signed(options_.by), score);
-    });
+    members_.add_saliency(m, detail::is_signed(options_.by));
   }
   /// A step is over: prunes, where it is time. Throws `error` naming member and element for a score
-  /// that is no number; then nothing is pruned, and the pruning is due at the next step.
+  /// that is no number, and where a criterion wants gradients and there were none; then nothing is
+  /// pruned, and the pruning is due at the next step.
   void on_step(M& m, const auto& /*at*/) {
     ++step_;
-    if (step_ == options_.schedule.rewind_to) early_.emplace(std::as_const(m));
+    if (step_ == options_.schedule.rewind_to) early_ = to_rewind_to(m);
     const int turn = options_.schedule.due(step_);
     if (turn <= turn_) return;
     turn_ = turn;
@@ -89,19 +89,19 @@ class pruner : public idle_watcher {
     if (before) before_ = std::move(before);
     if (early_) early_->rewind(m.on(), m);
     members_.forget_scores(m);
-    members_.watch(m, watches());
+    watch(m, watches());
   }
   /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
   /// are what they were just before it, byte for byte, and training goes on as if the schedule had
   /// not asked for it. Throws `error` where nothing was pruned, or is not `undoable`.
   void undo(M& m) {
     if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
-    before_->model.restore(m);
+    before_->model.restore(m.on(), m);
     members_.set_scores(std::move(before_->scores));
     step_ = before_->step;
     turn_ = before_->turn;
     before_.reset();
-    members_.watch(m, watches());
+    watch(m, watches());
   }
 
   /// For checkpoints.
@@ -126,7 +126,7 @@ class pruner : public idle_watcher {
     }
     if (!undone || !options_.undoable) before_.reset();
     detail::archive_snapshot(on, m, in, "rewind", early_);
-    members_.watch(m, watches());
+    watch(m, watches());
   }
   /// What a checkpoint must agree with.
   void identify(std::string& identity) const {
@@ -142,8 +142,19 @@ class pruner : public idle_watcher {
     int turn;
   };
 
+  void watch(M& m, bool watched) {
+    if (watched != watching_) members_.watch(m, watched ? 1 : -1);
+    watching_ = watched;
+  }
+  [[nodiscard]] static snapshot to_rewind_to(const M& m) {
+    if (!snapshot::is_whole(m))
+      throw error("pruning: rewind_to: expected a model that is whole, got one that was pruned");
+    return snapshot(m);
+  }
+
   void prune(M& m) {
     const B& on = m.on();
+    if (detail::needs_gradient(options_.by)) members_.expect_gradients();
     std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
     const float regrow = detail::regrow_of(options_.keep);
@@ -175,13 +186,9 @@ class pruner : public idle_watcher {
   [[nodiscard]] matrix<T, B> weights_of(M&, parameter<T, B>& p) const { return p.value; }
   [[nodiscard]] matrix<T, B> weights_of(M&, embedding_rows<T, B>& x) const { return x.table.value; }
   [[nodiscard]] matrix<T, B> weights_of(M& m, gated_graph<T, B>& g) const {
-    constexpr offset size = 64;
     g.collect_weights(m.on());
-    for (offset step = 0; step < m.steps(size) && !g.has_all_weights(); ++step) {
-      const auto batch = m.sample(options_.seed, 0, step, size);
-      eager<T, B> r(m.on());
-      (void)m.loss(r, batch);
-    }
+    eager<T, B> r(m.on());
+    m.weigh_edges(r);
     return g.take_weights();
   }
   /// A member's gates are these; what is closed leaves, if that is asked for.
@@ -208,6 +215,7 @@ class pruner : public idle_watcher {
   detail::pruned_members<M> members_{};
   offset step_ = 0;
   int turn_ = 0;
+  bool watching_ = false;
   std::optional<moment> before_{};   ///< the last pruning
   std::optional<snapshot> early_{};  ///< what rewinding goes back to
 };

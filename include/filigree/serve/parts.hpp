@@ -8,23 +8,34 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace filigree {
 
 namespace detail {
-/// f(name, matrix) for the values of parameters, and for running means and the like, whose names
-/// begin with `prefix`. Throws `error` where there are none.
+/// f(name, matrix) for the values of parameters, those of a const model without what is masked, and
+/// for running means and the like, whose names begin with `prefix`. Throws `error` where there are
+/// none.
 template <class M, class F>
 void each_part(M& m, std::string_view prefix, const std::string& operation, const F& f) {
   bool found = false;
-  const auto one = [&](const std::string& name, auto& values) {
+  for_each_parameter(m, [&](const std::string& name, auto& p) {
+    if (!name.starts_with(prefix)) return;
+    found = true;
+    if constexpr (std::is_const_v<M>)
+      if (p.reads_masked()) {
+        const auto left = masked_value(m.on(), p);
+        return f(name, left);
+      }
+    f(name, p.value);
+  });
+  for_each_buffer(m, [&](const std::string& name, auto& values) {
     if (!name.starts_with(prefix)) return;
     found = true;
     f(name, values);
-  };
-  for_each_value(m, one);
+  });
   if (!found)
     throw error(operation + ": parameters: expected names that begin with \"" +
                 std::string(prefix) + "\", got none");
@@ -43,9 +54,10 @@ void assign(std::vector<std::pair<Matrix*, Matrix>>& next) {
 template <class M>
 void save_parts(M& model, const std::string& path, std::string_view prefix = "") {
   archive_writer out;
-  detail::each_part(model, prefix, "save_parts", [&](const std::string& name, const auto& values) {
-    detail::put_matrix(out, model.on(), "part/" + name, values);
-  });
+  detail::each_part(std::as_const(model), prefix, "save_parts",
+                    [&](const std::string& name, const auto& values) {
+                      detail::put_matrix(out, model.on(), "part/" + name, values);
+                    });
   out.expect_finite("save_parts");
   out.save(path);
 }
@@ -76,7 +88,8 @@ void copy_parts(From& from, To& to, std::string_view prefix = "") {
   detail::each_part(to, prefix, "copy_parts", [&](const std::string& name, matrix_type& values) {
     bool there = false;
     detail::each_part(
-        from, prefix, "copy_parts", [&](const std::string& other, const auto& source) {
+        std::as_const(from), prefix, "copy_parts",
+        [&](const std::string& other, const auto& source) {
           if (other != name) return;
           there = true;
           detail::expect_equal("copy_parts: rows of " + name, values.rows(), source.rows());

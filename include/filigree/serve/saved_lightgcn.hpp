@@ -27,6 +27,13 @@ inline void expect_embeddings(const archive_reader& in, const interactions& trai
   expect_shape(in, "parameter/embedding/value", expected);
 }
 
+/// Whether nothing was pruned of a model.
+template <class M>
+[[nodiscard]] bool is_whole(const M& m) {
+  return m.edges() == m.original_edges() &&
+         m.rows() == offset{m.train().users()} + m.train().items();
+}
+
 /// The name of the edge policy. Fixed edges of which none was pruned have no name in the file, and
 /// a place of their own for the choice.
 [[nodiscard]] inline std::string edges_of(const archive_reader& in) {
@@ -41,8 +48,7 @@ struct saved<lightgcn<B, Edges, T>> {
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
     put_options(out, "options/", m.options());
-    if (std::same_as<Edges, fixed_edges> && m.edges() == m.original_edges() &&
-        m.rows() == offset{m.train().users()} + m.train().items()) {
+    if (std::same_as<Edges, fixed_edges> && is_whole(m)) {
       put_options(out, "options/", m.edge_options());
       put_parameters(out, m, false);
       return;
@@ -72,11 +78,15 @@ struct saved<matrix_factorization<B, T>> {
   static constexpr const char* kind = "mf";
   static void put(archive_writer& out, const model& m) {
     put_options(out, "options/", m.options());
-    put_parameters(out, m, false);
+    is_whole(m) ? put_parameters(out, m, false) : put_to_serve(out, m);
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
     expect_embeddings(in, train);
     model m(std::move(train), get_options<matrix_factorization_options>(in, "options/"), on);
+    if (in.has("embedding.kept")) {
+      state_loader archive{in};
+      archive_members(on, m, archive);
+    }
     get_parameters(in, m, false);
     return m;
   }

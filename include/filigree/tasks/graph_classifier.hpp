@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/model.hpp>
@@ -13,7 +14,6 @@
 #include <filigree/ops/cross_entropy.hpp>
 #include <filigree/ops/gather_rows.hpp>
 #include <filigree/tasks/union_edges.hpp>
-#include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/row_set.hpp>
 #include <filigree/tensor/subgraph.hpp>
 
@@ -43,8 +43,9 @@ struct graph_classifier_options {
 };
 
 /// Classifies graphs: what a `graph_network` learns from. Batches are disjoint unions. Of edges, a
-/// pruning takes those of the training graphs; other graphs are read as they are. A const model may
-/// be used from many threads at once.
+/// pruning takes those of the training graphs; other graphs are read as they are, and clusters are
+/// those of whole graphs. Behind a pooling, edges are worth what the first layer makes of them. A
+/// const model may be used from many threads at once.
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
           class Fusion = no_fusion, class Head = linear_head, class T = float,
           class Pool = no_pooling>
@@ -53,11 +54,10 @@ class graph_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = graph_network<B, Layers, Readout, Fusion, Head, T, Pool>;
-  /// Which of the training graphs' edges a batch has.
+  /// Which of the training graphs' edges a batch has: their gates are theirs.
   struct gated_part {
-    graph<B> along;                            ///< those of the batch that have not left
-    row_set<B> gate_of;                        ///< and which gates are theirs
-    typename B::template buffer<offset> id{};  ///< the same
+    row_set<B> gate_of;
+    typename B::template buffer<offset> id{};  ///< the same ids
   };
   /// Graphs to learn from, and the randomness of the step.
   struct batch {
@@ -104,6 +104,11 @@ class graph_classifier : public nothing_to_observe {
     return network_.forward(r, of, now);
   }
 
+  /// A pass over all edges of the training graphs, for whoever collects what they weigh.
+  void weigh_edges(eager<T, B>& r) {
+    for (offset step = 0; step < steps(512); ++step) (void)loss(r, sample(0, 0, step, 512));
+  }
+
   /// Cross entropy of the batch's graphs.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
@@ -116,16 +121,16 @@ class graph_classifier : public nothing_to_observe {
     return detail::batches_of(std::ssize(train_), size);
   }
   /// Batch `step` of an epoch: a function of its arguments alone.
-  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) const {
+  [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     const auto ids = detail::shuffled_part(train_, seed, epoch, step, size);
     std::vector<index> row(ids.size()), label;
     std::iota(row.begin(), row.end(), index{0});
     for (const index id : ids) label.push_back(data_->label[static_cast<std::size_t>(id)]);
     const auto n = static_cast<offset>(ids.size());
-    auto graphs = std::make_shared<const graph_batch<T, B>>(network_.union_of(*data_, ids));
-    auto edges = edges_of(ids, *graphs);
+    auto graphs = network_.union_of(*data_, ids);
+    auto edges = edges_of(ids, graphs);
     return {
-        std::move(graphs),
+        std::make_shared<const graph_batch<T, B>>(std::move(graphs)),
         std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
         pass(seed, epoch * steps(size) + step), std::move(edges)};
   }
@@ -155,20 +160,23 @@ class graph_classifier : public nothing_to_observe {
   }
 
  private:
-  /// What a pruning has left of a batch's edges; null where none has been at them.
+  /// Leaves a batch the edges that a pruning has left of it. Null where none has been at them.
   [[nodiscard]] std::shared_ptr<const gated_part> edges_of(std::span<const index> ids,
-                                                           const graph_batch<T, B>& of) const {
-    if (!graph_.is_made()) return {};
+                                                           graph_batch<T, B>& of) {
+    if (!graph_.is_gated()) return {};
+    if (Pool::pools && graph_.has_closed())
+      throw error(
+          "graph_classifier: pooling: expected edges that leave when they are pruned, got "
+          "masked ones");
     const auto n = graph_.pattern().edges();
     (void)narrow<index>(n, "graph_classifier: edges of the training graphs");
-    const auto part = graph_.is_whole() ? where_.of(ids)
-                                        : where_.of(ids, detail::fetch_all(on_, graph_.kept()));
+    const auto part = graph_.is_whole() ? where_.of(ids) : where_.of(ids, graph_.kept_on_host(on_));
     const auto id = on_.upload(std::span<const index>(part.id));
     const std::vector<offset> wide(part.id.begin(), part.id.end());
     const auto stay = on_.upload(std::span<const offset>(part.stay));
+    if (!graph_.is_whole()) of.along = subgraph(on_, of.along, stay);
     return std::make_shared<const gated_part>(
-        gated_part{graph_.is_whole() ? of.along : subgraph(on_, of.along, stay),
-                   group_rows(on_, id.data(), static_cast<offset>(wide.size()), n),
+        gated_part{group_rows(on_, id.data(), static_cast<offset>(wide.size()), n),
                    on_.upload(std::span<const offset>(wide))});
   }
   template <recorder R>
@@ -176,7 +184,7 @@ class graph_classifier : public nothing_to_observe {
     if (!b.edges) return b.graphs->along;
     auto gate = graph_.gates(r);
     if (gate) gate = r(gather_rows{b.edges->gate_of}, *gate);
-    return {b.edges->along, gate, graph_, b.edges->id.data()};
+    return {b.graphs->along, gate, graph_, b.edges->id.data()};
   }
   [[nodiscard]] static std::vector<index> checked(std::vector<index> train, const graph_set& data) {
     if (train.empty())

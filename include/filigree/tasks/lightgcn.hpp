@@ -95,6 +95,9 @@ class lightgcn {
     return along.penalty() ? r(add_penalty{}, total, *along.penalty()) : total;
   }
 
+  /// A pass over all edges, for whoever collects what they weigh.
+  void weigh_edges(eager<T, B>& r) const { (void)embed(r); }
+
   /// How many batches of that size an epoch has.
   [[nodiscard]] offset steps(offset size) { return sampler().steps(size); }
   /// Batch `step` of an epoch: a function of its arguments alone.

@@ -115,6 +115,12 @@ class link_predictor : public nothing_to_observe {
     return network_.forward(r, gated_view<R>(r, graph_), features_, now);
   }
 
+  /// A pass over all edges, for whoever collects what they weigh.
+  void weigh_edges(eager<T, B>& r) const {
+    pass now;
+    (void)embeddings(r, now);
+  }
+
   /// Binary cross entropy of the batch's pairs, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {

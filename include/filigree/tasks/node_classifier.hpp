@@ -90,6 +90,12 @@ class node_classifier : public nothing_to_observe {
     return scores(r, now, b.part.get());
   }
 
+  /// A pass over all edges, for whoever collects what they weigh.
+  void weigh_edges(eager<T, B>& r) const {
+    pass now;
+    (void)scores(r, now);
+  }
+
   /// Cross entropy of the batch's nodes, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
@@ -146,8 +152,8 @@ class node_classifier : public nothing_to_observe {
 
   /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Where layers can do with a
   /// sample, a few nodes take the time of their neighborhood; last bits may then differ from those
-  /// of all nodes. Throws `range_error` for a node that
-  /// is not there and for a score that is not finite.
+  /// of all nodes. Throws `range_error` for a node that is not there and for a score that is not
+  /// finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
     auto some = of_neighborhood(ids);

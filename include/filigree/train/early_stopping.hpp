@@ -93,7 +93,7 @@ class early_stopping : public idle_watcher {
     if (archive.knows("early_stopping.left"))
       archive.value("early_stopping.left", left_);
     else  // of version 0.1, where only a LightGCN could be pruned
-      left_ = left(m);
+      left_ = detail::what_is_left(m);
     std::vector<double> flat;
     for (const auto& h : history_) {
       flat.push_back(static_cast<double>(h.epoch));
@@ -120,15 +120,10 @@ class early_stopping : public idle_watcher {
     else
       return std::ssize(validation.from);
   }
-  [[nodiscard]] static std::vector<offset> left(const M& m) {
-    std::vector<offset> all;
-    for (const auto& member : count_left(m)) all.push_back(member.left);
-    return all;
-  }
   /// Whether other edges, rows or weights are left of the model than at the last measurement, so
   /// that it cannot go back to that.
   [[nodiscard]] bool is_another(const M& m) {
-    const auto before = std::exchange(left_, left(m));
+    const auto before = std::exchange(left_, detail::what_is_left(m));
     return before != left_;
   }
 
@@ -137,7 +132,7 @@ class early_stopping : public idle_watcher {
   offset every_, patience_;
   double best_ = -std::numeric_limits<double>::infinity();
   offset best_epoch_ = 0, worse_ = 0;
-  std::vector<offset> left_;
+  std::vector<double> left_;
   std::vector<matrix<T, B>> snapshot_;
   std::vector<measurement> history_;
 };
