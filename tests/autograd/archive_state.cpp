@@ -89,8 +89,12 @@ TEST_CASE("texts of settings are told apart by what differs, or shown whole") {
   detail::state_loader loader{in};
   CHECK_NOTHROW(loader.field("fit.seed", 1));
   CHECK_THROWS_WITH(loader.field("fit.seed", 2), "a: fit.seed: expected 2, got 1");
-  CHECK_THROWS_WITH(loader.field("fit.model", std::string("dim 5")),
+  CHECK_THROWS_WITH(loader.identity("fit.model", "dim 5, pruning none"),
                     "a: fit.model: expected dim 5, got dim 3");
+  CHECK_NOTHROW(loader.identity("fit.model", "dim 3, pruning none"));  // as version 0.1 wrote it
+  CHECK_THROWS_WITH(loader.identity("fit.model", "dim 3, pruning scheduled"),
+                    "a: fit.model: expected pruning scheduled, got pruning none");
+  CHECK_NOTHROW(loader.identity("fit.other", ", pruning none"));
 }
 
 }  // namespace filigree

@@ -747,7 +747,7 @@ TEST_CASE("two pruners of one graph both see its gradients, but share no checkpo
   auto saved = two_epochs;
   saved.checkpoint.path = file.path();
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, saved, first, second),
-                    "archive: prune.graph.step: expected one array of that name, got two");
+                    "checkpoint: prune.graph.step: expected one of that name, got two");
   CHECK_THROWS_WITH((fg::pruner{m, {.of = {"embeddings"}}}),
                     "pruning: of: expected some of graph, embedding, got embeddings");
   fg::matrix_factorization<fg::cpu> mf(data(), {.dim = 8});

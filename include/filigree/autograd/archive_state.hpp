@@ -6,7 +6,9 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -16,6 +18,7 @@ namespace filigree::detail {
 struct state_saver {
   archive_writer& out;
   bool whole = true;
+  std::set<std::string> names{};
 
   /// Whether there is something of that name to see.
   [[nodiscard]] static bool knows(const std::string&) { return true; }
@@ -26,11 +29,16 @@ struct state_saver {
   }
   /// The same of `name value, name value, ...`.
   void identity(const std::string& name, const std::string& text) { out.put(name, text); }
+  /// Throws `error` for a name that another value has.
   template <class T>
   void value(const std::string& name, T& value) {
-    out.put(name, value);
+    if (!names.insert(name).second)
+      throw error("checkpoint: " + name + ": expected one of that name, got two");
+    if constexpr (std::is_same_v<T, bool>)
+      out.put(name, std::uint8_t{value});
+    else
+      out.put(name, value);
   }
-  void value(const std::string& name, bool& value) { out.put(name, std::uint8_t{value}); }
   /// Ascending numbers from 0 to below `bound`.
   template <class Id>
   void ids(const std::string& name, std::vector<Id>& values, offset) {

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -35,13 +34,11 @@ template <class T>
 /// made of. Little-endian.
 class archive_writer {
  public:
-  /// An array of a shape. Throws `error` for a name that was used before.
+  /// An array of a shape.
   template <class T>
   void put(const std::string& name, std::span<const T> values, shape s) {
     detail::expect_equal("archive: elements of " + name, s.size(),
                          static_cast<offset>(values.size()));
-    if (!names_.insert(name).second)
-      throw error("archive: " + name + ": expected one array of that name, got two");
     text(name);
     text(detail::type_name<T>());
     number(static_cast<std::uint64_t>(s.rows));
@@ -116,7 +113,6 @@ class archive_writer {
     number(t.size());
     bytes_ += t;
   }
-  std::set<std::string> names_{};
   std::string bytes_, not_finite_;
 };
 
