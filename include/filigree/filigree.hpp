@@ -51,6 +51,7 @@
 #include <filigree/prune/pruner.hpp>
 #include <filigree/serve/parts.hpp>
 #include <filigree/serve/save.hpp>
+#include <filigree/serve/saved_network.hpp>
 #include <filigree/tasks/ease.hpp>
 #include <filigree/tasks/graph_classifier.hpp>
 #include <filigree/tasks/item_knn.hpp>

@@ -23,32 +23,71 @@ template <class Enum>
   return static_cast<Enum>(written);
 }
 
-/// Writes what was chosen, each choice under `prefix` and its name.
+/// A type as the compiler spells it, without blanks and the library's own namespace.
+template <class P>
+[[nodiscard]] std::string type_text() {
+  std::string_view text = __PRETTY_FUNCTION__;  // ... [with P = TYPE; ...], or [P = TYPE]
+  text.remove_prefix(text.find("P = ") + 4);
+  text = text.substr(0, text.find_first_of(";]"));
+  std::string out(text);
+  std::erase(out, ' ');
+  const std::string_view own = "filigree::";
+  for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
+  return out;
+}
+
+/// The kind of a policy; of one that says none, the name of its type.
+template <class P>
+[[nodiscard]] std::string kind_text() {
+  if constexpr (described_policy<P>) {
+    return P::kind;
+  } else {
+    const auto text = type_text<P>();
+    return text.substr(0, text.find('<'));
+  }
+}
+/// Whether a choice is a policy, with a kind and perhaps choices of its own.
+template <class C>
+inline constexpr bool is_policy = std::is_class_v<C>;
+
+/// Writes what was chosen, each choice under `prefix` and its name, of a policy its kind and
+/// choices.
 template <has_options P>
 void put_options(archive_writer& out, const std::string& prefix, const P& p) {
   P::options(p, [&](const std::string& name, const auto& choice, auto...) {
     using C = std::remove_cvref_t<decltype(choice)>;
-    if constexpr (std::is_enum_v<C>)
+    if constexpr (is_policy<C>) {
+      static_assert(has_options<C> || std::is_empty_v<C>,
+                    "save: a policy: expected it to list its choices, got one that does not");
+      out.put(prefix + name + "/kind", std::string_view(kind_text<C>()));
+      if constexpr (has_options<C>) put_options(out, prefix + name + '/', choice);
+    } else if constexpr (std::is_enum_v<C>) {
       out.put(prefix + name, static_cast<int>(choice));
-    else if constexpr (std::is_same_v<C, bool>)
+    } else if constexpr (std::is_same_v<C, bool>) {
       out.put(prefix + name, std::uint8_t{choice});
-    else
+    } else {
       out.put(prefix + name, choice);
+    }
   });
 }
 
-/// Reads it back; throws `file_error`.
+/// Reads it back; throws `file_error`, for policies of other kinds too.
 template <has_options P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
   P p{};
   P::options(p, [&](const std::string& name, auto& choice, auto... last) {
     using C = std::remove_cvref_t<decltype(choice)>;
-    if constexpr (std::is_enum_v<C>)
+    if constexpr (is_policy<C>) {
+      if (const auto kind = in.text(prefix + name + "/kind"); kind != kind_text<C>())
+        in.fail(prefix + name, kind_text<C>(), kind);
+      if constexpr (has_options<C>) choice = get_options<C>(in, prefix + name + '/');
+    } else if constexpr (std::is_enum_v<C>) {
       choice = get_choice<C>(in, prefix + name, last...);
-    else if constexpr (std::is_same_v<C, bool>)
+    } else if constexpr (std::is_same_v<C, bool>) {
       choice = in.number<std::uint8_t>(prefix + name) != 0;
-    else
+    } else {
       choice = in.number<C>(prefix + name);
+    }
   });
   return p;
 }
@@ -81,19 +120,6 @@ void append_options(std::string& out, const std::string& what, const P& p) {
     else if constexpr (std::is_arithmetic_v<C>)
       append(choice);
   });
-}
-
-/// A type as the compiler spells it, without blanks and the library's own namespace.
-template <class P>
-[[nodiscard]] std::string type_text() {
-  std::string_view text = __PRETTY_FUNCTION__;  // ... [with P = TYPE; ...], or [P = TYPE]
-  text.remove_prefix(text.find("P = ") + 4);
-  text = text.substr(0, text.find_first_of(";]"));
-  std::string out(text);
-  std::erase(out, ' ');
-  const std::string_view own = "filigree::";
-  for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
-  return out;
 }
 
 /// Appends `, what kind` and all choices of a policy, of its own parts too. The kind of one that is

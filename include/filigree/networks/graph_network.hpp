@@ -31,6 +31,14 @@ struct graph_network_options {
   int layers = 4;          ///< of the graph
   float dropout = 0;       ///< the share of a graph's features that is dropped while training
   std::uint64_t seed = 1;  ///< of the first parameters
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("layers", self.layers);
+    see("dropout", self.dropout);
+    see("seed", self.seed);
+  }
 };
 
 /// Scores the classes of graphs: layers of a graph network, a readout of each, what is taken of
@@ -92,6 +100,26 @@ class graph_network {
         pools_.emplace_back(parts.pool, on, at(options.hidden, options.hidden, 0x500 + n));
       }
   }
+
+  /// All that it is made from, so that it can be saved and made again.
+  struct description {
+    index features = 0;
+    index classes = 0;
+    graph_network_options size{};
+    policies parts{};
+
+    static void options(auto& self, auto&& see) {
+      see("features", self.features);
+      see("classes", self.classes);
+      see("size", self.size);
+      see("parts", self.parts);
+    }
+  };
+  static constexpr const char* kind = "graph-network";
+  /// As it was described; throws like the other constructor.
+  graph_network(const B& on, const description& as)
+      : graph_network(on, as.features, as.classes, as.size, as.parts) {}
+  [[nodiscard]] description describe() const { return {features_, classes_, options_, parts_}; }
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] index features() const { return features_; }

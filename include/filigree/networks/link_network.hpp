@@ -25,6 +25,15 @@ struct link_network_options {
   int layers = 2;           ///< of the graph, the one that writes these rows included
   float input_dropout = 0;  ///< the share of features that is dropped while training
   std::uint64_t seed = 1;   ///< of the first parameters
+
+  /// Lists each choice.
+  static void options(auto& self, auto&& see) {
+    see("hidden", self.hidden);
+    see("columns", self.columns);
+    see("layers", self.layers);
+    see("input_dropout", self.input_dropout);
+    see("seed", self.seed);
+  }
 };
 
 /// Scores how likely nodes are joined: layers of a graph network give each node a row, and the dot
@@ -61,6 +70,24 @@ class link_network {
         encoder_(detail::as_encoder(parts.layers), on,
                  at(of, features, options.hidden, 0x100, true), options.layers - 1),
         last_(make_last(of)) {}
+
+  /// All that it is made from, so that it can be saved and made again.
+  struct description {
+    index features = 0;
+    link_network_options size{};
+    policies parts{};
+
+    static void options(auto& self, auto&& see) {
+      see("features", self.features);
+      see("size", self.size);
+      see("parts", self.parts);
+    }
+  };
+  static constexpr const char* kind = "link-network";
+  /// As it was described; throws like the other constructor.
+  link_network(const B& on, const description& as)
+      : link_network(on, as.features, as.size, as.parts) {}
+  [[nodiscard]] description describe() const { return {features_, options_, parts_}; }
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] index features() const { return features_; }

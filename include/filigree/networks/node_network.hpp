@@ -7,6 +7,7 @@
 #include <filigree/data/node_data.hpp>
 #include <filigree/networks/best_classes.hpp>
 #include <filigree/networks/node_input.hpp>
+#include <filigree/networks/node_network_options.hpp>
 #include <filigree/nn/conv/encoder.hpp>
 #include <filigree/nn/conv/graph_conv.hpp>
 #include <filigree/nn/fusion/fusion.hpp>
@@ -23,15 +24,6 @@
 #include <vector>
 
 namespace filigree {
-
-/// The size of a network of nodes, and what it drops while it learns.
-struct node_network_options {
-  index hidden = 64;        ///< columns between layers
-  int layers = 2;           ///< of the graph, one that scores classes included
-  float input_dropout = 0;  ///< the share of features that is dropped while training
-  float dropout = 0;        ///< the same of what a fusion reads of a node itself
-  std::uint64_t seed = 1;   ///< of the first parameters
-};
 
 /// Scores the classes of nodes: layers of a graph network, a fusion with what the node is of
 /// itself, and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers;
@@ -93,6 +85,26 @@ class node_network {
       node_bias_.emplace(with_bias{}, on, at(of, features, encoder_.columns(), 0x500, true));
     }
   }
+
+  /// All that it is made from, so that it can be saved and made again.
+  struct description {
+    index features = 0;
+    index classes = 0;
+    node_network_options size{};
+    policies parts{};
+
+    static void options(auto& self, auto&& see) {
+      see("features", self.features);
+      see("classes", self.classes);
+      see("size", self.size);
+      see("parts", self.parts);
+    }
+  };
+  static constexpr const char* kind = "node-network";
+  /// As it was described; throws like the other constructor.
+  node_network(const B& on, const description& as)
+      : node_network(on, as.features, as.classes, as.size, as.parts) {}
+  [[nodiscard]] description describe() const { return {features_, classes_, options_, parts_}; }
 
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] index features() const { return features_; }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/autograd/archive_members.hpp>
+#include <filigree/autograd/archive_options.hpp>
+#include <filigree/autograd/archive_parameters.hpp>
+#include <filigree/core/error.hpp>
+
+#include <concepts>
+#include <string>
+#include <string_view>
+
+namespace filigree {
+
+/// A network that can be described, and made again from a description: `node_network`,
+/// `graph_network`, `link_network`, or one of your own.
+template <class N>
+concept described_network = has_members<N> && has_options<typename N::description> &&
+    requires(const N& n, const typename N::backend_type& on, typename N::description as) {
+  { N::kind } -> std::convertible_to<std::string>;
+  { n.describe() } -> std::same_as<typename N::description>;
+  N(on, as);
+};
+
+/// Writes a network, so that it can serve alone: what it was made from, and its parameters, without
+/// what was pruned of them. The file appears as a whole or not at all; throws `file_error`, and
+/// `error` where a parameter is not finite, or belongs to the edges of one graph.
+template <described_network N>
+void save(const N& n, const std::string& path) {
+  for_each_edge_parameter(n, [](const std::string& name, const auto&) {
+    throw error("save: " + name + ": expected parameters for any graph, got those of one");
+  });
+  archive_writer out;
+  out.put("kind", std::string_view(N::kind));
+  detail::put_options(out, "network/", n.describe());
+  detail::put_to_serve(out, n);
+  out.expect_finite("save");
+  out.save(path);
+}
+
+/// Reads a network of type N. Throws `file_error` for an archive that holds another kind of
+/// network or of parts, and for a file that is damaged.
+template <described_network N>
+[[nodiscard]] N load(const archive_reader& in, const typename N::backend_type& on = {}) {
+  if (const auto kind = in.text("kind"); kind != N::kind) in.fail("kind of network", N::kind, kind);
+  N n(on, detail::get_options<typename N::description>(in, "network/"));
+  detail::state_loader archive{in};
+  detail::archive_members(on, n, archive);
+  get_parameters(in, n, false);
+  return n;
+}
+/// Same, of a file.
+template <described_network N>
+[[nodiscard]] N load(const std::string& path, const typename N::backend_type& on = {}) {
+  return load<N>(archive_reader(path), on);
+}
+
+}  // namespace filigree
