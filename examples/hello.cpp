@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "program.hpp"
 #include <filigree/filigree.hpp>
 
+#include <cerrno>
 #include <iostream>
+#include <system_error>
 
 namespace fg = filigree;
 
@@ -20,7 +21,9 @@ int main(int count, char** arguments) try {
                             fg::coverage_at{20});
   for (auto [item, score] : fg::recommend(model, fg::user{42}, 10))
     std::cout << static_cast<fg::index>(item) << ' ' << score << '\n';
-  expect_printed();
+  if (!std::cout.flush())
+    throw fg::file_error("standard output: cannot be written: " +
+                         std::generic_category().message(errno));
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';
   return 1;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "program.hpp"
 #include <filigree/cuda.cuh>
 
+#include <cerrno>
 #include <iostream>
+#include <system_error>
 
 namespace fg = filigree;
 
@@ -18,7 +19,9 @@ int main(int count, char** arguments) try {
 
   std::cout << fg::evaluate(model, held_out, fg::recall_at{20}, fg::ndcg_at{20},
                             fg::coverage_at{20});
-  expect_printed();
+  if (!std::cout.flush())
+    throw fg::file_error("standard output: cannot be written: " +
+                         std::generic_category().message(errno));
 } catch (const std::exception& e) {
   std::cerr << e.what() << '\n';
   return 1;

@@ -194,7 +194,7 @@ TEMPLATE_TEST_CASE("pruning goes on with other choices from what is left", "", E
   CHECK_THROWS_WITH(w.continue_with({.keep = share{1.5f}}),
                     Catch::StartsWith("pruning: keep: expected 0 to 1, got 1.5"));
   // Larger units take nothing back.
-  w.continue_with({.by = criterion::magnitude, .keep = share{.of = 1, .among = each{by_row{}}}});
+  w.continue_with({.by = criterion::magnitude, .keep = share{.of = 1, .among = each{by_row}}});
   CHECK(w.step({{}}));
   CHECK(w.gate() == list<int>{0, 0, 0, 1});
 }
@@ -249,11 +249,11 @@ TEMPLATE_TEST_CASE("rows, columns, blocks and groups leave as wholes", "", EVERY
     CHECK(w.step({{}}));
     return w.gate();
   };
-  const auto whole = [&](const prune_units& units, float of) {
+  const auto whole = [&](const by_block& units, float of) {
     return left(share{.of = of, .among = each{units}});
   };
-  CHECK(whole(by_row{}, 0.4f) == list<int>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0});
-  CHECK(whole(by_column{}, 0.4f) == list<int>{1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0});
+  CHECK(whole(by_row, 0.4f) == list<int>{0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0});
+  CHECK(whole(by_column, 0.4f) == list<int>{1, 1, 0, 0, 0, 1, 1, 0, 0, 0, 1, 1, 0, 0, 0});
   // Blocks: 18 (1 9 4 4), 10, 0; 8, 0, 7 (the last one is 1 x 1).
   const by_block square{2, 2};
   CHECK(whole(square, 0.5f) == list<int>{1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 1, 1, 0, 0, 0});
@@ -272,7 +272,7 @@ TEMPLATE_TEST_CASE("rows, columns, blocks and groups leave as wholes", "", EVERY
 TEMPLATE_TEST_CASE("units that were pruned may grow again", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
-  weights<T, B> w(B{}, {.keep = share{.of = 0.5f, .among = each{by_row{}}, .regrow = 0.5f},
+  weights<T, B> w(B{}, {.keep = share{.of = 0.5f, .among = each{by_row}, .regrow = 0.5f},
                         .schedule = prune_every(1, 2)});
   w.add("w", {4, 2}, list<T>(8, 1));
   CHECK(w.step({{8, 1, 5, 3, 2, 4, 1, 1}}));
@@ -552,7 +552,7 @@ TEST_CASE("pruning says what does not fit") {
   for (const float of : {NAN, -HUGE_VALF})
     CHECK_THROWS_WITH(keeps(threshold{of}),
                       Catch::StartsWith("pruning: threshold: expected a finite number, got "));
-  const auto block = [&](offset r, offset c) { keeps(share{.among = each{by_block{r, c}}}); };
+  const auto block = [&](offset r, offset c) { keeps(share{.among = each{{r, c}}}); };
   CHECK_THROWS_WITH(block(0, 2), "pruning: block: expected at least 1 x 1, got 0 x 2");
   CHECK_THROWS_WITH(block(1, 0), "pruning: block: expected at least 1 x 1, got 1 x 0");
   CHECK_THROWS_WITH(keeps(threshold{.of = 0, .units = by_block{0, 2}}),

@@ -339,7 +339,7 @@ TEMPLATE_TEST_CASE("two pruners watch one training, of edges and of neurons", ""
   pruner edges{m, to_half};
   pruner neurons{m,
                  {.of = {"layers.0.weight"},
-                  .keep = count{.of = 3, .among = each{by_column{}}},
+                  .keep = count{.of = 3, .among = each{by_column}},
                   .schedule = prune_once(4)}};
   const temporary_file file(".checkpoint");
   fit(m, adam{.rate = 1e-2f}, {.epochs = 10, .checkpoint = {.path = file.path()}}, edges, neurons);

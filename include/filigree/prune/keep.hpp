@@ -12,15 +12,15 @@ namespace filigree {
 
 /// Each member that is pruned keeps its own.
 struct each {
-  prune_units units{};  ///< of weights
+  by_block units{};  ///< of weights
 
   static constexpr const char* kind = "each";
   static void options(auto& self, auto&& see) { see("units", self.units); }
 };
 /// All members together keep the best of them all, and each at least a share of its own.
 struct together {
-  float least = 0;      ///< the share that each member keeps in any case
-  prune_units units{};  ///< of weights
+  float least = 0;   ///< the share that each member keeps in any case
+  by_block units{};  ///< of weights
 
   static constexpr const char* kind = "together";
   static void options(auto& self, auto&& see) {
@@ -81,7 +81,7 @@ struct count {
 /// All units that are worth at least this.
 struct threshold {
   float of = 0;
-  prune_units units{};  ///< of weights
+  by_block units{};  ///< of weights
 
   static constexpr const char* kind = "threshold";
   static void options(auto& self, auto&& see) {
@@ -107,12 +107,12 @@ inline void expect_keep(const threshold& k) { expect_finite("pruning: threshold"
   if (const auto* const k = std::get_if<count>(&keep)) return &k->among;
   return nullptr;
 }
-[[nodiscard]] inline prune_units units_of(const prune_keep& keep) {
+[[nodiscard]] inline by_block units_of(const prune_keep& keep) {
   if (const auto* const k = std::get_if<threshold>(&keep)) return k->units;
   const auto& scope = *scope_of(keep);
   if (const auto* const s = std::get_if<each>(&scope)) return s->units;
   if (const auto* const s = std::get_if<together>(&scope)) return s->units;
-  return by_element{};
+  return by_element;
 }
 [[nodiscard]] inline float regrow_of(const prune_keep& keep) {
   if (const auto* const k = std::get_if<share>(&keep)) return k->regrow;

@@ -42,7 +42,7 @@ template <class T, backend B>
 // The same five of each kind of member.
 
 template <class T, backend B>
-[[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const prune_units&) {
+[[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const by_block&) {
   const offset n = g.pattern().edges();
   return {g.has_closed() ? g.gate() : all_open<T>(on, {n, 1}),
           g.prunable(on),
@@ -51,13 +51,13 @@ template <class T, backend B>
           &g.pattern()};
 }
 template <class T, backend B>
-[[nodiscard]] prunable<T, B> look_at(const B& on, parameter<T, B>& p, const prune_units& by) {
+[[nodiscard]] prunable<T, B> look_at(const B& on, parameter<T, B>& p, const by_block& by) {
   const auto grid = grid_of(by, p.value.shape());
   return {p.mask.size() ? p.mask : all_open<T>(on, p.value.shape()), {}, grid, grid.count()};
 }
 template <class T, backend B>
-[[nodiscard]] prunable<T, B> look_at(const B& on, embedding_rows<T, B>& x, const prune_units&) {
-  auto out = look_at(on, x.table, by_row{});
+[[nodiscard]] prunable<T, B> look_at(const B& on, embedding_rows<T, B>& x, const by_block&) {
+  auto out = look_at(on, x.table, by_row);
   out.total = x.nodes();
   return out;
 }

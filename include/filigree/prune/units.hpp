@@ -1,57 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/error.hpp>
+#include <filigree/core/index.hpp>
 #include <filigree/kernels/prune.hpp>
 
 #include <algorithm>
+#include <limits>
 #include <string>
-#include <variant>
 
 namespace filigree {
 
-// What of a weight is pruned as one; its score is the sum of its elements' scores. Edges leave one
-// by one, those of an undirected graph in pairs, and embeddings row by row.
-
-/// Each element.
-struct by_element {
-  static constexpr const char* kind = "element";
-  static void options(auto&, auto&&) {}
-};
-/// A row: an input of a layer whose weight is in x out.
-struct by_row {
-  static constexpr const char* kind = "row";
-  static void options(auto&, auto&&) {}
-};
-/// A column: a neuron of a layer whose weight is in x out.
-struct by_column {
-  static constexpr const char* kind = "column";
-  static void options(auto&, auto&&) {}
-};
-/// r x c neighboring elements.
+/// What of a weight is pruned as one: r x c neighboring elements, whose score is the sum of theirs.
+/// Edges leave one by one, those of an undirected graph in pairs, and embeddings row by row.
 struct by_block {
-  offset r = 4, c = 1;
+  offset r = 1, c = 1;
 
-  static constexpr const char* kind = "block";
+  /// Lists each choice.
   static void options(auto& self, auto&& see) {
     see("r", self.r);
     see("c", self.c);
   }
 };
-using prune_units = std::variant<by_element, by_row, by_column, by_block>;
+/// Each element.
+inline constexpr by_block by_element{};
+/// A row: an input of a layer whose weight is (in x out).
+inline constexpr by_block by_row{1, std::numeric_limits<offset>::max()};
+/// A column: a neuron of a layer whose weight is (in x out).
+inline constexpr by_block by_column{std::numeric_limits<offset>::max(), 1};
 
 namespace detail {
-[[nodiscard]] inline kernels::unit_grid grid_of(const prune_units& by, shape s) {
-  if (std::holds_alternative<by_row>(by)) return {s.rows, s.cols, 1, std::max<offset>(1, s.cols)};
-  if (std::holds_alternative<by_column>(by))
-    return {s.rows, s.cols, std::max<offset>(1, s.rows), 1};
-  if (const auto* const block = std::get_if<by_block>(&by))
-    return {s.rows, s.cols, block->r, block->c};
-  return {s.rows, s.cols, 1, 1};
+[[nodiscard]] inline kernels::unit_grid grid_of(const by_block& by, shape s) {
+  return {s.rows, s.cols, std::min(by.r, std::max<offset>(1, s.rows)),
+          std::min(by.c, std::max<offset>(1, s.cols))};
 }
-inline void expect_units(const prune_units& by) {
-  if (const auto* const block = std::get_if<by_block>(&by); block && (block->r < 1 || block->c < 1))
-    throw range_error("pruning: block: expected at least 1 x 1, got " + std::to_string(block->r) +
-                      " x " + std::to_string(block->c));
+inline void expect_units(const by_block& by) {
+  if (by.r < 1 || by.c < 1)
+    throw range_error("pruning: block: expected at least 1 x 1, got " + std::to_string(by.r) +
+                      " x " + std::to_string(by.c));
 }
 }  // namespace detail
 

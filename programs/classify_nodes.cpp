@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the classes of the nodes of a graph: see --help. The whole program, for any backend:
-// classify_nodes.cpp runs it on the CPU, classify_nodes_gpu.cu on a GPU.
-#pragma once
+// Classifies the nodes of a graph: see --help.
+#include "backend.hpp"
 #include "program.hpp"
 #include "prune_options.hpp"
 #include "spread.hpp"
@@ -217,19 +216,16 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
   return out;
 }
 
-}  // namespace
-
-/// The program, on the backend that `on(threads)` makes; its status.
-template <class On>
-int classify_nodes_main(int count, char** arguments, const On& on) {
+/// The program; its status.
+int classify_nodes_main(int count, char** arguments) {
   settings s;
-  CLI::App app{"Tells the classes of the nodes of a graph."};
+  CLI::App app{"Classifies the nodes of a graph."};
   add_options(app, s);
   app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   CLI11_PARSE(app, count, arguments);
   expect_values(app);
   const stopwatch watch;
-  const auto where = on(s.threads);
+  const auto where = backend_of(s.threads);
   std::vector<option_file> inputs;
   add_node_files(inputs, "--data", s.data);
   expect_files(inputs, {{"--json", s.json}});
@@ -247,4 +243,10 @@ int classify_nodes_main(int count, char** arguments, const On& on) {
   std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return run_program("classify_nodes", [&] { return classify_nodes_main(count, arguments); });
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains a recommender on files of interactions, measures it, recommends: see --help. The whole
-// program, for any backend: recommend.cpp runs it on the CPU, recommend_gpu.cu on a GPU.
-#pragma once
+// Trains a recommender on files of interactions, measures it, recommends: see --help.
+#include "backend.hpp"
 #include "program.hpp"
 #include "prune_options.hpp"
 #include "stopwatch.hpp"
@@ -384,11 +383,8 @@ json describe(const settings& s) {
   return out;
 }
 
-}  // namespace
-
-/// The whole program, on the backend that `on(threads)` makes; its status.
-template <class On>
-int recommend_main(int count, char** arguments, const On& on) {
+/// The program; its status.
+int recommend_main(int count, char** arguments) {
   const stopwatch total;
   settings s;
   CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
@@ -470,11 +466,17 @@ int recommend_main(int count, char** arguments, const On& on) {
   report["settings"] = describe(s);
   report["metrics"] = json::object();
   report["epochs"] = json::array();
-  const auto where = on(s.threads);
+  const auto where = backend_of(s.threads);
   if constexpr (requires { where.thread_count(); }) report["threads"] = where.thread_count();
   run(s, report, where);
   report["seconds"]["total"] = total.seconds();
   report["peak_rss_mb"] = peak_rss_mb();
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return run_program("recommend", [&] { return recommend_main(count, arguments); });
 }

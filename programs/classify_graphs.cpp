@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tells the classes of small graphs: see --help. The whole program, for any backend:
-// classify_graphs.cpp runs it on the CPU, classify_graphs_gpu.cu on a GPU.
-#pragma once
+// Classifies small graphs: see --help.
+#include "backend.hpp"
 #include "program.hpp"
 #include "prune_options.hpp"
 #include "spread.hpp"
@@ -240,19 +239,16 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
   return out;
 }
 
-}  // namespace
-
-/// The program, on the backend that `on(threads)` makes; its status.
-template <class On>
-int classify_graphs_main(int count, char** arguments, const On& on) {
+/// The program; its status.
+int classify_graphs_main(int count, char** arguments) {
   settings s;
-  CLI::App app{"Tells the classes of small graphs."};
+  CLI::App app{"Classifies small graphs."};
   add_options(app, s);
   app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
   CLI11_PARSE(app, count, arguments);
   expect_values(app);
   const stopwatch watch;
-  const auto where = on(s.threads);
+  const auto where = backend_of(s.threads);
   const auto file = file_of(s.data);
   std::vector<option_file> inputs{{"--data", file}};
   for (const auto& [train, test] : fold_files(s, file)) {
@@ -274,4 +270,10 @@ int classify_graphs_main(int count, char** arguments, const On& on) {
   std::cout << "accuracy " << a["mean"].get<double>() << " +- " << a["std"].get<double>() << '\n';
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return run_program("classify_graphs", [&] { return classify_graphs_main(count, arguments); });
 }

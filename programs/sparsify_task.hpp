@@ -164,9 +164,9 @@ inline fg::pruning policy(const settings& s, double percent, fg::offset steps) {
                 .of = pruned_names(s),
                 .schedule = fg::prune_once(steps),
                 .seed = s.seed + static_cast<std::uint64_t>(10 * percent)};
-  fg::prune_units units = fg::by_element{};
+  fg::by_block units;
   if (s.structure == "block") units = fg::by_block{4, 1};
-  if (s.structure == "row") units = fg::by_row{};
+  if (s.structure == "row") units = fg::by_row;
   fg::share keep{.of = static_cast<float>(1 - percent / 100), .among = fg::each{units}};
   if (s.scope == "global") keep.among = fg::together{.units = units};
   if (s.structure == "n_of_m") keep.among = fg::by_group{20};

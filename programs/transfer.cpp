@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pre-trains a model of the nodes of one graph and moves it to another: see --help. The whole
-// program, for any backend: transfer.cpp runs it on the CPU, transfer_gpu.cu on a GPU.
-#pragma once
+// Pre-trains a model of the nodes of one graph and moves it to another: see --help.
+#include "backend.hpp"
 #include "program.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
@@ -388,11 +387,8 @@ void print(const json& report) {
                            1e3 * r["step_seconds"]["mean"].get<double>());
 }
 
-}  // namespace
-
-/// The program, on the backend that `on(threads)` makes; its status.
-template <class On>
-int transfer_main(int count, char** arguments, const On& on) {
+/// The program; its status.
+int transfer_main(int count, char** arguments) {
   settings s;
   CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};
   add_options(app, s);
@@ -400,7 +396,7 @@ int transfer_main(int count, char** arguments, const On& on) {
   CLI11_PARSE(app, count, arguments);
   expect_values(app);
   const stopwatch watch;
-  const auto where = on(s.threads);
+  const auto where = backend_of(s.threads);
   std::vector<option_file> inputs{{"--load", s.load}};
   add_node_files(inputs, "--data", s.data);
   add_node_files(inputs, "--source", s.source);
@@ -416,4 +412,10 @@ int transfer_main(int count, char** arguments, const On& on) {
   print(report);
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');
   return 0;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  return run_program("transfer", [&] { return transfer_main(count, arguments); });
 }

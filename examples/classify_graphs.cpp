@@ -1,8 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-#include "classify_graphs.hpp"
-
-int main(int count, char** arguments) {
-  return run_program("classify_graphs", [&] {
-    return classify_graphs_main(count, arguments, [](int threads) { return fg::cpu{threads}; });
-  });
-}

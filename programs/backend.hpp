@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Where a program runs: it is compiled for the CPU and, where there is nvcc, once more for a GPU.
+#pragma once
+#include <filigree/filigree.hpp>
+#ifdef __CUDACC__
+#include <filigree/cuda.cuh>
+#endif
+
+namespace fg = filigree;
+
+#ifdef __CUDACC__
+inline fg::gpu backend_of(int /*threads*/) { return fg::gpu(); }
+#else
+inline fg::cpu backend_of(int threads) { return fg::cpu{threads}; }
+#endif
