@@ -116,7 +116,7 @@ if(MODEL STREQUAL lightgcn)
     file(REMOVE ${WORK}/course)
     run(${few} --checkpoint course)
     run(${few} --checkpoint course)
-    refuses("course: fit.model: expected pruning.keep 0.25, got pruning.keep 0.5"
+    refuses("course: fit.model: expected pruning.keep.of 0.25, got pruning.keep.of 0.5"
       ${few} --checkpoint course --keep 0.25)
     if(NOT edges STREQUAL fixed)
       refuses("course: fit.model: expected edges.temperature 2, got edges.temperature 1"
