@@ -77,7 +77,7 @@ outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data,
                                                          on};
   // While it is pruned, training goes on in any case.
   const auto patience = s.prune.prunes() ? 0 : s.patience;
-  asked_pruner sparser(model, s.prune, s.epochs, model.steps(s.batch), seed);
+  asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
   fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, s.eval_every, patience};
   const auto result = fg::fit(
       model, fg::adamw{.rate = static_cast<float>(s.rate), .decay = static_cast<float>(s.decay)},

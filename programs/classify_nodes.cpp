@@ -61,7 +61,7 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
       on};
   // While it is pruned, training goes on in any case.
   const auto patience = s.prune.prunes() ? 0 : s.patience;
-  asked_pruner sparser(model, s.prune, s.epochs, model.steps(s.batch), seed);
+  asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
   fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, patience};
   const auto result = fg::fit(model, fg::adam{.rate = static_cast<float>(s.rate)},
                               {.epochs = s.epochs, .batch = s.batch, .seed = seed}, sparser, best);

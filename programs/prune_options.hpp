@@ -87,7 +87,7 @@ inline fg::prune_schedule schedule_of(const prune_settings& s, fg::offset epochs
 template <class M>
 class asked_pruner : public fg::idle_watcher {
  public:
-  asked_pruner(M& model, const prune_settings& s, fg::offset epochs, fg::offset steps,
+  asked_pruner(M& model, const prune_settings& s, fg::offset epochs, fg::offset batch,
                std::uint64_t seed) {
     if (!s.prunes()) return;
     fg::share keep{.of = static_cast<float>(s.keep)};
@@ -100,7 +100,8 @@ class asked_pruner : public fg::idle_watcher {
                                                                       : fg::criterion::random,
                                        .of = names_of(model, s.what),
                                        .keep = keep,
-                                       .schedule = schedule_of(s, epochs, steps),
+                                       .schedule = schedule_of(
+                                           s, epochs, model.steps(std::max<fg::offset>(1, batch))),
                                        .seed = seed});
   }
 

@@ -144,7 +144,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
                          .seed = s.seed,
                          .checkpoint = {.path = s.checkpoint, .every_steps = s.checkpoint_steps}};
   const fg::adam optimizer{.rate = static_cast<float>(s.rate)};
-  asked_pruner<M> sparser(model, s.prune, s.epochs, model.steps(s.batch), s.seed);
+  asked_pruner<M> sparser(model, s.prune, s.epochs, s.batch, s.seed);
   fg::fit_result result;
   json points = json::array();
   if (d.validation) {

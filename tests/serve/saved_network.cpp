@@ -102,6 +102,12 @@ TEST_CASE("a network of another kind, or of other parts, is refused") {
       file.path() + ": network/parts/layers/edges: expected fixed, got attention_edges");
   CHECK_THROWS_WITH((load<node_network<cpu, gat, gated_fusion>>(file.path())),
                     file.path() + ": network/parts/fusion: expected gated_fusion, got no_fusion");
+  using plain = graph_conv<fixed_edges, sum_neighbors, linear_update, with_bias>;
+  using longer = graph_conv<fixed_edges, sum_neighbors, linear_update, with_bias, with_relu>;
+  const temporary_file two_steps(".network");
+  save(node_classifier<cpu, longer>(data, {.hidden = 8}).network(), two_steps.path());
+  CHECK_THROWS_WITH((load<node_network<cpu, plain>>(two_steps.path())),
+                    Catch::Contains(": choices of the network: expected "));
   using learned = graph_conv<learned_edges, sum_neighbors, linear_update, with_bias, with_relu>;
   const node_classifier<cpu, learned> bound(data, {.hidden = 8});
   CHECK_THROWS_WITH(save(bound.network(), file.path()),

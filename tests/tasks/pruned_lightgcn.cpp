@@ -729,6 +729,21 @@ TEST_CASE("other choices forget what could be undone, and where training goes ba
   CHECK(m.rows() == 70);
 }
 
+TEST_CASE("a pruner that stops prunes no more, and nobody watches") {
+  fg::lightgcn<fg::cpu> m(data(), small);
+  fg::pruner sparser{m, {.schedule = fg::prune_once(2)}};
+  const auto watched = [&] {
+    bool any = false;
+    for_each_gated_graph(m, [&](const std::string&, auto& graph) { any = graph.is_watched(); });
+    return any;
+  };
+  CHECK(watched());
+  sparser.stop(m);
+  CHECK_FALSE(watched());
+  fg::fit(m, fg::adam{}, two_epochs, sparser);
+  CHECK(m.edges() == m.original_edges());
+}
+
 TEST_CASE("a criterion that wants gradients and gets none is told so") {
   pruned<fg::cpu> m(data(), small, {}, {.schedule = fg::prune_once(2)});
   m.sparser.on_step(m.model, 0);
@@ -748,6 +763,11 @@ TEST_CASE("two pruners of one graph both see its gradients, but share no checkpo
   saved.checkpoint.path = file.path();
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, saved, first, second),
                     "checkpoint: prune.graph.step: expected one of that name, got two");
+  fg::lightgcn<fg::cpu> other(data(), small);
+  fg::pruner one{other, {.keep = fg::share{0.75f}, .schedule = fg::prune_once(2)}};
+  fg::pruner same_step{other, {.keep = fg::share{0.5f}, .schedule = fg::prune_once(2)}};
+  CHECK_THROWS_WITH(fg::fit(other, fg::adam{}, two_epochs, one, same_step),
+                    "pruning: gradients of graph: expected some since the last pruning, got none");
   CHECK_THROWS_WITH((fg::pruner{m, {.of = {"embeddings"}}}),
                     "pruning: of: expected some of graph, embedding, got embeddings");
   fg::matrix_factorization<fg::cpu> mf(data(), {.dim = 8});

@@ -5,6 +5,7 @@
 #include <filigree/data/archive_writer.hpp>
 #include <filigree/data/text.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -54,7 +55,7 @@ inline constexpr bool is_policy = std::is_class_v<C>;
 /// choices.
 template <has_options P>
 void put_options(archive_writer& out, const std::string& prefix, const P& p) {
-  P::options(p, [&](const std::string& name, const auto& choice, auto...) {
+  P::options(p, [&](const std::string& name, const auto& choice, auto... last) {
     using C = std::remove_cvref_t<decltype(choice)>;
     if constexpr (is_policy<C>) {
       static_assert(has_options<C> || std::is_empty_v<C>,
@@ -62,6 +63,8 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
       out.put(prefix + name + "/kind", std::string_view(kind_text<C>()));
       if constexpr (has_options<C>) put_options(out, prefix + name + '/', choice);
     } else if constexpr (std::is_enum_v<C>) {
+      static_assert(sizeof...(last) == 1,
+                    "save: a choice: expected an enum with its last value, got one without");
       out.put(prefix + name, static_cast<int>(choice));
     } else if constexpr (std::is_same_v<C, bool>) {
       out.put(prefix + name, std::uint8_t{choice});
@@ -69,6 +72,17 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
       out.put(prefix + name, choice);
     }
   });
+}
+
+/// How many records `put_options` writes.
+template <has_options P>
+[[nodiscard]] std::size_t count_options(const P& p) {
+  std::size_t n = 0;
+  P::options(p, [&](const std::string&, const auto& choice, auto...) {
+    ++n;
+    if constexpr (has_options<std::remove_cvref_t<decltype(choice)>>) n += count_options(choice);
+  });
+  return n;
 }
 
 /// Reads it back; throws `file_error`, for policies of other kinds too.

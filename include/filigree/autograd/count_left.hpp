@@ -50,12 +50,16 @@ template <has_members M>
 }
 
 namespace detail {
+/// A whole number of 26 bits for each i: sums of them are exact, in whatever order.
+[[nodiscard]] FILIGREE_FN inline double number_of_place(std::uint64_t i) {
+  return static_cast<double>(static_cast<std::uint64_t>(philox{1, 1}.uniform(i) * 67108864.0));
+}
 /// A number that tells which elements are open.
 template <class T>
 struct place_of_open {
   const T* open;
   [[nodiscard]] FILIGREE_FN double operator()(offset i) const {
-    return open[i] != 0 ? philox{1, 1}.uniform(static_cast<std::uint64_t>(i)) : 0;
+    return open[i] != 0 ? number_of_place(static_cast<std::uint64_t>(i)) : 0;
   }
 };
 /// A number that tells which ids they are.
@@ -63,11 +67,11 @@ template <class Id>
 struct place_of_id {
   const Id* id;
   [[nodiscard]] FILIGREE_FN double operator()(offset k) const {
-    return philox{1, 1}.uniform(static_cast<std::uint64_t>(id[k]));
+    return number_of_place(static_cast<std::uint64_t>(id[k]));
   }
 };
 
-/// Numbers that differ where other edges, rows or elements are left of a model. Waits.
+/// A fingerprint of each member, which changes when other edges, rows or elements are left. Waits.
 template <has_members M>
 [[nodiscard]] std::vector<double> what_is_left(const M& m) {
   const auto& on = m.on();

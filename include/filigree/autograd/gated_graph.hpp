@@ -34,8 +34,8 @@ struct lasting_edges {
 template <class T, backend B>
 class gated_graph {
  public:
-  /// `whole()` makes the graph with all edges, as often as it is called: by `make`, and where a
-  /// checkpoint puts some back.
+  /// `whole()` builds the graph with all its edges, for `make` and for a checkpoint that brings
+  /// edges back.
   explicit gated_graph(std::function<graph<B>()> whole, lasting_edges lasting = {})
       : whole_(std::move(whole)), lasting_(lasting) {
     gate_.watched = 1;  // of the gradient, the data's part alone
@@ -69,7 +69,7 @@ class gated_graph {
   /// The original ids of the edges that have not left, ascending; empty while none has.
   [[nodiscard]] const typename B::template buffer<offset>& kept() const { return kept_; }
   [[nodiscard]] bool is_whole() const { return now_.edges() == original_; }
-  /// The same on the host, fetched once.
+  /// `kept()` on the host, fetched once.
   [[nodiscard]] const std::vector<offset>& kept_on_host(const B& on) {
     if (kept_here_.size() != kept_.size()) kept_here_ = detail::fetch_all(on, kept_);
     return kept_here_;
@@ -86,13 +86,14 @@ class gated_graph {
     return made_ && (!is_whole() || closed_ || is_watched() || collects_weights());
   }
   [[nodiscard]] bool is_watched() const { return watchers_ > 0; }
-  /// One more wants backward passes to give the gates a gradient, or one fewer (-1).
+  /// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes find the
+  /// gradients of the gates.
   void watch(const B& on, int more) {
     watchers_ += more;
     if (is_watched() && gate_.value.size() != now_.edges()) gate_.value = ones(on);
     if (!is_watched() && !closed_) gate_.value = {};
   }
-  /// It is what it was then; who watches it stays.
+  /// Goes back to an earlier state, but keeps its watchers.
   void restore(const B& on, const gated_graph& then) {
     const int watchers = watchers_;
     *this = then;

@@ -4,8 +4,8 @@
 
 namespace filigree {
 
-/// Hears all of a training and does nothing. A watcher of your own inherits it and has what it
-/// needs of the six itself.
+/// A watcher that does nothing. Inherit from it and define those of the six functions that you
+/// need.
 struct idle_watcher {
   /// Gradients are there, the step is not taken yet.
   void on_backward(auto& /*model*/, const auto& /*at*/) const {}

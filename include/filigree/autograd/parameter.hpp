@@ -26,8 +26,9 @@ struct parameter {
   std::map<std::string, matrix<T, B>> slots;   ///< the optimizer's, by name, of value's shape
   std::map<std::string, std::int64_t> counts;  ///< the optimizer's numbers, by name
   bool frozen = false;                         ///< no gradient work, no updates
-  int watched = 0;  ///< how many want `data_gradient`; no part of what a model was
-  /// What is masked is closed by a gate, so that recorders read the value as it is; likewise.
+  int watched = 0;  ///< how many want `data_gradient`; a snapshot does not restore it
+  /// A gate closes what is masked, so that recorders read the value unmasked. A snapshot does not
+  /// restore it either.
   bool gated = false;
 
   parameter() = default;

@@ -17,7 +17,7 @@ namespace filigree {
 class snapshot {
  public:
   snapshot() = default;
-  /// Of now.
+  /// Of the model as it is now.
   template <has_members M>
   explicit snapshot(const M& m) {
     detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {

@@ -14,7 +14,7 @@
 
 namespace filigree::detail {
 
-/// What a pruning must know of a member: (elements of the gate) is its shape.
+/// What pruning must know of a member; `gate` has the shape of its elements.
 template <class T, backend B>
 struct prunable {
   matrix<T, B> gate;   ///< 1 for what is left, else 0
@@ -39,7 +39,7 @@ template <class T, backend B>
   return m;
 }
 
-// The same five of each kind of member.
+// The same five functions for each kind of member.
 
 template <class T, backend B>
 [[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const by_block&) {
@@ -75,7 +75,8 @@ template <class T, backend B>
   return x.table.value.shape();
 }
 
-/// One more wants backward passes to find what its elements are worth, or one fewer (-1).
+/// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes find what
+/// its elements are worth.
 template <class T, backend B>
 void watch(const B& on, gated_graph<T, B>& g, int more) {
   g.watch(on, more);

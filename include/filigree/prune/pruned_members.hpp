@@ -21,8 +21,8 @@ class pruned_members {
   using B = typename M::backend_type;
 
   pruned_members() = default;
-  /// Those whose names are among the patterns `of`. Throws `error` for a pattern without any, and
-  /// for a graph without edges.
+  /// The members whose names match a pattern of `of`. Throws `error` for a pattern that matches
+  /// none, and for a graph without edges.
   pruned_members(M& m, const std::vector<std::string>& of) {
     std::string names;
     std::vector<bool> used(of.size());
@@ -55,13 +55,15 @@ class pruned_members {
   void for_each(M& m, const F& f) {
     walk_them(m, [&](std::size_t at, const std::string& name, auto& leaf) {
       auto& score = scores_[at];
-      if (score.shape() != elements_of(leaf))
+      if (score.shape() != elements_of(leaf)) {
         score = matrix<T, B>::zeros(m.on(), elements_of(leaf));
+        found_[at] = false;
+      }
       f(score, name, leaf);
     });
   }
-  /// One more wants backward passes to find what they are worth, or one fewer (-1). Scores stay: a
-  /// checkpoint brings those of a model whose members come back later.
+  /// Adds `more` (1 or -1) to the number of watchers of each. Scores stay: a checkpoint brings
+  /// those of a model whose members come back later.
   void watch(M& m, int more) const {
     walk_them(
         m, [&](std::size_t, const std::string&, auto& leaf) { detail::watch(m.on(), leaf, more); });
@@ -75,7 +77,8 @@ class pruned_members {
     });
   }
   /// Throws `error` where no gradient was found since scores were forgotten.
-  void expect_gradients() const {
+  void expect_gradients(M& m) {
+    for_each(m, [](const auto&, const std::string&, const auto&) {});
     for (std::size_t k = 0; k < names_.size(); ++k)
       if (!found_[k])
         throw error("pruning: gradients of " + names_[k] +
@@ -97,6 +100,16 @@ class pruned_members {
   void archive(const B& on, Archive& archive, std::vector<matrix<T, B>>& scores) const {
     for (std::size_t k = 0; k < names_.size(); ++k)
       archive.array(on, "score/" + names_[k], scores[k]);
+  }
+  /// The same of what is known now, for checkpoints.
+  template <class Archive>
+  void archive(const B& on, Archive& archive) {
+    this->archive(on, archive, scores_);
+    for (std::size_t k = 0; k < names_.size(); ++k) {
+      bool found = found_[k];
+      archive.value("found/" + names_[k], found);
+      found_[k] = found;
+    }
   }
   /// Which members they are.
   [[nodiscard]] std::string name() const {

@@ -23,7 +23,8 @@ namespace filigree {
 
 /// Prunes a model while it learns: pass it to `fit`, or, in loops of your own, call `on_backward`
 /// between gradients and step, and `on_step` after `end_step`. What can be pruned it finds among
-/// the members of the model: edges of its graph, rows of embeddings, and weights.
+/// the members of the model: edges of its graph, rows of embeddings, and weights. A model with a
+/// `gated_graph` has `weigh_edges(r)`, a pass over all of its edges on an `eager` recorder.
 template <class M, class By = criterion>
 class pruner : public idle_watcher {
  public:
@@ -31,8 +32,12 @@ class pruner : public idle_watcher {
   using B = typename M::backend_type;
 
   /// Throws `range_error` for choices out of range, and `error` for names that the model does not
-  /// have and for a graph without edges.
+  /// have, for a graph without edges, and for rewinding to step 0 of a model that was pruned.
   explicit pruner(M& m, pruning_by<By> options = {}) { continue_with(m, std::move(options)); }
+  pruner(const pruner&) = delete;  // a copy would count twice among the watchers of the model
+  pruner& operator=(const pruner&) = delete;
+  pruner(pruner&& other) noexcept = default;
+  pruner& operator=(pruner&& other) noexcept = default;
 
   /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so and
   /// cannot be undone, and shares are of what there was at first. Throws like the constructor.
@@ -51,6 +56,13 @@ class pruner : public idle_watcher {
     watch(m, watches());
   }
 
+  /// Prunes no more. A pruner that is dropped before its schedule ends calls this first, or the
+  /// model goes on finding gradients for it.
+  void stop(M& m) {
+    turn_ = options_.schedule.times;
+    watch(m, false);
+  }
+
   [[nodiscard]] const pruning_by<By>& options() const { return options_; }
   /// Training steps seen, and prunings done.
   [[nodiscard]] offset steps() const { return step_; }
@@ -63,7 +75,7 @@ class pruner : public idle_watcher {
   /// What is known of the elements of the k-th member that is pruned, in the order of the model's.
   [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_.scores()[k]; }
 
-  /// Gradients are there: adds up what they say.
+  /// Adds the gradients of this step to the scores.
   void on_backward(M& m, const auto& /*at*/) {
     if (!watches()) return;
     members_.add_saliency(m, detail::is_signed(options_.by));
@@ -72,8 +84,8 @@ class pruner : public idle_watcher {
   /// that is no number, and where a criterion wants gradients and there were none; then nothing is
   /// pruned, and the pruning is due at the next step.
   void on_step(M& m, const auto& /*at*/) {
+    if (step_ + 1 == options_.schedule.rewind_to) early_ = to_rewind_to(m);
     ++step_;
-    if (step_ == options_.schedule.rewind_to) early_ = to_rewind_to(m);
     const int turn = options_.schedule.due(step_);
     if (turn <= turn_) return;
     turn_ = turn;
@@ -110,9 +122,7 @@ class pruner : public idle_watcher {
     detail::prefixed<Archive> in{archive, "prune." + members_.name() + '.'};
     in.value("step", step_);
     in.value("turn", turn_);
-    auto known = members_.scores();
-    members_.archive(on, in, known);
-    members_.set_scores(std::move(known));
+    members_.archive(on, in);
     std::optional<snapshot> undone;
     if (before_) undone = std::move(before_->model);
     detail::archive_snapshot(on, m, in, "undo", undone);
@@ -154,10 +164,10 @@ class pruner : public idle_watcher {
 
   void prune(M& m) {
     const B& on = m.on();
-    if (detail::needs_gradient(options_.by)) members_.expect_gradients();
     std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
     const float regrow = detail::regrow_of(options_.keep);
+    if (detail::needs_gradient(options_.by) || regrow > 0) members_.expect_gradients(m);
     members_.for_each(m, [&](const matrix<T, B>& score, const std::string& name, auto& leaf) {
       const auto& part =
           parts.emplace_back(detail::look_at(on, leaf, detail::units_of(options_.keep)));

@@ -42,7 +42,11 @@ void save(const N& n, const std::string& path) {
 template <described_network N>
 [[nodiscard]] N load(const archive_reader& in, const typename N::backend_type& on = {}) {
   if (const auto kind = in.text("kind"); kind != N::kind) in.fail("kind of network", N::kind, kind);
-  N n(on, detail::get_options<typename N::description>(in, "network/"));
+  const auto as = detail::get_options<typename N::description>(in, "network/");
+  const auto choices = detail::count_options(as), written = in.names("network/").size();
+  if (choices != written)
+    in.fail("choices of the network", std::to_string(choices), std::to_string(written));
+  N n(on, as);
   detail::state_loader archive{in};
   detail::archive_members(on, n, archive);
   get_parameters(in, n, false);

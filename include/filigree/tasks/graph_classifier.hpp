@@ -54,10 +54,10 @@ class graph_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = graph_network<B, Layers, Readout, Fusion, Head, T, Pool>;
-  /// Which of the training graphs' edges a batch has: their gates are theirs.
+  /// The edges of the training graphs that are in a batch; their gates apply to it.
   struct gated_part {
-    row_set<B> gate_of;
-    typename B::template buffer<offset> id{};  ///< the same ids
+    row_set<B> gate_of;                        ///< by edge of the batch
+    typename B::template buffer<offset> id{};  ///< the same, as a list
   };
   /// Graphs to learn from, and the randomness of the step.
   struct batch {
