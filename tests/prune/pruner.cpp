@@ -578,6 +578,25 @@ TEST_CASE("pruning says what does not fit") {
                     "pruning: score of w: value of entry 1: expected a number, got nan");
 }
 
+TEST_CASE("a checkpoint must agree with all that is chosen") {
+  const auto told = [](const prune_keep& keep) {
+    weights<float, reference> w({}, {.by = criterion::magnitude, .keep = keep});
+    w.add("w", {1, 2}, {1, 1});
+    std::string text;
+    w.prune().identify(text);
+    const std::string from = "pruning.keep ";
+    const auto at = text.find(from) + from.size();
+    return text.substr(at, text.find(", pruning.schedule") - at);
+  };
+  CHECK(told(share{.of = 0.5f, .among = by_node{}}) ==
+        "share, pruning.keep.of 0.5, pruning.keep.among by_node, pruning.keep.regrow 0");
+  CHECK(told(count{.of = 2, .among = by_group{8}}) ==
+        "count, pruning.keep.of 2, pruning.keep.among by_group, pruning.keep.among.m 8, "
+        "pruning.keep.among.down 0, pruning.keep.regrow 0");
+  CHECK(told(threshold{.of = 2, .units = {4, 1}}) ==
+        "threshold, pruning.keep.of 2, pruning.keep.units.r 4, pruning.keep.units.c 1");
+}
+
 TEST_CASE("what is pruned goes by its name") {
   const auto left = [&](const list<std::string>& of) {
     weights<float, reference> m({}, {.by = criterion::magnitude});

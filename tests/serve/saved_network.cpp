@@ -49,6 +49,7 @@ TEMPLATE_TEST_CASE("a network of nodes is saved, and classifies as before", "", 
     CHECK(told(same) == told(network));
   };
   const TestType on;
+  check(node_classifier<TestType, sgc>(data, {.layers = 1}, {}, {}, {}, {}, on));
   gat attention;
   attention.edges.heads = 2;
   attention.template step<with_dropout>().rate = 0.25f;

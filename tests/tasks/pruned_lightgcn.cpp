@@ -496,6 +496,14 @@ TEMPLATE_TEST_CASE("rows of embeddings leave while a LightGCN learns, masked or 
   }
 }
 
+TEMPLATE_TEST_CASE("rows with the smallest numbers leave, where magnitude is asked for", "",
+                   BACKENDS) {
+  pruned<TestType> m(data(), small, {},
+                     {.by = fg::criterion::magnitude, .of = only_rows, .keep = fg::count{7}});
+  m.step(0);
+  CHECK(m.rows() == 7);
+}
+
 TEMPLATE_TEST_CASE("edges and rows compete for one share", "", BACKENDS) {
   pruned<TestType> m(data(), small, {},
                      {.of = all_names,

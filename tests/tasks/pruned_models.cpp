@@ -200,16 +200,18 @@ TEST_CASE("edges leave while neighbors are drawn, but are not masked") {
 }
 
 TEMPLATE_TEST_CASE("links are predicted along the edges that are left", "", BACKENDS) {
-  const auto trained = [](bool compact) {
+  const auto trained = [](criterion by, bool compact) {
     link_predictor<TestType> m(nodes(), {.hidden = 8, .columns = 4});
     auto how = to_half;
+    how.by = by;
     how.compact = compact;
     pruner sparser{m, how};
     fit(m, adam{.rate = 1e-2f}, ten_epochs, sparser);
     CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2));
     return m.scores_of(std::vector<index>{0, 1, 2, 3}, std::vector<index>{5, 6, 7, 8});
   };
-  check_close(trained(true), trained(false));
+  for (const auto by : {criterion::saliency, criterion::magnitude})
+    check_close(trained(by, true), trained(by, false));
 }
 
 namespace {
