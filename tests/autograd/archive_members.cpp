@@ -12,28 +12,28 @@
 namespace filigree {
 
 namespace {
-using on_type = reference;
-using matrix_type = matrix<float, on_type>;
+using host = reference;
+using host_matrix = matrix<float, host>;
 
-[[nodiscard]] matrix_type column(const std::vector<float>& x) {
-  return {on_type{}, std::span<const float>(x), {static_cast<offset>(x.size()), 1}};
+[[nodiscard]] host_matrix as_column(const std::vector<float>& x) {
+  return {host{}, std::span<const float>(x), {static_cast<offset>(x.size()), 1}};
 }
 
 /// A model with a member of each kind, whose graph is a path 0 - 1 - 2: four edges.
 struct of_all_kinds {
   using scalar = float;
-  using backend_type = on_type;
-  gated_graph<float, on_type> graph{[] {
-    return filigree::graph<on_type>::undirected({}, 3, std::vector<index>{0, 1},
-                                                std::vector<index>{1, 2});
+  using backend_type = host;
+  gated_graph<float, host> graph{[] {
+    return filigree::graph<host>::undirected({}, 3, std::vector<index>{0, 1},
+                                             std::vector<index>{1, 2});
   }};
-  embedding_rows<float, on_type> rows{column({1, 2, 3})};
-  parameter<float, on_type> logit{column({1, 2, 3, 4})};
-  running_average<float, on_type> average{column({5, 6, 7, 8})}, later{};
-  matrix_type code = column({9, 10, 11, 12}), table = column({13});
+  embedding_rows<float, host> rows{as_column({1, 2, 3})};
+  parameter<float, host> logit{as_column({1, 2, 3, 4})};
+  running_average<float, host> average{as_column({5, 6, 7, 8})}, later{};
+  host_matrix code = as_column({9, 10, 11, 12}), table = as_column({13});
 
   of_all_kinds() { graph.make(); }
-  [[nodiscard]] static on_type on() { return {}; }
+  [[nodiscard]] static host on() { return {}; }
   static void members(auto& self, auto&& see) {
     see("graph", self.graph);
     see("rows", self.rows);
@@ -44,7 +44,9 @@ struct of_all_kinds {
     see("table", buffer(self.table));
   }
   /// Closes the edges of a pair.
-  void close(bool first) { graph.set({}, first ? column({0, 0, 1, 1}) : column({1, 1, 0, 0})); }
+  void close(bool first) {
+    graph.set({}, first ? as_column({0, 0, 1, 1}) : as_column({1, 1, 0, 0}));
+  }
   [[nodiscard]] std::vector<std::vector<float>> values() const {
     std::vector<std::vector<float>> all;
     for_each_value(*this, [&](const std::string&, const auto& m) { all.push_back(m.to_host({})); });
@@ -56,24 +58,24 @@ struct of_all_kinds {
 [[nodiscard]] std::string saved(of_all_kinds& m) {
   archive_writer out;
   detail::state_saver saver{out};
-  detail::archive_members(on_type{}, m, saver);
+  detail::archive_members(host{}, m, saver);
   put_parameters(out, m, true);
   return out.bytes();
 }
 void load_into(of_all_kinds& m, const std::string& bytes) {
   const archive_reader in("bytes", bytes);
   detail::state_loader loader{in};
-  detail::archive_members(on_type{}, m, loader);
+  detail::archive_members(host{}, m, loader);
   get_parameters(in, m, true);
 }
 }  // namespace
 
 TEST_CASE("members of each kind come back, with the edges and rows that were left") {
   of_all_kinds m;
-  m.later.value = column({20});
+  m.later.value = as_column({20});
   m.close(true);
-  m.rows.table.mask = column({1, 0, 1});
-  take_out_pruned(on_type{}, m);
+  m.rows.table.mask = as_column({1, 0, 1});
+  take_out_pruned(host{}, m);
   REQUIRE(m.graph.pattern().edges() == 2);
   REQUIRE(m.rows.rows() == 2);
   const auto bytes = saved(m);
@@ -102,18 +104,18 @@ TEST_CASE("a snapshot brings back members of each kind, or their values for what
   of_all_kinds m;
   snapshot then(m);
   CHECK(snapshot::is_whole(m));
-  m.table = column({0});
-  m.logit.value = column({0, 0, 0, 0});
-  m.logit.mask = column({1, 0, 1, 1});
+  m.table = as_column({0});
+  m.logit.value = as_column({0, 0, 0, 0});
+  m.logit.mask = as_column({1, 0, 1, 1});
   m.close(true);
-  take_out_pruned(on_type{}, m);
+  take_out_pruned(host{}, m);
   CHECK_FALSE(snapshot::is_whole(m));
   CHECK(m.logit.mask.size() == 0);  // ones alone were left of it
-  then.rewind(on_type{}, m);
+  then.rewind(host{}, m);
   CHECK(m.logit.value.rows() == 2);
   CHECK(m.code.rows() == 2);
   CHECK(m.table.to_host({}) == std::vector<float>{13});
-  then.restore(on_type{}, m);
+  then.restore(host{}, m);
   CHECK(m.values() == of_all_kinds().values());
   CHECK(m.graph.is_whole());
 }
