@@ -10,6 +10,9 @@ namespace fg = filigree;
 
 #ifdef __CUDACC__
 inline fg::gpu backend_of(int /*threads*/) { return fg::gpu(); }
+inline int threads_of(const fg::gpu&) { return 0; }
 #else
 inline fg::cpu backend_of(int threads) { return fg::cpu{threads}; }
+/// How many threads it has; 0: that says nothing of it.
+inline int threads_of(const fg::cpu& on) { return on.thread_count(); }
 #endif

@@ -467,7 +467,7 @@ int recommend_main(int count, char** arguments) {
   report["metrics"] = json::object();
   report["epochs"] = json::array();
   const auto where = backend_of(s.threads);
-  if constexpr (requires { where.thread_count(); }) report["threads"] = where.thread_count();
+  if (const int threads = threads_of(where)) report["threads"] = threads;
   run(s, report, where);
   report["seconds"]["total"] = total.seconds();
   report["peak_rss_mb"] = peak_rss_mb();
