@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/core/function.hpp>
 #include <filigree/core/random.hpp>
-#include <filigree/kernels/csr.hpp>
 #include <filigree/tensor/fetch.hpp>
 
 #include <cstdint>
@@ -36,14 +36,8 @@ template <has_members M>
     } else if constexpr (detail::is_embedding<L>) {
       all.push_back({name, leaf.open_rows(on), leaf.nodes()});
     } else if constexpr (detail::is_parameter<L>) {
-      using T = typename std::remove_cvref_t<decltype(leaf.mask)>::scalar;
       const offset n = leaf.value.size();
-      const bool masked = leaf.mask.size() > 0;
-      all.push_back(
-          {name,
-           masked ? static_cast<offset>(on.select(n, kernels::not_zero<T>{leaf.mask.data()}).size())
-                  : n,
-           n});
+      all.push_back({name, leaf.mask.size() ? detail::count_open(on, leaf.mask) : n, n});
     }
   });
   return all;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/keep_rows.hpp>
+#include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/autograd/set_mask.hpp>
-#include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/merge.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/ops/scatter_add_rows.hpp>
@@ -37,7 +37,7 @@ class embedding_rows {
   /// How many rows are left that are not masked. Waits.
   [[nodiscard]] offset open_rows(const B& on) const {
     const auto& mask = table.mask;
-    return mask.size() ? static_cast<offset>(open(on).size()) / mask.cols() : rows();
+    return mask.size() ? detail::count_open(on, mask) / mask.cols() : rows();
   }
   /// The nodes whose rows are left, ascending. Waits.
   [[nodiscard]] std::vector<index> kept(const B& on) const {
@@ -54,7 +54,7 @@ class embedding_rows {
   bool compact(const B& on) {
     if (!table.mask.size()) return false;
     const offset dim = table.value.cols();
-    const auto elements = open(on);
+    const auto elements = detail::open_elements(on, table.mask);
     const auto n = static_cast<offset>(elements.size()) / dim;
     if (n == rows()) return false;
     auto left = on.template allocate<offset>(n);
@@ -106,10 +106,6 @@ class embedding_rows {
   }
 
  private:
-  [[nodiscard]] typename B::template buffer<offset> open(const B& on) const {
-    return on.select(table.mask.size(), kernels::not_zero<T>{table.mask.data()});
-  }
-
   offset nodes_;
   std::optional<row_set<B>> set_;  ///< the nodes whose rows are left, once some have gone
 };

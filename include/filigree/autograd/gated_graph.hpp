@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/error.hpp>
@@ -55,7 +56,7 @@ class gated_graph {
   [[nodiscard]] offset original_edges() const { return original_; }
   /// How many are left and open. Waits.
   [[nodiscard]] offset open_edges(const B& on) const {
-    return closed_ ? static_cast<offset>(open(on).size()) : now_.edges();
+    return closed_ ? detail::count_open(on, gate_.value) : now_.edges();
   }
   /// How many edges could be pruned at first, those of an undirected graph counted in pairs. Waits.
   [[nodiscard]] offset units(const B& on) {
@@ -105,12 +106,12 @@ class gated_graph {
     detail::expect_equal("gated_graph: gates", now_.edges(), gate.size());
     gate_.value = std::move(gate);
     gate_.forget_gradient();
-    closed_ = static_cast<offset>(open(on).size()) < now_.edges();
+    closed_ = detail::count_open(on, gate_.value) < now_.edges();
   }
   /// Closed edges leave for good. Returns which of the edges stay, none where all do.
   std::optional<typename B::template buffer<offset>> compact(const B& on) {
     if (!closed_) return {};
-    auto stay = open(on);
+    auto stay = detail::open_elements(on, gate_.value);
     const auto n = static_cast<offset>(stay.size());
     (void)units(on);  // of all edges, while they are here
     const bool first_time = is_whole();
@@ -129,9 +130,7 @@ class gated_graph {
   /// How many edges no pruning takes. Waits.
   [[nodiscard]] offset lasting(const B& on) const {
     const auto can = prunable(on);
-    if (can.size() == 0) return 0;
-    const auto n = on.select(can.size(), kernels::not_zero<T>{can.data()}).size();
-    return can.size() - static_cast<offset>(n);
+    return can.size() ? can.size() - detail::count_open(on, can) : 0;
   }
   /// (edges x 1): 0 for edges that last, 1 for those that can be pruned; empty where all can.
   [[nodiscard]] matrix<T, B> prunable(const B& on) const {
@@ -193,12 +192,7 @@ class gated_graph {
 
  private:
   [[nodiscard]] matrix<T, B> ones(const B& on) const {
-    matrix<T, B> m(on, {now_.edges(), 1});
-    on.fill(m.data(), m.size(), T(1));
-    return m;
-  }
-  [[nodiscard]] typename B::template buffer<offset> open(const B& on) const {
-    return on.select(gate_.value.size(), kernels::not_zero<T>{gate_.value.data()});
+    return detail::all_open<T>(on, {now_.edges(), 1});
   }
   void open_all(const B& on) {
     closed_ = false;

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
-#include <filigree/kernels/csr.hpp>
 #include <filigree/tensor/select_rows.hpp>
-
-#include <utility>
 
 namespace filigree {
 
@@ -18,11 +16,7 @@ void keep_rows(const B& on, matrix<T, B>& m, const typename B::template buffer<o
 template <class T, backend B>
 void keep_rows(const B& on, parameter<T, B>& p, const typename B::template buffer<offset>& kept) {
   p.value = select_rows(on, p.value, kept);
-  if (p.mask.size()) {
-    p.mask = select_rows(on, p.mask, kept);
-    const kernels::not_zero<T> open{std::as_const(p.mask).data()};
-    if (static_cast<offset>(on.select(p.mask.size(), open).size()) == p.mask.size()) p.mask = {};
-  }
+  if (p.mask.size()) p.mask = detail::mask_if_any(on, select_rows(on, p.mask, kept));
   for (auto& [name, slot] : p.slots) slot = select_rows(on, slot, kept);
   p.forget_gradient();
 }

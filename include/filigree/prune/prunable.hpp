@@ -2,14 +2,13 @@
 #pragma once
 #include <filigree/autograd/embedding_rows.hpp>
 #include <filigree/autograd/gated_graph.hpp>
+#include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/set_mask.hpp>
-#include <filigree/core/error.hpp>
-#include <filigree/kernels/csr.hpp>
+#include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/units.hpp>
 
-#include <type_traits>
 #include <utility>
 
 namespace filigree::detail {
@@ -31,13 +30,6 @@ struct prunable {
     return m;
   }
 };
-
-template <class T, backend B>
-[[nodiscard]] matrix<T, B> all_open(const B& on, shape s) {
-  matrix<T, B> m(on, s);
-  on.fill(m.data(), m.size(), T(1));
-  return m;
-}
 
 // The same five functions for each kind of member.
 
@@ -119,9 +111,7 @@ void set_gate(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
 }
 template <class T, backend B>
 void set_gate(const B& on, parameter<T, B>& p, matrix<T, B> gate) {
-  const kernels::not_zero<T> open{std::as_const(gate).data()};
-  const bool all = static_cast<offset>(on.select(gate.size(), open).size()) == gate.size();
-  set_mask(on, p, all ? matrix<T, B>() : std::move(gate));
+  set_mask(on, p, mask_if_any(on, std::move(gate)));
   p.forget_gradient();
 }
 template <class T, backend B>

@@ -49,7 +49,6 @@ class pruned_members {
     forget_scores(m);
   }
 
-  [[nodiscard]] std::size_t size() const { return names_.size(); }
   /// f(score, name, leaf) for each; the score has the shape of the leaf's elements.
   template <class F>
   void for_each(M& m, const F& f) {

@@ -20,6 +20,7 @@
 #include <cstdint>
 #include <memory>
 #include <numeric>
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -82,7 +83,6 @@ class graph_classifier : public nothing_to_observe {
               return make_graph_batch<T>(on, *data, train, network_type::loops).along;
             },
             {.loops = network_type::loops}),
-        where_(*data_, train_, network_type::loops),
         network_(on, data_->features, data_->classes,
                  {.hidden = options.hidden,
                   .layers = options.layers,
@@ -170,11 +170,13 @@ class graph_classifier : public nothing_to_observe {
           "masked ones");
     const auto n = graph_.pattern().edges();
     (void)narrow<index>(n, "graph_classifier: edges of the training graphs");
-    const auto part = graph_.is_whole() ? where_.of(ids) : where_.of(ids, graph_.kept_on_host(on_));
+    if (!where_) where_.emplace(*data_, train_, network_type::loops);
+    const auto part =
+        graph_.is_whole() ? where_->of(ids) : where_->of(ids, graph_.kept_on_host(on_));
     const auto id = on_.upload(std::span<const index>(part.id));
     const std::vector<offset> wide(part.id.begin(), part.id.end());
-    const auto stay = on_.upload(std::span<const offset>(part.stay));
-    if (!graph_.is_whole()) of.along = subgraph(on_, of.along, stay);
+    if (!graph_.is_whole())
+      of.along = subgraph(on_, of.along, on_.upload(std::span<const offset>(part.stay)));
     return std::make_shared<const gated_part>(
         gated_part{group_rows(on_, id.data(), static_cast<offset>(wide.size()), n),
                    on_.upload(std::span<const offset>(wide))});
@@ -209,7 +211,7 @@ class graph_classifier : public nothing_to_observe {
   std::shared_ptr<const graph_set> data_;
   std::vector<index> train_;
   gated_graph<T, B> graph_;
-  detail::union_edges where_;
+  std::optional<detail::union_edges> where_{};  ///< once edges are pruned
   network_type network_;
 };
 
