@@ -33,7 +33,7 @@ struct composed_edges {
                 public fg::weighed_once,
                 public fg::needs_whole_graph {
    public:
-    state(const composed_edges&, const B&, const fg::place<B>&) {}
+    state(const composed_edges&, const B&, const fg::part_spec<B>&) {}
     template <fg::recorder R>
     fg::weighed_edges<typename R::var> weigh(R& r, const fg::gated_view<R>& g, typename R::var x,
                                              fg::pass&) const {

@@ -96,3 +96,16 @@ TEST_CASE("a use that has streams of its own shares none with another, nor with 
   CHECK(fg::stream_of(random_use::edge_vectors, last + 6) ==
         fg::stream_of(random_use::edge_vectors, 5));
 }
+
+TEST_CASE("seeds follow from names") {
+  CHECK(fg::seed_of(1, "weight") == fg::seed_of(1, "weight"));
+  std::set<std::uint64_t> seeds;
+  const std::vector<const char*> names{"", "a", "b", "ab", "ba", "layers", "0", "1", "weight"};
+  for (const std::uint64_t seed : {0, 1, 2, 3})
+    for (const auto* name : names) seeds.insert(fg::seed_of(seed, name));
+  CHECK(seeds.size() == 4 * names.size());
+  // Parts of parts: a name under a name is not the same as both in one, or in another order.
+  CHECK(fg::seed_of(fg::seed_of(1, "a"), "b") != fg::seed_of(1, "ab"));
+  CHECK(fg::seed_of(fg::seed_of(1, "a"), "b") != fg::seed_of(fg::seed_of(1, "b"), "a"));
+  STATIC_REQUIRE(fg::seed_of(7, "layers") != 7);
+}

@@ -5,7 +5,7 @@
 #include <filigree/autograd/tape.hpp>
 #include <filigree/core/random.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 
 #include <cmath>

@@ -5,6 +5,7 @@
 
 #include <cmath>
 #include <cstdint>
+#include <string_view>
 
 namespace filigree::inline FILIGREE_VECTORS {
 
@@ -66,9 +67,21 @@ struct philox {
   }
 };
 
+/// The seed of what has a name under another seed: another for each name (FNV-1a, then the last
+/// steps of SplitMix64; Steele et al., "Fast splittable pseudorandom number generators", 2014).
+[[nodiscard]] constexpr std::uint64_t seed_of(std::uint64_t seed, std::string_view name) {
+  std::uint64_t h = 0xcbf29ce484222325u;
+  for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+  h += seed * 0x9E3779B97F4A7C15u;
+  h = (h ^ (h >> 30)) * 0xBF58476D1CE4E5B9u;
+  h = (h ^ (h >> 27)) * 0x94D049BB133111EBu;
+  return h ^ (h >> 31);
+}
+
 /// Uses of random numbers with streams of their own. Everything else counts its streams from 0: a
-/// sampler's epochs (four each), steps (`pass`; 2^16 each), the weights of a layer, shuffles of
-/// data; and the first embeddings of a recommender have the last stream of all.
+/// sampler's epochs (four each), steps (`pass`; 2^16 each), shuffles of data; first weights have
+/// seeds of their own, by their names (`seed_of`); and the first embeddings of a recommender have
+/// the last stream of all.
 enum class random_use : std::uint64_t {
   edge_vectors = 1,   ///< the first vectors of additive edges, two streams for each layer
   pruning_scores = 2  ///< of random pruning, 2^32 streams for each tensor

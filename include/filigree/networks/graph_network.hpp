@@ -85,19 +85,21 @@ class graph_network {
         classes_(classes),
         options_(checked(options)),
         parts_(parts),
-        encoder_(detail::as_encoder(parts.layers), on, at(features, options.hidden, 0x100, true),
-                 options.layers),
-        fusion_(parts.fusion, on, at(encoder_.columns(), encoder_.columns(), 0x300)),
-        head_(parts.head, on, at(Fusion::columns(encoder_.columns()), classes, 0x400)) {
+        encoder_(detail::as_encoder(parts.layers), on,
+                 at().part("layers", features, options.hidden, true), options.layers),
+        fusion_(parts.fusion, on, at().part("fusion", encoder_.columns(), encoder_.columns())),
+        head_(parts.head, on, at().part("head", Fusion::columns(encoder_.columns()), classes)) {
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
-        readouts_.emplace_back(parts.readout, on, at(n, n, 0x200 + readouts_.size()));
+        readouts_.emplace_back(parts.readout, on,
+                               at().part("readout." + std::to_string(readouts_.size()), n, n));
     else
       for (int k = 0; k < options.layers; ++k) {
-        const auto n = readouts_.size();
-        readouts_.emplace_back(parts.readout, on, at(options.hidden, options.hidden, 0x200 + n));
-        pools_.emplace_back(parts.pool, on, at(options.hidden, options.hidden, 0x500 + n));
+        const auto n = std::to_string(k);
+        const offset columns = options.hidden;
+        readouts_.emplace_back(parts.readout, on, at().part("readout." + n, columns, columns));
+        pools_.emplace_back(parts.pool, on, at().part("pool." + n, columns, columns));
       }
   }
 
@@ -209,9 +211,7 @@ class graph_network {
     detail::expect_below_1("graph_network: dropout", o.dropout);
     return o;
   }
-  [[nodiscard]] place<B> at(offset in, offset out, std::uint64_t part, bool sparse = false) const {
-    return {.in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part};
-  }
+  [[nodiscard]] part_spec<B> at() const { return {.seed = options_.seed}; }
 
   B on_;
   index features_, classes_;

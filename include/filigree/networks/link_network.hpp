@@ -68,7 +68,7 @@ class link_network {
         options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
-                 at(of, features, options.hidden, 0x100, true), options.layers - 1),
+                 at(of).part("layers", features, options.hidden, true), options.layers - 1),
         last_(make_last(of)) {}
 
   /// All that it is made from, so that it can be saved and made again.
@@ -155,14 +155,12 @@ class link_network {
     detail::expect_least("link_network: columns", o.columns, 1);
     return o;
   }
-  [[nodiscard]] place<B> at(const graph<B>* of, offset in, offset out, std::uint64_t part,
-                            bool sparse) const {
-    return {
-        .in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part, .of = of};
+  [[nodiscard]] part_spec<B> at(const graph<B>* of) const {
+    return {.seed = options_.seed, .of = of};
   }
   [[nodiscard]] last_type make_last(const graph<B>* of) const {
     const bool first = encoder_.layers() == 0;
-    auto where = at(of, encoder_.columns(), options_.columns, 0x400, first);
+    auto where = at(of).part("last", encoder_.columns(), options_.columns, first);
     where.head = true;
     return last_type(detail::as_encoder(parts_.layers).conv, on_, where);
   }

@@ -75,14 +75,15 @@ class node_network {
         options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
-                 at(of, features, options.hidden, 0x100, true),
+                 at(of).part("layers", features, options.hidden, true),
                  options.layers - (conv_scores ? 1 : 0)),
-        fusion_(parts.fusion, on, at(of, encoder_.columns(), encoder_.columns(), 0x200)),
-        prompt_(parts.prompt, on, at(of, prompted_columns(), options.hidden, 0x300)),
+        fusion_(parts.fusion, on, at(of).part("fusion", encoder_.columns(), encoder_.columns())),
+        prompt_(parts.prompt, on, at(of).part("prompt", prompted_columns(), options.hidden)),
         head_(make_head(of)) {
     if constexpr (Fusion::needs_node) {
-      node_.emplace(linear_update{}, on, at(of, features, encoder_.columns(), 0x500, true));
-      node_bias_.emplace(with_bias{}, on, at(of, features, encoder_.columns(), 0x500, true));
+      const auto node = at(of).part("node", features, encoder_.columns(), true);
+      node_.emplace(linear_update{}, on, node);
+      node_bias_.emplace(with_bias{}, on, node);
     }
   }
 
@@ -204,10 +205,8 @@ class node_network {
     const auto h = r(relu{}, node_bias_->apply(r, x, y, now));
     return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, now.random()}, h) : h;
   }
-  [[nodiscard]] place<B> at(const graph<B>* of, offset in, offset out, std::uint64_t part,
-                            bool sparse = false) const {
-    return {
-        .in = in, .out = out, .sparse = sparse, .seed = options_.seed * 0x10000 + part, .of = of};
+  [[nodiscard]] part_spec<B> at(const graph<B>* of) const {
+    return {.seed = options_.seed, .of = of};
   }
   [[nodiscard]] offset prompted_columns() const {
     const int at = parts_.prompt.layer(), last = encoder_.layers() - (conv_scores ? 0 : 1);
@@ -222,11 +221,11 @@ class node_network {
       const bool first = encoder_.layers() == 0;
       if (first && Fusion::needs_node)
         throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
-      auto where = at(of, first ? features_ : columns, classes_, 0x400, first);
+      auto where = at(of).part("head", first ? features_ : columns, classes_, first);
       where.head = true;
       return head_type(detail::as_encoder(parts_.layers).conv, on_, where);
     } else {
-      return head_type(parts_.head, on_, at(of, columns, classes_, 0x400));
+      return head_type(parts_.head, on_, at(of).part("head", columns, classes_));
     }
   }
 

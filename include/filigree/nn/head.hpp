@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/matmul.hpp>
 #include <filigree/ops/normalize_rows.hpp>
@@ -21,8 +21,8 @@ struct linear_head {
   template <class T, backend B>
   class state {
    public:
-    state(const linear_head&, const B& on, const place<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+    state(const linear_head&, const B& on, const part_spec<B>& at)
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")),
           bias_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
@@ -49,9 +49,9 @@ struct prototype_head {
   class state {
    public:
     /// Throws `range_error` for a temperature that is not above 0.
-    state(const prototype_head& p, const B& on, const place<B>& at)
+    state(const prototype_head& p, const B& on, const part_spec<B>& at)
         : by_(1 / static_cast<double>(p.temperature)),
-          prototype_(glorot<T>(on, {at.out, at.in}, at.seed, 1)) {
+          prototype_(glorot<T>(on, {at.out, at.in}, at.seed, "prototypes")) {
       detail::expect_above_0("prototype_head: temperature", p.temperature);
     }
     template <recorder R>

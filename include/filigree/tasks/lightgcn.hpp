@@ -55,7 +55,7 @@ class lightgcn {
         }),
         edges_(
             edges, on,
-            place<B>{
+            part_spec<B>{
                 .in = options.dim, .out = options.dim, .seed = 0, .of = &graph_.make().pattern()}),
         cache_(std::make_unique<cache>()) {}
 

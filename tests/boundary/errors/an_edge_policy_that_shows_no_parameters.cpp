@@ -10,7 +10,7 @@ struct mute_edges {
                 public filigree::weighed_once,
                 public filigree::needs_whole_graph {
    public:
-    state(const mute_edges&, const B&, const filigree::place<B>&) {}
+    state(const mute_edges&, const B&, const filigree::part_spec<B>&) {}
     template <filigree::recorder R>
     filigree::weighed_edges<typename R::var> weigh(R&, const filigree::gated_view<R>&,
                                                    typename R::var x, filigree::pass&) const {

@@ -10,7 +10,7 @@ struct hasty_edges {
                 public filigree::untied,
                 public filigree::needs_whole_graph {
    public:
-    state(const hasty_edges&, const B&, const filigree::place<B>&) {}
+    state(const hasty_edges&, const B&, const filigree::part_spec<B>&) {}
     template <filigree::recorder R>
     filigree::weighed_edges<typename R::var> weigh(R&, const filigree::gated_view<R>&,
                                                    typename R::var x, filigree::pass&) const {

@@ -6,7 +6,7 @@
 struct my_edges {
   template <class T, filigree::backend B>
   struct state : filigree::fixed_edges::state<T, B> {
-    state(const my_edges&, const B& on, const filigree::place<B>& at)
+    state(const my_edges&, const B& on, const filigree::part_spec<B>& at)
         : filigree::fixed_edges::state<T, B>({}, on, at) {}
   };
 };

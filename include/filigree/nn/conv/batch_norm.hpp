@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/batch_norm.hpp>
 
 #include <string>
@@ -64,7 +64,7 @@ struct with_batch_norm {
   class state : public detail::batch_norm_part<T, B> {
    public:
     /// Throws `range_error` for a keep outside [0, 1].
-    state(const with_batch_norm& p, const B& on, const place<B>& at)
+    state(const with_batch_norm& p, const B& on, const part_spec<B>& at)
         : detail::batch_norm_part<T, B>(on, at.out, p.keep) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/concat_columns.hpp>
 #include <filigree/ops/maximum.hpp>
@@ -78,14 +78,12 @@ template <class T, class B>
 class encoder<Conv, Jump>::state {
  public:
   /// `layers` of them, the first of which reads at.in columns, each writing at.out.
-  state(const encoder& p, const B& on, place<B> at, int layers) : jump_(p.jump) {
+  state(const encoder& p, const B& on, const part_spec<B>& at, int layers) : jump_(p.jump) {
     columns_ = layers > 0 ? jump_.columns(layers, at.out) : at.in;
-    for (int k = 0; k < layers; ++k) {
-      layers_.emplace_back(p.conv, on, at);
-      at.in = at.out;
-      at.sparse = false;
-      ++at.seed;
-    }
+    for (int k = 0; k < layers; ++k)
+      layers_.emplace_back(
+          p.conv, on,
+          at.part(std::to_string(k), k == 0 ? at.in : at.out, at.out, k == 0 && at.sparse));
   }
 
   [[nodiscard]] offset columns() const { return columns_; }

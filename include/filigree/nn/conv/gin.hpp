@@ -22,10 +22,10 @@ struct mlp_update {
   class state {
    public:
     /// Throws `range_error` for a keep outside [0, 1].
-    state(const mlp_update& p, const B& on, const place<B>& at)
+    state(const mlp_update& p, const B& on, const part_spec<B>& at)
         : epsilon_(detail::row_of<T>(on, 1, T(1))),
-          first_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
-          second_(glorot<T>(on, {at.out, at.out}, at.seed, 2)),
+          first_(glorot<T>(on, {at.in, at.out}, at.seed, "first")),
+          second_(glorot<T>(on, {at.out, at.out}, at.seed, "second")),
           norm_(on, at.out, p.keep) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {

@@ -9,7 +9,7 @@
 #include <filigree/nn/edges/equal_edges.hpp>
 #include <filigree/nn/edges/fixed_edges.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 
 #include <concepts>
 #include <optional>
@@ -65,7 +65,7 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
 
  public:
   /// Throws what the policies throw.
-  state(const graph_conv& p, const B& on, const place<B>& at)
+  state(const graph_conv& p, const B& on, const part_spec<B>& at)
       : aggregate_(p.aggregate),
         head_(at.head),
         edges_(edges_of(p, on, at)),
@@ -110,7 +110,8 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
   }
 
  private:
-  [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on, const place<B>& at) {
+  [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on,
+                                           const part_spec<B>& at) {
     if constexpr (requires { p.edges.l2; })
       detail::expect_choice("graph_conv: edges: l2", p.edges.l2, p.edges.l2 == 0,
                             "0, a layer adds no penalty");

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/elu.hpp>
 #include <filigree/ops/layer_norm.hpp>
 #include <filigree/ops/relu.hpp>
@@ -21,7 +21,7 @@ struct with_bias {
   template <class T, backend B>
   class state {
    public:
-    state(const with_bias&, const B& on, const place<B>& at)
+    state(const with_bias&, const B& on, const part_spec<B>& at)
         : b_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
@@ -39,7 +39,7 @@ struct with_relu {
   static constexpr bool in_head = false;
   template <class T, backend B>
   struct state : no_members {
-    state(const with_relu&, const B&, const place<B>&) {}
+    state(const with_relu&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
       return r(relu{}, y);
@@ -52,7 +52,7 @@ struct with_elu {
   static constexpr bool in_head = false;
   template <class T, backend B>
   struct state : no_members {
-    state(const with_elu&, const B&, const place<B>&) {}
+    state(const with_elu&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
       return r(elu{}, y);
@@ -71,7 +71,7 @@ struct with_dropout {
   class state : public no_members {
    public:
     /// Throws `range_error` for a rate outside [0, 1).
-    state(const with_dropout& p, const B&, const place<B>&) : rate_(p.rate) {
+    state(const with_dropout& p, const B&, const part_spec<B>&) : rate_(p.rate) {
       detail::expect_below_1("dropout: rate", p.rate);
     }
     template <recorder R>
@@ -92,7 +92,7 @@ struct with_layer_norm {
   template <class T, backend B>
   class state {
    public:
-    state(const with_layer_norm&, const B& on, const place<B>& at)
+    state(const with_layer_norm&, const B& on, const part_spec<B>& at)
         : gain_(detail::row_of<T>(on, at.out, T(1))), shift_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
@@ -115,9 +115,9 @@ struct with_residual {
   template <class T, backend B>
   class state {
    public:
-    state(const with_residual&, const B& on, const place<B>& at)
+    state(const with_residual&, const B& on, const part_spec<B>& at)
         : projects_(at.sparse || at.in != at.out) {
-      if (projects_) project_ = glorot<T>(on, {at.in, at.out}, at.seed, 9);
+      if (projects_) project_ = glorot<T>(on, {at.in, at.out}, at.seed, "residual");
     }
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const signal<R>& x, typename R::var y, pass&) const {

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/nn/conv/aggregate.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/relu.hpp>
 
 namespace filigree {
@@ -22,8 +22,8 @@ struct linear_update {
   template <class T, backend B>
   class state {
    public:
-    state(const linear_update&, const B& on, const place<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)) {}
+    state(const linear_update&, const B& on, const part_spec<B>& at)
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -47,9 +47,9 @@ struct own_update {
   template <class T, backend B>
   class state {
    public:
-    state(const own_update&, const B& on, const place<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
-          own_(glorot<T>(on, {at.in, at.out}, at.seed, 2)) {}
+    state(const own_update&, const B& on, const part_spec<B>& at)
+        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")),
+          own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -76,11 +76,11 @@ struct pooled_update {
   template <class T, backend B>
   class state {
    public:
-    state(const pooled_update&, const B& on, const place<B>& at)
-        : pool_(glorot<T>(on, {at.in, at.out}, at.seed, 1)),
+    state(const pooled_update&, const B& on, const part_spec<B>& at)
+        : pool_(glorot<T>(on, {at.in, at.out}, at.seed, "pool")),
           shift_(detail::row_of<T>(on, at.out, T(0))),
-          weight_(glorot<T>(on, {at.out, at.out}, at.seed, 2)),
-          own_(glorot<T>(on, {at.in, at.out}, at.seed, 3)) {}
+          weight_(glorot<T>(on, {at.out, at.out}, at.seed, "weight")),
+          own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
       return r(relu{}, r(add_bias{}, x.times(r, r.leaf(pool_)), r.leaf(shift_)));
@@ -109,7 +109,7 @@ struct no_update {
   template <class T, backend B>
   struct state : no_members {
     /// Throws `shape_error` for a layer that is to change the width.
-    state(const no_update&, const B&, const place<B>& at) {
+    state(const no_update&, const B&, const part_spec<B>& at) {
       detail::expect_equal("no_update: columns of the result", at.in, at.out);
     }
     template <recorder R>

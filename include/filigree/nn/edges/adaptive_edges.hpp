@@ -3,7 +3,7 @@
 #include <filigree/core/random.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/nn/edges/edge_choices.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/affinity.hpp>
 #include <filigree/ops/leaky_relu.hpp>
 #include <filigree/ops/matmul.hpp>
@@ -59,11 +59,11 @@ struct adaptive_edges {
 template <class T, backend B>
 class adaptive_edges::state : public needs_whole_graph {
  public:
-  /// Of features (nodes x at.out); at.seed tells the first vectors of layers apart. Throws
+  /// Of features (nodes x at.out); the first vectors of layers differ by at.seed. Throws
   /// `range_error` for a temperature that is not above 0, a negative l2, an average outside [0, 1),
   /// and for an average with layerwise scores: each layer would need its own; `error` for an
   /// average where any graph may come.
-  state(const adaptive_edges& p, const B& on, const place<B>& at) : p_(p), finish_(settled(p)) {
+  state(const adaptive_edges& p, const B& on, const part_spec<B>& at) : p_(p), finish_(settled(p)) {
     if (p.average > 0) (void)detail::one_graph(at);
     const offset dim = at.out;
     if (p.layerwise && p.average > 0)

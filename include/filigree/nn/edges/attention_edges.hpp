@@ -3,8 +3,8 @@
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/nn/pass.hpp>
-#include <filigree/nn/place.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/head_dot.hpp>
@@ -42,7 +42,7 @@ class attention_edges::state : public untied, public weighed_once {
   static constexpr bool can_sample = true;
   /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
   /// finite and for a dropout outside [0, 1).
-  state(const attention_edges& p, const B& on, const place<B>& at)
+  state(const attention_edges& p, const B& on, const part_spec<B>& at)
       : p_(p), heads_(at.head ? p.head_heads : p.heads) {
     if (heads_ < 1 || at.out % heads_ != 0)
       throw range_error("attention_edges: heads: expected a divisor of " + std::to_string(at.out) +
@@ -51,16 +51,16 @@ class attention_edges::state : public untied, public weighed_once {
     detail::expect_below_1("attention_edges: dropout", p.dropout);
     // Of (columns of a head + 1) numbers in and out.
     const offset width = at.out / heads_;
-    const auto drawn = [&](std::uint64_t stream) {
-      auto p_of = glorot<T>(on, {1, at.out}, at.seed, stream);
+    const auto drawn = [&](const char* name) {
+      auto p_of = glorot<T>(on, {1, at.out}, at.seed, name);
       const double wanted = std::sqrt(2 / static_cast<double>(1 + width)),
                    got = std::sqrt(2 / static_cast<double>(1 + at.out));
       on.for_each(at.out, kernels::scaled_copy<T>{static_cast<T>(wanted / got), p_of.value.data(),
                                                   p_of.value.data()});
       return p_of;
     };
-    from_ = drawn(11);
-    to_ = drawn(12);
+    from_ = drawn("attention.from");
+    to_ = drawn("attention.to");
   }
 
   /// In a sampled block a softmax over what was drawn.

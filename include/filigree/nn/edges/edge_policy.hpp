@@ -3,8 +3,8 @@
 #include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/nn/pass.hpp>
-#include <filigree/nn/place.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/tensor/row_set.hpp>

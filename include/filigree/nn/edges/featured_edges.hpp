@@ -4,7 +4,7 @@
 #include <filigree/core/expect.hpp>
 #include <filigree/data/edge_features.hpp>
 #include <filigree/nn/edges/edge_choices.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/matmul.hpp>
 #include <filigree/ops/spmm.hpp>
@@ -59,7 +59,8 @@ template <class T, backend B>
 class featured_edges::state : public weighed_once, public needs_whole_graph {
  public:
   /// Throws `error` without features, and what does not fit together about them.
-  state(const featured_edges& p, const B& on, const place<B>& at) : finish_(p), given_(p.features) {
+  state(const featured_edges& p, const B& on, const part_spec<B>& at)
+      : finish_(p), given_(p.features) {
     if (!given_) throw error("featured_edges: features: expected some, got none");
     given_->check();
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));

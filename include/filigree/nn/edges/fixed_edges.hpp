@@ -2,8 +2,8 @@
 #pragma once
 #include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/nn/pass.hpp>
-#include <filigree/nn/place.hpp>
 
 namespace filigree {
 
@@ -24,7 +24,7 @@ template <class T, backend B>
 class fixed_edges::state : public no_members, public weighed_once {
  public:
   static constexpr bool can_sample = true;
-  state(const fixed_edges& p, const B&, const place<B>&) : how_(p.normalize) {}
+  state(const fixed_edges& p, const B&, const part_spec<B>&) : how_(p.normalize) {}
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,

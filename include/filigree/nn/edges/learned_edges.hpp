@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/edges/edge_choices.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 
 namespace filigree {
 
@@ -32,7 +32,7 @@ struct learned_edges {
 template <class T, backend B>
 class learned_edges::state : public weighed_once, public needs_whole_graph {
  public:
-  state(const learned_edges& p, const B& on, const place<B>& at)
+  state(const learned_edges& p, const B& on, const part_spec<B>& at)
       : finish_(p), logit_(matrix<T, B>(on, {detail::one_graph(at).edges(), 1})) {
     detail::expect_finite("learned_edges: start", p.start);
     on.fill(logit_.value.data(), logit_.value.rows(), static_cast<T>(p.start));

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/expect.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_bias.hpp>
 #include <filigree/ops/blend.hpp>
@@ -24,7 +24,7 @@ struct no_fusion {
   [[nodiscard]] static offset columns(offset d) { return d; }
   template <class T, backend B>
   struct state : no_members {
-    state(const no_fusion&, const B&, const place<B>&) {}
+    state(const no_fusion&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R&, typename R::var, typename R::var context) const {
       return context;
@@ -38,7 +38,7 @@ struct concat_fusion {
   [[nodiscard]] static offset columns(offset d) { return 2 * d; }
   template <class T, backend B>
   struct state : no_members {
-    state(const concat_fusion&, const B&, const place<B>&) {}
+    state(const concat_fusion&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
       return r(concat_columns{}, node, context);
@@ -53,7 +53,7 @@ struct sum_fusion {
   template <class T, backend B>
   class state {
    public:
-    state(const sum_fusion&, const B& on, const place<B>&)
+    state(const sum_fusion&, const B& on, const part_spec<B>&)
         : logits_(detail::row_of<T>(on, 2, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var fuse(R& r, typename R::var node, typename R::var context) const {
@@ -85,9 +85,9 @@ struct gated_fusion {
   class state {
    public:
     /// Throws `range_error` for a start that is not finite.
-    state(const gated_fusion& p, const B& on, const place<B>& at)
-        : node_(weight(p, on, at, 1)),
-          context_(weight(p, on, at, 2)),
+    state(const gated_fusion& p, const B& on, const part_spec<B>& at)
+        : node_(weight(p, on, at, "gate.node")),
+          context_(weight(p, on, at, "gate.context")),
           bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {
       detail::expect_finite("gated_fusion: start", p.start);
     }
@@ -110,12 +110,12 @@ struct gated_fusion {
     }
 
    private:
-    [[nodiscard]] static offset gates(const gated_fusion& p, const place<B>& at) {
+    [[nodiscard]] static offset gates(const gated_fusion& p, const part_spec<B>& at) {
       return p.per_feature ? at.in : 1;
     }
     [[nodiscard]] static parameter<T, B> weight(const gated_fusion& p, const B& on,
-                                                const place<B>& at, std::uint64_t stream) {
-      return glorot<T>(on, {at.in, gates(p, at)}, at.seed, stream);
+                                                const part_spec<B>& at, const char* name) {
+      return glorot<T>(on, {at.in, gates(p, at)}, at.seed, name);
     }
     parameter<T, B> node_, context_, bias_;
   };

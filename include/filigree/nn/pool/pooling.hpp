@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/kernels/merge.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/nn/pool/node_level.hpp>
 #include <filigree/nn/pool/readout.hpp>
 #include <filigree/ops/head_dot.hpp>
@@ -36,7 +36,7 @@ struct no_pooling {
   static constexpr bool pools = false, coarsens = false;
   template <class T, backend B>
   struct state : no_members {
-    state(const no_pooling&, const B&, const place<B>&) {}
+    state(const no_pooling&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] pooled<R> pool(R&, const node_level<T, B>& at, typename R::var x) const {
       return {x, at};
@@ -58,8 +58,8 @@ struct top_k_pooling {
   class state {
    public:
     /// Throws `range_error` for a ratio outside (0, 1].
-    state(const top_k_pooling& p, const B& on, const place<B>& at)
-        : ratio_(p.ratio), direction_(glorot<T>(on, {1, at.in}, at.seed, 1)) {
+    state(const top_k_pooling& p, const B& on, const part_spec<B>& at)
+        : ratio_(p.ratio), direction_(glorot<T>(on, {1, at.in}, at.seed, "direction")) {
       detail::expect_choice("top_k_pooling: ratio", p.ratio, p.ratio > 0 && p.ratio <= 1,
                             "above 0, at most 1");
     }
@@ -104,7 +104,7 @@ struct cluster_pooling {
   template <class T, backend B>
   class state {
    public:
-    state(const cluster_pooling& p, const B& on, const place<B>& at)
+    state(const cluster_pooling& p, const B& on, const part_spec<B>& at)
         : readout_(p.readout, on, at) {}
     /// Throws `error` for a level without clusters.
     template <recorder R>

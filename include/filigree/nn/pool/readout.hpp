@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/kernels/merge.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/edge_softmax.hpp>
 #include <filigree/ops/gather_rows.hpp>
 #include <filigree/ops/matmul.hpp>
@@ -71,7 +71,7 @@ template <recorder R, class T, backend B>
 struct sum_readout {
   template <class T, backend B>
   struct state : no_members {
-    state(const sum_readout&, const B&, const place<B>&) {}
+    state(const sum_readout&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       return detail::reduce_members(r, of, x, reduction::sum);
@@ -83,7 +83,7 @@ struct sum_readout {
 struct mean_readout {
   template <class T, backend B>
   struct state : no_members {
-    state(const mean_readout&, const B&, const place<B>&) {}
+    state(const mean_readout&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       return detail::reduce_members(r, of, x, reduction::mean);
@@ -95,7 +95,7 @@ struct mean_readout {
 struct max_readout {
   template <class T, backend B>
   struct state : no_members {
-    state(const max_readout&, const B&, const place<B>&) {}
+    state(const max_readout&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       return detail::reduce_members(r, of, x, reduction::max);
@@ -108,8 +108,8 @@ struct attention_readout {
   template <class T, backend B>
   class state {
    public:
-    state(const attention_readout&, const B& on, const place<B>& at)
-        : weight_(glorot<T>(on, {at.in, 1}, at.seed, 1)) {}
+    state(const attention_readout&, const B& on, const part_spec<B>& at)
+        : weight_(glorot<T>(on, {at.in, 1}, at.seed, "attention")) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       const auto none = r.constant(matrix<T, B>::zeros(r.on(), {of.count(), 1}));

@@ -2,7 +2,7 @@
 #pragma once
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/features.hpp>
-#include <filigree/nn/place.hpp>
+#include <filigree/nn/part_spec.hpp>
 #include <filigree/ops/softmax.hpp>
 
 #include <string>
@@ -22,7 +22,7 @@ struct no_prompt {
   [[nodiscard]] static int layer() { return 0; }
   template <class T, backend B>
   struct state : no_members {
-    state(const no_prompt&, const B&, const place<B>&) {}
+    state(const no_prompt&, const B&, const part_spec<B>&) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R&, signal<R> x) const {
       return x;
@@ -43,7 +43,7 @@ struct gpf {
   template <class T, backend B>
   class state {
    public:
-    state(const gpf&, const B& on, const place<B>& at)
+    state(const gpf&, const B& on, const part_spec<B>& at)
         : token_(detail::row_of<T>(on, at.in, T(0))) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
@@ -74,8 +74,8 @@ struct gpf_plus {
   class state {
    public:
     /// Throws `range_error` for fewer than one token.
-    state(const gpf_plus& p, const B& on, const place<B>& at)
-        : key_(glorot<T>(on, {at.in, checked(p).tokens}, at.seed, 1)),
+    state(const gpf_plus& p, const B& on, const part_spec<B>& at)
+        : key_(glorot<T>(on, {at.in, checked(p).tokens}, at.seed, "key")),
           token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
@@ -120,12 +120,12 @@ struct prompt_nodes {
    public:
     /// Throws `range_error` for fewer than one node and for a spread that is negative or not
     /// finite.
-    state(const prompt_nodes& p, const B& on, const place<B>& at)
+    state(const prompt_nodes& p, const B& on, const part_spec<B>& at)
         : node_(matrix<T, B>(on, {p.extra_nodes(), at.in})) {
       detail::expect_least("prompt_nodes: spread", p.spread, 0);
-      on.for_each(
-          node_.value.size(),
-          kernels::fill_normal<T>{{at.seed, 1}, static_cast<T>(p.spread), node_.value.data()});
+      on.for_each(node_.value.size(), kernels::fill_normal<T>{{.key = seed_of(at.seed, "nodes")},
+                                                              static_cast<T>(p.spread),
+                                                              node_.value.data()});
     }
     template <recorder R>
     [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {

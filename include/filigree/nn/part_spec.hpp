@@ -10,38 +10,46 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
-#include <string>
+#include <string_view>
 
 namespace filigree {
 
-/// Where a part of a model stands: what is known when its parameters are made.
+/// What a part of a model is made for: all that is known when its parameters are made.
 template <backend B>
-struct place {
+struct part_spec {
   offset in = 0;           ///< columns of what it reads
   offset out = 0;          ///< columns of what it writes
   bool sparse = false;     ///< whether it may meet sparse features
   bool head = false;       ///< whether it writes scores of classes: no activation, no dropout
-  std::uint64_t seed = 1;  ///< of its first parameters; parts of one model differ in it
+  std::uint64_t seed = 1;  ///< of its first parameters, each by its name
   /// The one graph that it will meet, as it is now, to look at while the part is made: edges may
   /// leave. Null: any.
   const graph<B>* of = nullptr;
+
+  /// That of a part of this part: its seed follows from its name.
+  [[nodiscard]] part_spec part(std::string_view name, offset reads, offset writes,
+                               bool may_be_sparse = false) const {
+    return {
+        .in = reads, .out = writes, .sparse = may_be_sparse, .seed = seed_of(seed, name), .of = of};
+  }
 };
 
-/// What a policy P becomes at a place of a model: it is made of both, and lists its members.
+/// What a policy P becomes as a part of a model: it is made of both, and lists its members.
 template <class S, class P, class B>
-concept part_of = has_members<S> && requires(const P& p, const B& on, const place<B>& at) {
+concept part_of = has_members<S> && requires(const P& p, const B& on, const part_spec<B>& at) {
   S(p, on, at);
 };
 
 /// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
-/// 2010). `stream` tells the weights of one seed apart.
+/// 2010). `name` tells the weights of one seed apart.
 template <class T, backend B>
 [[nodiscard]] parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed,
-                                     std::uint64_t stream) {
+                                     std::string_view name) {
   parameter<T, B> p(matrix<T, B>(on, s));
   const double deviation = std::sqrt(2 / static_cast<double>(std::max<offset>(1, s.rows + s.cols)));
   on.for_each(s.size(),
-              kernels::fill_normal<T>{{seed, stream}, static_cast<T>(deviation), p.value.data()});
+              kernels::fill_normal<T>{
+                  {.key = seed_of(seed, name)}, static_cast<T>(deviation), p.value.data()});
   return p;
 }
 
@@ -55,7 +63,7 @@ template <class T, backend B>
 }
 /// The one graph that a part will meet. Throws `error` where it may be any.
 template <backend B>
-[[nodiscard]] const graph<B>& one_graph(const place<B>& at) {
+[[nodiscard]] const graph<B>& one_graph(const part_spec<B>& at) {
   if (!at.of)
     throw error("graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
   return *at.of;
