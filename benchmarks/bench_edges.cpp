@@ -36,7 +36,7 @@ struct composed_edges {
     state(const composed_edges&, const B&, const fg::part_spec<B>&) {}
     template <fg::recorder R>
     fg::weighed_edges<typename R::var> weigh(R& r, const fg::gated_view<R>& g, typename R::var x,
-                                             fg::pass&) const {
+                                             fg::random_streams&) const {
       const auto a = r(fg::sigmoid{}, r(fg::scale{1}, r(fg::sddmm{g.pattern()}, x, x)));
       return {r(fg::multiply{}, g.by_degree(r, fg::normalization::symmetric), a)};
     }

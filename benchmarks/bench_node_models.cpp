@@ -11,8 +11,8 @@
 // order, GB/s_limit, needs for that much (below 1: caches helped). spmm, matmul, dropout and rest
 // are shares of the time, measured in the step itself.
 //
-// node_models/sample/fans:<a>,<b>: draws neighbors for 1,024 nodes of the debian graph, fans in the
-// order of the layers. edges/s counts edges that are drawn.
+// node_models/sample/fanouts:<a>,<b>: draws neighbors for 1,024 nodes of the debian graph, fanouts
+// in the order of the layers. edges/s counts edges that are drawn.
 //
 // node_models/one_node: the scores of one node of a GCN of two layers, on the sections of Debian
 // (63,436 packages, in $FILIGREE_SHARED/data/debian/section, default ../shared); of_all is the
@@ -193,10 +193,10 @@ void measure_epoch(benchmark::State& state, const sizes& s, const fg::node_data&
 }
 
 void measure_sampling(benchmark::State& state, const fg::node_data& data,
-                      const std::vector<fg::offset>& fans) {
+                      const std::vector<fg::offset>& fanouts) {
   const fg::cpu on;
   const auto g = fg::graph<fg::cpu>::undirected(on, data.nodes, data.from, data.to);
-  const fg::neighbor_sampler<fg::cpu> sampler(g, fans);
+  const fg::neighbor_sampler<fg::cpu> sampler(g, fanouts);
   const fg::philox random{5, 0};
   std::vector<fg::index> nodes(1024);
   std::uint64_t step = 0;
@@ -204,8 +204,8 @@ void measure_sampling(benchmark::State& state, const fg::node_data& data,
   for (auto _ : state) {
     for (std::size_t k = 0; k < nodes.size(); ++k)
       nodes[k] = static_cast<fg::index>(random.below(step * nodes.size() + k, data.nodes));
-    const auto blocks = sampler.draw(on, nodes, {7, step++ * fans.size()});
-    for (const auto& b : blocks) edges += static_cast<double>(b.along.edges());
+    const auto blocks = sampler.draw(on, nodes, {7, step++ * fanouts.size()});
+    for (const auto& b : blocks) edges += static_cast<double>(b.adjacency.edges());
     sources += static_cast<double>(blocks.front().sources.size());
   }
   state.counters["edges/s"] = benchmark::Counter(edges, benchmark::Counter::kIsRate);
@@ -252,11 +252,12 @@ int main(int argc, char** argv) {
           ->UseRealTime()
           ->Unit(benchmark::kMillisecond);
   }
-  for (const std::vector<fg::offset>& fans : {std::vector<fg::offset>{10, 10}, {25, 10}})
+  for (const std::vector<fg::offset>& fanouts : {std::vector<fg::offset>{10, 10}, {25, 10}})
     benchmark::RegisterBenchmark(
-        ("node_models/sample/fans:" + std::to_string(fans[0]) + "," + std::to_string(fans[1]))
+        ("node_models/sample/fanouts:" + std::to_string(fanouts[0]) + "," +
+         std::to_string(fanouts[1]))
             .c_str(),
-        [=](benchmark::State& state) { measure_sampling(state, *data, fans); })
+        [=](benchmark::State& state) { measure_sampling(state, *data, fanouts); })
         ->UseRealTime()
         ->Unit(benchmark::kMillisecond);
   benchmark::RegisterBenchmark("node_models/one_node", measure_one_node)

@@ -25,7 +25,7 @@ struct settings {
   fg::index hidden = 64, validation = 500;
   int split = 0, layers = 2, hops = 2, seeds = 1, threads = 0;
   fg::offset epochs = 200, patience = 50, heads = 8, batch = 2048;
-  std::vector<fg::offset> fans;
+  std::vector<fg::offset> fanouts;
   double rate = 1e-2, dropout = 0.5, input_dropout = 0.5, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
          restart = 0, gate = 0;
   bool per_feature = false;
@@ -53,7 +53,7 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
        .l2 = static_cast<float>(s.l2),
        .l2_rest = static_cast<float>(s.l2_rest),
        .seed = seed,
-       .fans = s.fans},
+       .fanouts = s.fanouts},
       layers,
       fusion,
       {},
@@ -152,7 +152,8 @@ void add_options(CLI::App& app, settings& s) {
       ->check(CLI::NonNegativeNumber);
   app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights")
       ->check(CLI::NonNegativeNumber);
-  app.add_option("--fans", s.fans, "neighbors that a step draws, for each layer; empty: all")
+  app.add_option("--fanouts,--fans", s.fanouts,
+                 "neighbors that a step draws, for each layer; empty: all")
       ->delimiter(',');
   app.add_option("--batch", s.batch, "training nodes in a step")
       ->check(CLI::Range(0, 2'000'000'000));
@@ -194,7 +195,7 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
                      {"input_dropout", s.input_dropout},
                      {"l2", s.l2},
                      {"l2_rest", s.l2_rest},
-                     {"fans", s.fans},
+                     {"fanouts", s.fanouts},
                      {"batch", s.batch},
                      {"rate", s.rate},
                      {"epochs", s.epochs},

@@ -33,7 +33,7 @@ struct settings {
   int layers = 3, negative_count = 1, threads = 0;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
   double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, temperature = 1, edge_l2 = 0,
-         average = 0;
+         ema_decay = 0;
   prune_settings prune{};
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
@@ -287,13 +287,13 @@ template <fg::backend B>
 void run_lightgcn(const settings& s, json& report, const B& on,
                   const fg::lightgcn_options& options) {
   const auto squeeze = static_cast<float>(s.temperature), l2 = static_cast<float>(s.edge_l2),
-             average = static_cast<float>(s.average);
+             decay = static_cast<float>(s.ema_decay);
   if (s.edges == "adaptive")
     run_lightgcn(s, report, on, options,
-                 fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .average = average});
+                 fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay});
   else if (s.edges == "learned")
     run_lightgcn(s, report, on, options,
-                 fg::learned_edges{.temperature = squeeze, .l2 = l2, .average = average});
+                 fg::learned_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay});
   else
     run_lightgcn(s, report, on, options, fg::fixed_edges{});
 }
@@ -360,7 +360,7 @@ json describe(const settings& s) {
            {"edges", s.edges},
            {"temperature", s.temperature},
            {"edge_l2", s.edge_l2},
-           {"average", s.average},
+           {"ema_decay", s.ema_decay},
            {"epochs", s.epochs},
            {"batch", s.batch},
            {"rate", s.rate},
@@ -407,7 +407,8 @@ int recommend_main(int count, char** arguments) {
       ->check(CLI::IsMember({"fixed", "learned", "adaptive"}));
   app.add_option("--temperature", s.temperature, "divides the scores of edges that adapt");
   app.add_option("--edge-l2", s.edge_l2, "weight of the L2 penalty of edges that adapt");
-  app.add_option("--average", s.average, "how much of their moving average stays each step")
+  app.add_option("--ema-decay,--average", s.ema_decay,
+                 "how much of their moving average stays each step")
       ->check(CLI::Range(0.0, 0.999999));
   add_prune_options(app, s.prune, "what is worth least leaves (lightgcn, mf)",
                     {"edges", "rows", "both"});

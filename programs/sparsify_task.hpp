@@ -79,7 +79,7 @@ class labeler : public fg::nothing_to_observe, public fg::no_identity {
   struct batch {
     std::shared_ptr<const document_batch> documents;
     std::shared_ptr<const fg::labeled_rows<fg::cpu>> labels;
-    fg::pass random;
+    fg::random_streams random;
   };
 
   labeler(const settings& s, const fg::node_data& d, const fg::cpu& on)
@@ -123,16 +123,17 @@ class labeler : public fg::nothing_to_observe, public fg::no_identity {
     const fg::shape scores{static_cast<fg::offset>(count), data_->classes};
     auto labels = std::make_shared<const fg::labeled_rows<fg::cpu>>(
         fg::make_labeled_rows(on_, row, documents->label, scores));
-    return {std::move(documents), std::move(labels), fg::pass(seed, epoch * steps(size) + step)};
+    return {std::move(documents), std::move(labels),
+            fg::random_streams(seed, epoch * steps(size) + step)};
   }
   template <fg::recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto now = b.random;
+    auto random = b.random;
     const auto& d = *b.documents;
     auto h = r(fg::spmm{d.pattern}, r.constant(d.value), r.leaf(first));
     for (std::size_t k = 0; k < weight.size(); ++k) {
       h = r(fg::relu{}, h);
-      if (R::learns && dropout_ > 0) h = r(fg::dropout{dropout_, now.random()}, h);
+      if (R::learns && dropout_ > 0) h = r(fg::dropout{dropout_, random.next()}, h);
       h = r(fg::add_bias{}, r(fg::matmul{.transpose_b = true}, h, r.leaf(weight[k])),
             r.leaf(bias[k]));
     }

@@ -3,7 +3,7 @@
 
 /// The version of filigree, for the preprocessor; CMakeLists.txt reads it from here.
 #define FILIGREE_VERSION_MAJOR 0
-#define FILIGREE_VERSION_MINOR 1
+#define FILIGREE_VERSION_MINOR 2
 #define FILIGREE_VERSION_PATCH 0
 
 namespace filigree {

@@ -29,20 +29,4 @@ TEMPLATE_TEST_CASE("a parameter comes back with its mask, slots and counts", "",
   CHECK(q.frozen);
 }
 
-TEMPLATE_TEST_CASE("the one count of older checkpoints is Adam's, if Adam was there", "",
-                   BACKENDS) {
-  const TestType on;
-  parameter p(drawn<float>(on, {{1, 2}}));
-  const bool adam = GENERATE(true, false);
-  if (adam) p.slot(on, "adam.first") = drawn<float>(on, {{3, 4}});
-  const temporary_file file;
-  archive_writer out;
-  detail::put_parameter(out, on, "p", p, true);
-  out.put("p/steps", std::int64_t{7});
-  out.save(file.path());
-  const auto q = detail::get_parameter<float>(archive_reader(file.path()), on, "p", {1, 2}, true);
-  CHECK(q.counts.contains("adam.steps") == adam);
-  if (adam) CHECK(q.counts.at("adam.steps") == 7);
-}
-
 }  // namespace filigree

@@ -89,12 +89,21 @@ TEST_CASE("texts of settings are told apart by what differs, or shown whole") {
   detail::state_loader loader{in};
   CHECK_NOTHROW(loader.field("fit.seed", 1));
   CHECK_THROWS_WITH(loader.field("fit.seed", 2), "a: fit.seed: expected 2, got 1");
-  CHECK_THROWS_WITH(loader.identity("fit.model", "dim 5, pruning none"),
+  CHECK_THROWS_WITH(loader.identity("fit.model", "dim 5"),
                     "a: fit.model: expected dim 5, got dim 3");
-  CHECK_NOTHROW(loader.identity("fit.model", "dim 3, pruning none"));  // as version 0.1 wrote it
-  CHECK_THROWS_WITH(loader.identity("fit.model", "dim 3, pruning scheduled"),
-                    "a: fit.model: expected pruning scheduled, got pruning none");
-  CHECK_NOTHROW(loader.identity("fit.other", ", pruning none"));
+  CHECK_NOTHROW(loader.identity("fit.model", "dim 3"));
+}
+
+TEST_CASE("a state of another version is refused with its number") {
+  archive_writer out;
+  detail::state_saver{out}.version("fit.version", "0.2");
+  const archive_reader in("a", out.bytes());
+  CHECK_NOTHROW(detail::state_loader{in}.version("fit.version", "0.2"));
+  CHECK_THROWS_WITH(detail::state_loader{in}.version("fit.version", "0.3"),
+                    "a: checkpoint: expected one of filigree 0.3, got one of 0.2");
+  const archive_reader old("b", archive_writer().bytes());  // which did not say
+  CHECK_THROWS_WITH(detail::state_loader{old}.version("fit.version", "0.2"),
+                    "b: checkpoint: expected one of filigree 0.2, got one of 0.1");
 }
 
 }  // namespace filigree

@@ -29,7 +29,7 @@ std::vector<std::remove_const_t<T>> host(const B& on, T* from, offset n) {
 /// The edges of a block as pairs of nodes.
 template <backend B>
 std::vector<std::pair<index, index>> pairs(const B& on, const sampled_block<B>& b) {
-  const auto at = b.along.forward();
+  const auto at = b.adjacency.forward();
   const auto begin = host(on, at.row_begin, at.rows + 1);
   const auto col = host(on, at.neighbor, at.entries);
   const auto source = host(on, b.sources.rows.data(), b.sources.size());
@@ -51,8 +51,8 @@ TEMPLATE_TEST_CASE("as many neighbors are drawn as asked for, none twice", "", B
   const auto blocks = sampler.draw(on, nodes, {7, 1});
   REQUIRE(blocks.size() == 1);
   const auto& b = blocks[0];
-  CHECK(b.along.rows() == 3);  // 0, 41, 43
-  CHECK(b.along.edges() == 6);
+  CHECK(b.adjacency.rows() == 3);  // 0, 41, 43
+  CHECK(b.adjacency.edges() == 6);
   const auto edges = pairs(on, b);
   const std::set<std::pair<index, index>> distinct(edges.begin(), edges.end());
   CHECK(distinct.size() == 6);
@@ -68,7 +68,7 @@ TEMPLATE_TEST_CASE("an edge of a block knows which edge of the graph it was", ""
   const auto row_begin = host(on, g.forward().row_begin, g.rows() + 1);
   const auto neighbor = host(on, g.forward().neighbor, g.edges());
   for (const auto& b : sampler.draw(on, nodes, {3, 9})) {
-    const auto edge = host(on, b.edge.data(), b.along.edges());
+    const auto edge = host(on, b.edge.data(), b.adjacency.edges());
     const auto edges = pairs(on, b);
     for (std::size_t e = 0; e < edges.size(); ++e) {
       const auto [r, c] = edges[e];
@@ -88,8 +88,8 @@ TEMPLATE_TEST_CASE("the sources of a layer are the targets of the one before", "
   REQUIRE(blocks.size() == 2);
   CHECK(host(on, blocks[1].sources.rows.data(), 3) == std::vector<index>{0, 5, 6});
   CHECK(blocks[0].targets.size() == blocks[1].sources.size());
-  CHECK(blocks[0].along.rows() == 3);
-  CHECK(blocks[1].along.edges() == 2);  // all that the leaves have
+  CHECK(blocks[0].adjacency.rows() == 3);
+  CHECK(blocks[1].adjacency.edges() == 2);  // all that the leaves have
 }
 
 TEMPLATE_TEST_CASE("what is drawn for a node does not depend on the batch", "", BACKENDS) {
@@ -128,7 +128,7 @@ TEST_CASE("a sampler says what it expects") {
   CHECK_THROWS_WITH(neighbor_sampler(g, {}),
                     "neighbor_sampler: layers: expected at least 1, got 0");
   CHECK_THROWS_WITH(neighbor_sampler(g, {3, 0}),
-                    "neighbor_sampler: fan: expected at least 1, or -1 for all, got 0");
+                    "neighbor_sampler: fanout: expected at least 1, or -1 for all, got 0");
   const std::vector<index> far{44};
   CHECK_THROWS_WITH((void)neighbor_sampler(g, {1}).draw(on, far, {}),
                     "neighbor_sampler: node of entry 0: expected 0 to 43, got 44");

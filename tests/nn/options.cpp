@@ -27,9 +27,10 @@ TEST_CASE("parts refuse choices out of range") {
   CHECK_THROWS_WITH(make(with_dropout{.rate = 1}), "dropout: rate: expected 0 to below 1, got 1");
   CHECK_THROWS_WITH(make(with_dropout{.rate = nan}),
                     "dropout: rate: expected 0 to below 1, got nan");
-  CHECK_THROWS_WITH(make(with_batch_norm{.keep = 1.5f}),
-                    "batch_norm: keep: expected 0 to 1, got 1.5");
-  CHECK_THROWS_WITH(make(mlp_update{.keep = -0.5f}), "batch_norm: keep: expected 0 to 1, got -0.5");
+  CHECK_THROWS_WITH(make(with_batch_norm{.ema_decay = 1.5f}),
+                    "batch_norm: ema_decay: expected 0 to 1, got 1.5");
+  CHECK_THROWS_WITH(make(mlp_update{.ema_decay = -0.5f}),
+                    "batch_norm: ema_decay: expected 0 to 1, got -0.5");
   CHECK_THROWS_WITH(make(prototype_head{.temperature = 0}),
                     "prototype_head: temperature: expected above 0, got 0");
   CHECK_THROWS_WITH(make(prototype_head{.temperature = HUGE_VALF}),
@@ -72,7 +73,7 @@ TEST_CASE("edges that adapt refuse choices out of range") {
   CHECK_THROWS_WITH(edges({.start = HUGE_VALF}),
                     "learned_edges: start: expected a finite number, got inf");
   CHECK_THROWS_WITH(edges({.l2 = nan}), "edges: l2: expected at least 0, got nan");
-  CHECK_THROWS_WITH(edges({.average = 1}), "edges: average: expected 0 to below 1, got 1");
+  CHECK_THROWS_WITH(edges({.ema_decay = 1}), "edges: ema_decay: expected 0 to below 1, got 1");
 }
 
 }  // namespace filigree

@@ -38,8 +38,8 @@ template <recorder R, class State, backend B>
 [[nodiscard]] typename R::var weights_of(const State& state, R& r, const graph<B>& g,
                                          typename R::var x,
                                          const std::optional<typename R::var>& gate = {}) {
-  pass now;
-  return state.weigh(r, gated_view<R>(g, gate), x, now).weight;
+  random_streams random;
+  return state.weigh(r, gated_view<R>(g, gate), x, random).weight;
 }
 
 /// Two layers of x along a graph with an edge policy, and a loss of them: |y|^2 / 2 and penalties.
@@ -64,8 +64,8 @@ class policy_run {
 
   template <recorder R>
   [[nodiscard]] typename R::var layers(R& r) const {
-    auto along = propagation_of(r);
-    return along(along(r.leaf(x_)));
+    auto propagate = propagation_of(r);
+    return propagate(propagate(r.leaf(x_)));
   }
   [[nodiscard]] std::vector<T> inferred() const {
     eager<T, B> r(on_);
@@ -74,9 +74,9 @@ class policy_run {
   /// The loss; with `learn`, the gradients too.
   double loss(bool learn) const {
     tape<T, B> r(on_);
-    auto along = propagation_of(r);
-    auto total = r(l2_penalty{}, along(along(r.leaf(x_))));
-    if (along.penalty()) total = r(add{}, total, *along.penalty());
+    auto propagate = propagation_of(r);
+    auto total = r(l2_penalty{}, propagate(propagate(r.leaf(x_))));
+    if (propagate.penalty()) total = r(add{}, total, *propagate.penalty());
     if (learn) r.backward(total);
     return static_cast<double>(r.value(total).to_host(on_)[0]);
   }

@@ -56,7 +56,7 @@ foreach(line "seed 5: accuracy [0-9.]+ .validation [0-9.]+, epoch [0-9]+ of [0-9
 endforeach()
 expect_classifier(report.json RUNS 2 LOW 0.8 DEVIATION 0.2 EPOCHS 60 PARAMETERS 200
   SETTINGS data split normalize model fusion per_feature gate hidden layers hops restart heads
-    edge_dropout dropout input_dropout l2 l2_rest fans batch rate epochs patience seeds seed
+    edge_dropout dropout input_dropout l2 l2_rest fanouts batch rate epochs patience seeds seed
   DATA nodes=61 edges=69 features=16 classes=3 train=24 validation=12 test=24
   METRICS accuracy macro_f1 validation)
 
@@ -76,7 +76,7 @@ endforeach()
 foreach(choice "--fusion;gated;--per-feature;--gate;-1" "--model;sgc;--hops;4;--restart;0.1;--layers;1"
     "--model;gat;--edge-dropout;0.3" "--layers;3;--l2-rest;1e-3" "--normalize;sum" "--normalize;none"
     "--dropout;0.1;--input-dropout;0;--l2;0" "--split;1;--validation;12" "--batch;10"
-    "--fans;2,3;--batch;10" "--fans=-1,2;--fusion;gated" "--fans;2,2;--model;sage;--batch;10")
+    "--fanouts;2,3;--batch;10" "--fanouts=-1,2;--fusion;gated" "--fanouts;2,2;--model;sage;--batch;10")
   run(${small} ${choice} --epochs 25 --rate 0.05 --threads 1 --json choice.json)
   value_in(choice.json metrics accuracy mean)
   expect_between("accuracy with ${choice}" 0.6 1 ${value})
@@ -99,9 +99,9 @@ refuses("hold_out: nodes: expected 0 to 12, as many as are labeled and in no par
 refuses("attention_edges: heads: expected a divisor of 8 columns, got 3"
   --data data --hidden 8 --model gat --heads 3)
 refuses("node_classifier: layers: expected at least 1, got 0" ${small} --layers 0)
-refuses("node_classifier: fans: expected 2, one for each layer, got 1" ${small} --fans 10)
-refuses("node_classifier: fans: expected none with layers or prompts that need the whole graph, got 2"
-  ${small} --model sgc --fans 10,10)
+refuses("node_classifier: fanouts: expected 2, one for each layer, got 1" ${small} --fanouts 10)
+refuses("node_classifier: fanouts: expected none with layers or prompts that need the whole graph, got 2"
+  ${small} --model sgc --fanouts 10,10)
 refuses("fit: batch: expected at least 1, got 0" ${small} --batch 0)
 refuses("node_classifier: dropout: expected 0 to below 1, got 1" ${small} --dropout 1)
 refuses("several_hops: restart: expected 0 to below 1, got 1" ${small} --model sgc --restart 1)

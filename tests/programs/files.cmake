@@ -163,7 +163,7 @@ foreach(option --save --json --checkpoint --user --users --items --validation --
   shell(1 "$program --train train --model mf ${option} ''")
   expect_equal("${option} ''" "recommend: ${option}: expected a value, got an empty one\n" "${complaint}")
 endforeach()
-foreach(option --rate --l2 --keep --warm-up --prune-from --average --temperature --lambda)
+foreach(option --rate --l2 --keep --warm-up --prune-from --ema-decay --temperature --lambda)
   foreach(value nan inf 1e400)
     refuses("${option}" ${some} ${option} ${value} --save nothing)
     expect_absent(nothing)

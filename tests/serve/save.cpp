@@ -3,6 +3,7 @@
 #include "everywhere.hpp"
 #include "tasks/random_interactions.hpp"
 #include "temporary_file.hpp"
+#include <filigree/nn/conv/batch_norm.hpp>
 #include <filigree/nn/edges/adaptive_edges.hpp>
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
@@ -82,9 +83,9 @@ void each_edge_policy(const F& f) {
   f(fg::fixed_edges{});
   f(fg::fixed_edges{fg::normalization::row});
   f(fg::learned_edges{.temperature = 2, .start = 0.5f});
-  f(fg::learned_edges{.scaling = fg::edge_scaling::symmetric, .tied = false, .average = 0.5f});
+  f(fg::learned_edges{.scaling = fg::edge_scaling::symmetric, .tied = false, .ema_decay = 0.5f});
   f(fg::adaptive_edges{.temperature = 2, .l2 = 0.1f});
-  f(fg::adaptive_edges{.score = fg::edge_score::cosine, .average = 0.5f});
+  f(fg::adaptive_edges{.score = fg::edge_score::cosine, .ema_decay = 0.5f});
   f(fg::adaptive_edges{.score = fg::edge_score::bilinear, .squash = fg::squash::softmax});
   f(fg::adaptive_edges{.score = fg::edge_score::additive, .layerwise = true});
 }
@@ -206,16 +207,29 @@ TEST_CASE("all choices of an edge policy come back") {
                                                            .start = 0.25f,
                                                            .l2 = 0.5f,
                                                            .penalize = fg::edge_penalty::deviation,
-                                                           .average = 0.75f}));
+                                                           .ema_decay = 0.75f}));
   const auto& l = learned.edge_options();
   CHECK((l.temperature == 3 && l.squash == fg::squash::softmax && l.detached && !l.tied));
   CHECK((l.scaling == fg::edge_scaling::row && l.start == 0.25f && l.l2 == 0.5f));
-  CHECK((l.penalize == fg::edge_penalty::deviation && l.average == 0.75f));
+  CHECK((l.penalize == fg::edge_penalty::deviation && l.ema_decay == 0.75f));
   const auto adaptive = to_serve<fg::cpu>(trained<fg::cpu>(fg::adaptive_edges{
       .score = fg::edge_score::additive, .temperature = 3, .layerwise = true, .seed = 1ull << 40}));
   const auto& a = adaptive.edge_options();
   CHECK((a.score == fg::edge_score::additive && a.temperature == 3));
   CHECK((a.layerwise && a.seed == 1ull << 40));
+}
+
+TEST_CASE("options are read by the names that filigree 0.1 gave them") {
+  fg::archive_writer out;
+  out.put("edges/average", 0.25f);
+  out.put("edges/start", 0.0f);
+  out.put("norm/keep", 0.5f);
+  const fg::archive_reader in("old", out.bytes());
+  CHECK(fg::detail::get_options<fg::with_batch_norm>(in, "norm/").ema_decay == 0.5f);
+  CHECK(in.number<float>(fg::detail::name_in(in, "edges/", "ema_decay")) == 0.25f);
+  CHECK(fg::detail::name_in(in, "edges/", "start") == "edges/start");
+  CHECK_THROWS_WITH(fg::detail::get_options<fg::with_batch_norm>(in, "none/"),
+                    Contains("expected none/ema_decay, got none"));
 }
 
 TEST_CASE("a model of which every edge was pruned is saved too") {
@@ -261,14 +275,14 @@ TEST_CASE("a LightGCN of fixed edges has the file that it always had") {
 }
 
 TEST_CASE("a pruned model that was loaded learns on, and its checkpoint asks for the same edges") {
-  const auto pruned = trained<fg::cpu>(fg::learned_edges{.average = 0.5f}, to_half);
+  const auto pruned = trained<fg::cpu>(fg::learned_edges{.ema_decay = 0.5f}, to_half);
   auto whole = to_serve<fg::cpu>(pruned), first = to_serve<fg::cpu>(pruned);
   const temporary_file file(".checkpoint");
   fg::fit(whole, fg::adam{}, {.epochs = 3, .batch = 50});
   const fg::checkpointing to{.path = file.path(), .resume = false};
   fg::fit(first, fg::adam{}, {.epochs = 2, .batch = 50, .checkpoint = to});
   // Even one that has all edges at first ends with those.
-  fg::lightgcn<fg::cpu, fg::learned_edges> second(named(), tiny, {.average = 0.5f});
+  fg::lightgcn<fg::cpu, fg::learned_edges> second(named(), tiny, {.ema_decay = 0.5f});
   fg::fit(second, fg::adam{}, {.epochs = 3, .batch = 50, .checkpoint = {.path = file.path()}});
   CHECK(second.edges() == whole.edges());
   CHECK(scores(second) == scores(whole));

@@ -33,7 +33,7 @@ class community_model : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   struct batch {
-    pass random;
+    random_streams random;
   };
 
   community_model(const B& on, const node_data& data, index hidden)
@@ -49,20 +49,21 @@ class community_model : public nothing_to_observe {
         head_({}, on, {.in = hidden, .out = data.classes, .seed = 4}) {}
 
   template <recorder R>
-  [[nodiscard]] typename R::var scores(R& r, pass& now) const {
-    const auto keep = [](int, const signal<R>& x) { return x; };
-    const auto node = layers_.each_layer(r, along_, signal<R>(r, features_), now, keep).back();
+  [[nodiscard]] typename R::var scores(R& r, random_streams& random) const {
+    const auto keep = [](int, const activation<R>& x) { return x; };
+    const auto node =
+        layers_.each_layer(r, along_, activation<R>(r, features_), random, keep).back();
     const auto community = community_of_.spread(r, readout_.read(r, community_of_, node));
     return head_.scores(r, fusion_.fuse(r, node, community));
   }
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto now = b.random;
-    return r(cross_entropy{part_->labels}, r(take_rows<B>{part_->rows}, scores(r, now)));
+    auto random = b.random;
+    return r(cross_entropy{part_->labels}, r(take_rows<B>{part_->rows}, scores(r, random)));
   }
   [[nodiscard]] offset steps(offset) const { return 1; }
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset, offset) const {
-    return {pass(seed, epoch)};
+    return {random_streams(seed, epoch)};
   }
   [[nodiscard]] const B& on() const { return on_; }
   static void members(auto& self, auto&& see) {
@@ -74,8 +75,8 @@ class community_model : public nothing_to_observe {
   [[nodiscard]] std::string identity() const { return "communities"; }
   [[nodiscard]] std::vector<T> inferred() const {
     eager<T, B> r(on_);
-    pass now;
-    return r.value(scores(r, now)).to_host(on_);
+    random_streams random;
+    return r.value(scores(r, random)).to_host(on_);
   }
 
  private:

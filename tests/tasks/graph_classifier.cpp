@@ -53,12 +53,12 @@ TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE
                       .label = {0, 1, 1}};
   const std::vector<index> ids{2, 1, 0};
   const auto b = make_graph_batch<T>(on, set, ids, true);
-  CHECK(b.along.rows() == 5);
-  CHECK(b.along.edges() == 2 * 3 + 5);
+  CHECK(b.adjacency.rows() == 5);
+  CHECK(b.adjacency.edges() == 2 * 3 + 5);
   CHECK(b.nodes_of.count() == 3);
   eager<T, B> r(on);
   const parameter<T, B> w(matrix<T, B>(on, std::vector<T>{1, 100}, {2, 1}));
-  const auto x = signal<eager<T, B>>(r, b.features).times(r, r.leaf(w));
+  const auto x = activation<eager<T, B>>(r, b.features).times(r, r.leaf(w));
   CHECK(r.value(x).to_host(on) == std::vector<T>{7, 800, 500, 0, 6});
   const sum_readout::state<T, B> readout({}, on, {});
   CHECK(r.value(readout.read(r, b.nodes_of, x)).to_host(on) == std::vector<T>{807, 0, 506});

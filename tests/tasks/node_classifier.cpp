@@ -95,9 +95,9 @@ TEST_CASE("scores of some nodes are those of all, with prompt nodes too") {
     const auto part =
         detail::make_part(m.on(), {4, 1, 29}, m.labels(), m.scored_graph().rows(), m.classes());
     eager<typename M::scalar, cpu> r(m.on());
-    pass now;
-    const auto all = r.value(m.scores(r, now)).to_host(m.on());
-    const auto some = r.value(m.scores(r, now, part.get())).to_host(m.on());
+    random_streams random;
+    const auto all = r.value(m.scores(r, random)).to_host(m.on());
+    const auto some = r.value(m.scores(r, random, part.get())).to_host(m.on());
     REQUIRE(all.size() == 90);
     REQUIRE(some.size() == 9);
     const std::vector<std::size_t> ids{1, 4, 29};
@@ -148,8 +148,8 @@ TEST_CASE("the log likelihood of a classifier is minus its cross entropy") {
   const std::vector<index> ids{29, 1, 4};
   const auto part = detail::make_part(m.on(), ids, m.labels(), 30, m.classes());
   eager<double, cpu> r(m.on());
-  pass now;
-  const auto loss = r(cross_entropy{part->labels}, m.scores(r, now, part.get()));
+  random_streams random;
+  const auto loss = r(cross_entropy{part->labels}, m.scores(r, random, part.get()));
   const auto measured = evaluate(m, ids, accuracy{}, log_likelihood{});
   CHECK(measured["log_likelihood"] == Approx(-r.value(loss).to_host(m.on())[0]));
   const auto scores = m.scores_of(ids);
@@ -165,7 +165,7 @@ TEST_CASE("a run whose edges have an average goes on from its checkpoint") {
   const auto data = toy::camps_of_nodes(30);
   using layer = graph_conv<adaptive_edges, sum_neighbors, own_update>;
   layer adapts;
-  adapts.edges.average = 0.5f;
+  adapts.edges.ema_decay = 0.5f;
   const temporary_file file(".checkpoint");
   const auto trained = [&](offset first, bool saves) {
     std::vector<float> scores;
@@ -223,17 +223,18 @@ TEST_CASE("a checkpoint of other parts, other choices of theirs or other data is
 
 TEST_CASE("a node classifier says what it expects") {
   const auto data = toy::camps_of_nodes(30);
-  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fans = {3}})),
-                    "node_classifier: fans: expected 2, one for each layer, got 1");
-  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fans = {3, 0}})),
-                    "node_classifier: fan: expected at least 1, or -1 for all, got 0");
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fanouts = {3}})),
+                    "node_classifier: fanouts: expected 2, one for each layer, got 1");
+  CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.fanouts = {3, 0}})),
+                    "node_classifier: fanout: expected at least 1, or -1 for all, got 0");
   const auto whole =
-      "node_classifier: fans: expected none with layers or prompts that need the "
+      "node_classifier: fanouts: expected none with layers or prompts that need the "
       "whole graph, got 2";
-  CHECK_THROWS_WITH((fused_nodes<cpu, float>(data, {.fans = {3, 3}})), whole);    // joins layers
-  CHECK_THROWS_WITH((joined_nodes<cpu, double>(data, {.fans = {3, 3}})), whole);  // prompt nodes
-  CHECK(plain_nodes<cpu, float>(data, {.fans = {3, 4}}).identity().find("fans 3, options.fans 4") !=
-        std::string::npos);
+  CHECK_THROWS_WITH((fused_nodes<cpu, float>(data, {.fanouts = {3, 3}})), whole);    // joins layers
+  CHECK_THROWS_WITH((joined_nodes<cpu, double>(data, {.fanouts = {3, 3}})), whole);  // prompt nodes
+  CHECK(plain_nodes<cpu, float>(data, {.fanouts = {3, 4}})
+            .identity()
+            .find("fanouts 3, options.fanouts 4") != std::string::npos);
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.hidden = 0})),
                     "node_classifier: hidden: expected at least 1, got 0");
   CHECK_THROWS_WITH((plain_nodes<cpu, float>(data, {.layers = 0})),
@@ -273,8 +274,8 @@ TEST_CASE("a prompt at a layer that is not there is refused") {
       toy::camps_of_nodes(), {.hidden = 4, .layers = 3}, {}, {}, {.at = 2});
   CHECK(count_parameters(m, "prompt.").all == 8);
   eager<float, cpu> r(m.on());
-  pass now;
-  CHECK(r.value(m.scores(r, now)).cols() == 3);
+  random_streams random;
+  CHECK(r.value(m.scores(r, random)).cols() == 3);
 }
 
 TEST_CASE("a node classifier that has diverged classifies nothing and wins no epoch") {

@@ -101,7 +101,7 @@ TEMPLATE_TEST_CASE("a batch has as many levels of clusters as are asked for", ""
   REQUIRE(b.clusters);
   CHECK(detail::fetch(on, b.clusters->cluster_of.group(), 5) == std::vector<index>{0, 0, 1, 1, 2});
   const auto& coarse = b.clusters->next;
-  CHECK(coarse.along.edges() == 2 + 3);  // with loops
+  CHECK(coarse.adjacency.edges() == 2 + 3);  // with loops
   CHECK(detail::fetch(on, coarse.nodes_of.group(), 3) == std::vector<index>{0, 1, 1});
   REQUIRE(coarse.clusters);
   CHECK(detail::fetch(on, coarse.clusters->cluster_of.group(), 3) == std::vector<index>{0, 1, 1});

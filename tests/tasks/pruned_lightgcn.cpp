@@ -118,7 +118,7 @@ TEMPLATE_TEST_CASE("a masked graph and the one whose edges have left give the sa
   };
   same(fg::fixed_edges{});
   same(fg::adaptive_edges{});
-  same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .average = 0.5f});
+  same(fg::adaptive_edges{.scaling = fg::edge_scaling::symmetric, .ema_decay = 0.5f});
   for (const auto on_what :
        {fg::edge_penalty::weight, fg::edge_penalty::logit, fg::edge_penalty::deviation}) {
     same(fg::learned_edges{.l2 = 5, .penalize = on_what});
@@ -149,8 +149,8 @@ TEMPLATE_TEST_CASE("undoing a pruning puts back every byte, and training goes on
                         .schedule = fg::prune_once(last),
                         .undoable = true};
   check(fg::fixed_edges{}, how);
-  check(fg::learned_edges{.average = 0.9f}, how);
-  check(fg::adaptive_edges{.average = 0.9f}, how);
+  check(fg::learned_edges{.ema_decay = 0.9f}, how);
+  check(fg::adaptive_edges{.ema_decay = 0.9f}, how);
 }
 
 TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit for bit", "",
@@ -180,8 +180,8 @@ TEMPLATE_TEST_CASE("training after undo is what it is without that pruning, bit 
   for (const auto by : {fg::criterion::saliency, fg::criterion::magnitude}) {
     const fg::pruning how{.by = by, .keep = fg::share{0.3f}, .schedule = fg::prune_once(4)};
     check(fg::fixed_edges{}, how);
-    check(fg::learned_edges{.average = 0.9f}, how);
-    check(fg::adaptive_edges{.average = 0.9f}, how);
+    check(fg::learned_edges{.ema_decay = 0.9f}, how);
+    check(fg::adaptive_edges{.ema_decay = 0.9f}, how);
   }
 }
 
@@ -278,7 +278,7 @@ TEMPLATE_TEST_CASE("a pruned model goes on from its checkpoint", "", BACKENDS) {
   const temporary_file file(".checkpoint");
   const auto make = [] {
     return pruned<TestType, fg::learned_edges>(
-        data(), small, {.average = 0.5f},
+        data(), small, {.ema_decay = 0.5f},
         {.keep = fg::share{0.5f}, .schedule = fg::prune_every(3, 3)});
   };
   auto whole = make(), first = make(), second = make();
@@ -369,8 +369,8 @@ TEMPLATE_TEST_CASE("a pruning can be undone after a resume too", "", BACKENDS) {
   };
   for (const bool compact : {true, false}) {
     check(fg::fixed_edges{}, compact);
-    check(fg::learned_edges{.average = 0.5f}, compact);
-    check(fg::adaptive_edges{.score = fg::edge_score::bilinear, .average = 0.5f}, compact);
+    check(fg::learned_edges{.ema_decay = 0.5f}, compact);
+    check(fg::adaptive_edges{.score = fg::edge_score::bilinear, .ema_decay = 0.5f}, compact);
   }
 }
 
@@ -415,7 +415,7 @@ TEMPLATE_TEST_CASE("prunings after a resume rewind to the same early values", ""
   };
   for (const fg::offset to : {0, 2}) {
     check(fg::fixed_edges{}, to);
-    check(fg::learned_edges{.average = 0.5f}, to);
+    check(fg::learned_edges{.ema_decay = 0.5f}, to);
     check(fg::adaptive_edges{}, to);
   }
 }
@@ -702,7 +702,7 @@ TEMPLATE_TEST_CASE("a closed edge's logit is what it was, and says whether it ma
   // With these weights, a logit of 0 would weigh nothing, and no closed edge could be told from
   // another.
   pruned<TestType, fg::learned_edges> m(
-      data(), small, {.squash = fg::squash::identity, .start = 1, .average = 0.5f},
+      data(), small, {.squash = fg::squash::identity, .start = 1, .ema_decay = 0.5f},
       {.keep = fg::share{.of = 0.5f, .regrow = 0.3f}, .schedule = fg::prune_every(2, 3)});
   fg::adam::state<float, TestType> optimize(fg::adam{.rate = 1e-2f});
   for (fg::offset s = 0; s < 3; ++s) m.step(s, optimize);

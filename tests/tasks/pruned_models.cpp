@@ -134,8 +134,8 @@ TEMPLATE_TEST_CASE(
     });
   };
   const auto loss_of = [&](auto& r) {
-    pass now;
-    return r(cross_entropy{batch.part->labels}, m.scores(r, now, batch));
+    random_streams random;
+    return r(cross_entropy{batch.part->labels}, m.scores(r, random, batch));
   };
   set_gate(0, 1);
   pruner sparser{m, {.schedule = prune_once(9)}};
@@ -161,9 +161,9 @@ TEMPLATE_TEST_CASE(
 
 TEMPLATE_TEST_CASE("drawn neighbors are worth what the whole graph's are where all are drawn", "",
                    BACKENDS) {
-  const auto scores = [](std::vector<offset> fans) {
+  const auto scores = [](std::vector<offset> fanouts) {
     auto options = small;
-    options.fans = std::move(fans);
+    options.fanouts = std::move(fanouts);
     gcn layer;
     layer.step<with_dropout>().rate = 0;
     node_classifier<TestType> m(nodes(), options, layer);
@@ -184,7 +184,7 @@ TEMPLATE_TEST_CASE("drawn neighbors are worth what the whole graph's are where a
 
 TEST_CASE("edges leave while neighbors are drawn, but are not masked") {
   auto options = small;
-  options.fans = {3, 3};
+  options.fanouts = {3, 3};
   auto how = to_half;
   node_classifier<cpu> m(nodes(), options);
   pruner sparser{m, how};
@@ -195,7 +195,7 @@ TEST_CASE("edges leave while neighbors are drawn, but are not masked") {
   node_classifier<cpu> masked(nodes(), options);
   pruner masks{masked, how};
   CHECK_THROWS_WITH(fit(masked, adam{}, ten_epochs, masks),
-                    "node_classifier: fans: expected edges that leave when they are pruned, got "
+                    "node_classifier: fanouts: expected edges that leave when they are pruned, got "
                     "masked ones");
 }
 
@@ -240,7 +240,7 @@ TEMPLATE_TEST_CASE("edges of training graphs leave, and batches have those that 
     offset in_batches = 0;
     for (offset step = 0; step < steps; ++step) {
       const auto batch = m.sample(1, 0, step, 8);
-      in_batches += batch.graphs->along.edges();
+      in_batches += batch.graphs->adjacency.edges();
     }
     offset all = 0;
     for (const index g : train)
@@ -269,7 +269,7 @@ TEST_CASE("behind a pooling edges leave, but are not masked") {
   pooled m(set, train, {.hidden = 6, .layers = 2});
   pruner sparser{m, to_half};
   fit(m, adam{}, {.epochs = 4, .batch = 8}, sparser);
-  CHECK(left_of(m, "graph") < m.sample(1, 0, 0, 1000).graphs->along.edges() + 1);
+  CHECK(left_of(m, "graph") < m.sample(1, 0, 0, 1000).graphs->adjacency.edges() + 1);
   auto how = to_half;
   how.compact = false;
   pooled other(set, train, {.hidden = 6, .layers = 2});

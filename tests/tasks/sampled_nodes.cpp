@@ -46,13 +46,17 @@ TEMPLATE_TEST_CASE("with all neighbors drawn a step learns what it learns from t
   const TestType on;
   const auto data = toy::camps_of_nodes(40);
   const auto check = [&]<class M>(std::type_identity<M>, const auto& layer) {
-    const auto learned = [&](std::vector<offset> fans) {
+    const auto learned = [&](std::vector<offset> fanouts) {
       M m(data,
-          {.hidden = 8, .layers = 3, .input_dropout = 0, .dropout = 0, .fans = std::move(fans)},
+          {.hidden = 8,
+           .layers = 3,
+           .input_dropout = 0,
+           .dropout = 0,
+           .fanouts = std::move(fanouts)},
           layer, {}, {.at = 1}, {}, on);
       shake(on, m);
       const auto batch = m.sample(1, 2, 1, 5);
-      CHECK((batch.sampled != nullptr) == !m.options().fans.empty());
+      CHECK((batch.sampled != nullptr) == !m.options().fanouts.empty());
       return learned_from(m, batch);
     };
     const auto whole = learned({}), drawn = learned({-1, -1, -1});
@@ -74,7 +78,8 @@ TEMPLATE_TEST_CASE("steps that draw learn the same from the same seed, in the sa
                    BACKENDS) {
   const auto data = toy::camps_of_nodes();
   const auto after = [&]<class B>(const B& on, std::uint64_t seed) {
-    drawing_nodes<B, gcn, gated_fusion> m(data, {.hidden = 8, .fans = {2, 3}}, {}, {}, {}, {}, on);
+    drawing_nodes<B, gcn, gated_fusion> m(data, {.hidden = 8, .fanouts = {2, 3}}, {}, {}, {}, {},
+                                          on);
     fit(m, adam{.rate = 0.02f}, {.epochs = 4, .batch = 13, .seed = seed});
     std::vector<double> all;
     for_each_parameter(m, [&](const std::string&, auto& p) {
@@ -92,7 +97,7 @@ TEMPLATE_TEST_CASE("steps that draw learn the same from the same seed, in the sa
 
 TEST_CASE("a few drawn neighbors are enough to tell camps apart") {
   const auto data = toy::camps_of_nodes();
-  drawing_nodes<cpu, gcn> m(data, {.hidden = 16, .fans = {3, 3}});
+  drawing_nodes<cpu, gcn> m(data, {.hidden = 16, .fanouts = {3, 3}});
   fit(m, adam{.rate = 0.02f}, {.epochs = 60, .batch = 16});
   CHECK(evaluate(m, data.test, accuracy{})["accuracy"] > 0.8);
   const auto one = m.sample(1, 0, 0, 16), next = m.sample(1, 1, 0, 16);

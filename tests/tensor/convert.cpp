@@ -34,8 +34,8 @@ TEMPLATE_TEST_CASE("edge attributes follow their entries through a conversion", 
   const B on;
   const fg::coo<T, B> a(on, {2, 2}, ids{1, 0, 0}, ids{0, 1, 0}, list<T>{1, 2, 3});
   const auto year = on.upload(std::span<const int>(list<int>{2001, 2002, 2003}));
-  const auto carried = carry(on, to_csr(on, a), year);
-  CHECK(fg::detail::fetch_all(on, carried) == list<int>{2003, 2002, 2001});
+  const auto permuted = permute(on, to_csr(on, a), year);
+  CHECK(fg::detail::fetch_all(on, permuted) == list<int>{2003, 2002, 2001});
 }
 
 TEMPLATE_TEST_CASE("csr to coo and back changes nothing", "", EVERYWHERE) {

@@ -248,7 +248,7 @@ TEST_CASE("what has diverged is found wherever it is") {
 TEST_CASE("running means that diverged are found too") {
   const auto data = toy::camps(20, 20, 8);
   using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
-  model m(data, {.dim = 4, .layers = 1}, {.average = 0.5f});
+  model m(data, {.dim = 4, .layers = 1}, {.ema_decay = 0.5f});
   struct : fg::idle_watcher {
     model* m = nullptr;
     void on_step(const model&, const fg::progress&) const {

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <variant>
 
 namespace filigree::detail {
@@ -85,6 +86,15 @@ template <has_options P>
   return n;
 }
 
+/// What a choice is called in a file: those of filigree 0.1 have two names for a moving average's.
+[[nodiscard]] inline std::string name_in(const archive_reader& in, const std::string& prefix,
+                                         const std::string& name) {
+  if (name == "ema_decay" && !in.has(prefix + name))
+    for (const auto* before : {"average", "keep"})
+      if (in.has(prefix + before)) return prefix + before;
+  return prefix + name;
+}
+
 /// Reads it back; throws `file_error`, for policies of other kinds too.
 template <has_options P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
@@ -100,7 +110,7 @@ template <has_options P>
     } else if constexpr (std::is_same_v<C, bool>) {
       choice = in.number<std::uint8_t>(prefix + name) != 0;
     } else {
-      choice = in.number<C>(prefix + name);
+      choice = in.number<C>(name_in(in, prefix, name));
     }
   });
   return p;
@@ -148,17 +158,23 @@ void append_policy(std::string& out, const std::string& what, const P& p) {
   if constexpr (has_options<P>) append_options(out, what, p);
 }
 
-/// What a checkpoint must agree with: the kind of a task, what was chosen of its parts and its
+/// What a checkpoint must agree with: the kind of a task, perhaps with policies appended, its
 /// options, and the data.
+template <class Options>
+[[nodiscard]] std::string identity_of(std::string kind, const Options& options,
+                                      std::uint32_t checksum) {
+  append_options(kind, "options", options);
+  append_number(kind += ", data of checksum ", checksum);
+  return kind;
+}
+/// The same with what was chosen of its parts.
 template <class Parts, class Options>
 [[nodiscard]] std::string identity_of(std::string kind, const Parts& parts, const Options& options,
                                       std::uint32_t checksum) {
   Parts::options(parts, [&](const std::string& name, const auto& policy) {
     append_policy(kind, name, policy);
   });
-  append_options(kind, "options", options);
-  append_number(kind += ", data of checksum ", checksum);
-  return kind;
+  return identity_of(std::move(kind), options, checksum);
 }
 
 }  // namespace filigree::detail

@@ -65,9 +65,6 @@ template <class T, backend B>
   p.frozen = in.number<std::uint8_t>(at + "/frozen") != 0;
   const std::string prefix = at + "/slot/";
   for (const auto& slot : in.names(prefix)) p.slots[slot.substr(prefix.size())] = matrix_of(slot);
-  // Files of version 0.1 have one count, of whatever optimizer.
-  if (in.has(at + "/steps") && p.slots.contains("adam.first"))
-    p.counts["adam.steps"] = in.number<std::int64_t>(at + "/steps");
   return p;
 }
 }  // namespace detail

@@ -20,8 +20,8 @@ struct state_saver {
   bool whole = true;
   std::set<std::string> names{};
 
-  /// Whether there is something of that name to see.
-  [[nodiscard]] static bool knows(const std::string&) { return true; }
+  /// The version of filigree that names things as this one does.
+  void version(const std::string& name, const std::string& version) { out.put(name, version); }
   /// A setting that must be the same when the run goes on.
   template <class T>
   void field(const std::string& name, const T& value) {
@@ -91,16 +91,19 @@ struct state_loader {
   const archive_reader& in;
   bool whole = true;
 
-  [[nodiscard]] bool knows(const std::string& name) const { return in.has(name); }
+  void version(const std::string& name, const std::string& version) {
+    // Filigree 0.1 did not say so.
+    const auto written = in.has(name) ? in.text(name) : std::string("0.1");
+    if (written != version)
+      in.fail("checkpoint", "one of filigree " + version, "one of " + written);
+  }
   template <class T>
   void field(const std::string& name, const T& value) {
     const auto written = in.number<T>(name);
     if (written != value) in.fail(name, std::to_string(value), std::to_string(written));
   }
   void identity(const std::string& name, const std::string& text) {
-    auto written = in.has(name) ? in.text(name) : std::string();
-    // Version 0.1 wrote what prunes of recommenders alone, for no other model was pruned.
-    if (written.find(", pruning ") == written.npos) written += ", pruning none";
+    const auto written = in.text(name);
     if (written == text) return;
     const auto [expected, got] = difference(text, written);
     in.fail(name, expected, got);
@@ -153,7 +156,6 @@ struct prefixed {
   Archive& to;
   std::string prefix;
 
-  [[nodiscard]] bool knows(const std::string& name) const { return to.knows(prefix + name); }
   template <class T>
   void value(const std::string& name, T& value) {
     to.value(prefix + name, value);

@@ -164,7 +164,6 @@ class gated_graph {
   /// Sees which edges are left and open. Returns whether others are left now.
   template <class Archive>
   bool archive(const B& on, Archive& archive, const std::string& name) {
-    if (!archive.knows(name + ".whole")) return false;  // of a version that had no gates here
     bool all = is_whole();
     const bool was_all = all;
     archive.value(name + ".whole", all);

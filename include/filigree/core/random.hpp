@@ -79,9 +79,9 @@ struct philox {
 }
 
 /// Uses of random numbers with streams of their own. Everything else counts its streams from 0: a
-/// sampler's epochs (four each), steps (`pass`; 2^16 each), shuffles of data; first weights have
-/// seeds of their own, by their names (`seed_of`); and the first embeddings of a recommender have
-/// the last stream of all.
+/// sampler's epochs (four each), steps (`random_streams`; 2^16 each), shuffles of data; first
+/// weights have seeds of their own, by their names (`seed_of`); and the first embeddings of a
+/// recommender have the last stream of all.
 enum class random_use : std::uint64_t {
   edge_vectors = 1,   ///< the first vectors of additive edges, two streams for each layer
   pruning_scores = 2  ///< of random pruning, 2^32 streams for each tensor

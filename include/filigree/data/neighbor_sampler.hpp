@@ -21,7 +21,7 @@ namespace filigree {
 /// What one layer of a sampled batch pulls along: some nodes, and neighbors drawn for each.
 template <backend B>
 struct sampled_block {
-  graph<B> along;      ///< targets x sources
+  graph<B> adjacency;  ///< targets x sources
   row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
   row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
   typename B::template buffer<offset> edge;    ///< edge[e]: the edge of the whole graph that e was
@@ -30,9 +30,10 @@ struct sampled_block {
 };
 
 namespace detail {
-/// Throws `range_error` for a fan of 0.
-inline void expect_fans(const std::string& name, const std::vector<offset>& fans) {
-  for (const offset fan : fans) expect_choice(name, fan, fan != 0, "at least 1, or -1 for all");
+/// Throws `range_error` for a fanout of 0.
+inline void expect_fanouts(const std::string& name, const std::vector<offset>& fanouts) {
+  for (const offset fanout : fanouts)
+    expect_choice(name, fanout, fanout != 0, "at least 1, or -1 for all");
 }
 }  // namespace detail
 
@@ -42,13 +43,13 @@ inline void expect_fans(const std::string& name, const std::vector<offset>& fans
 template <backend B>
 class neighbor_sampler {
  public:
-  /// `fans` has the number of neighbors for each layer, the layer that reads features first; a
+  /// `fanouts` has the number of neighbors for each layer, the layer that reads features first; a
   /// negative one takes all. The graph must outlive the sampler. Throws `range_error` for no
-  /// layers, and for a fan of 0.
-  neighbor_sampler(const graph<B>& g, std::vector<offset> fans)
-      : graph_(g), fans_(std::move(fans)) {
-    if (fans_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
-    detail::expect_fans("neighbor_sampler: fan", fans_);
+  /// layers, and for a fanout of 0.
+  neighbor_sampler(const graph<B>& g, std::vector<offset> fanouts)
+      : graph_(g), fanouts_(std::move(fanouts)) {
+    if (fanouts_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
+    detail::expect_fanouts("neighbor_sampler: fanout", fanouts_);
   }
 
   /// The blocks of distinct nodes, in the order of the layers; the last one's targets are the
@@ -64,9 +65,9 @@ class neighbor_sampler {
     detail::expect_within(on, std::as_const(targets).data(), count, graph_.rows(),
                           "neighbor_sampler: node");
     std::vector<sampled_block<B>> blocks;
-    for (std::size_t k = fans_.size(); k-- > 0;) {
+    for (std::size_t k = fanouts_.size(); k-- > 0;) {
       blocks.push_back(
-          draw_layer(on, targets.data(), count, fans_[k], {random.key, random.stream + k}));
+          draw_layer(on, targets.data(), count, fanouts_[k], {random.key, random.stream + k}));
       count = blocks.back().sources.size();
       targets = blocks.back().sources.rows;
     }
@@ -75,11 +76,11 @@ class neighbor_sampler {
   }
 
  private:
-  [[nodiscard]] sampled_block<B> draw_layer(const B& on, const index* target, offset n, offset fan,
-                                            const philox& random) const {
+  [[nodiscard]] sampled_block<B> draw_layer(const B& on, const index* target, offset n,
+                                            offset fanout, const philox& random) const {
     const auto pattern = graph_.forward();
     auto begin = on.template allocate<offset>(n + 1);
-    on.for_each(n, kernels::drawn_neighbors{pattern.row_begin, target, fan, begin.data()});
+    on.for_each(n, kernels::drawn_neighbors{pattern.row_begin, target, fanout, begin.data()});
     on.scan(begin.data(), n);
     const offset edges = detail::fetch(on, std::as_const(begin).data() + n);
     sampled_block<B> out{};
@@ -98,12 +99,13 @@ class neighbor_sampler {
     const index* const local = std::as_const(out.sources.local).data();
     out.targets = make_row_set(on, local, n, out.sources.size());
     // Targets and sources ascend, and a row's neighbors do: the graph keeps the order of the edges.
-    out.along = graph<B>(on, {n, out.sources.size()}, std::as_const(row).data(), local + n, edges);
+    out.adjacency =
+        graph<B>(on, {n, out.sources.size()}, std::as_const(row).data(), local + n, edges);
     return out;
   }
 
   const graph<B>& graph_;
-  std::vector<offset> fans_;
+  std::vector<offset> fanouts_;
 };
 
 }  // namespace filigree

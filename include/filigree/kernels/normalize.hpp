@@ -52,9 +52,9 @@ struct normalize_row_back {
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const T by = length(x.row(r), x.cols, lanes);
     if (by == 0) return;
-    const T along = dot(y.row(r), dy.row(r), x.cols, lanes);
+    const T projection = dot(y.row(r), dy.row(r), x.cols, lanes);
     for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
-      dx(r, j) += (dy(r, j) - y(r, j) * along) / by;
+      dx(r, j) += (dy(r, j) - y(r, j) * projection) / by;
   }
 };
 

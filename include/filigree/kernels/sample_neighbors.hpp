@@ -7,15 +7,15 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// count[i] = how many neighbors are drawn for node[i]: at most `fan`, all where it is negative.
+/// count[i] = how many neighbors are drawn for node[i]: at most `fanout`, all where it is negative.
 struct drawn_neighbors {
   const offset* row_begin;
   const index* node;
-  offset fan;
+  offset fanout;
   offset* count;
   FILIGREE_FN void operator()(offset i) const {
     const offset degree = row_begin[node[i] + 1] - row_begin[node[i]];
-    count[i] = fan < 0 || degree < fan ? degree : fan;
+    count[i] = fanout < 0 || degree < fanout ? degree : fanout;
   }
 };
 

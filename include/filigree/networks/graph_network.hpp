@@ -140,26 +140,27 @@ class graph_network {
   /// Scores of graphs: (graphs x classes). The whole network: run it on `eager` to infer, on `tape`
   /// to learn.
   template <recorder R>
-  [[nodiscard]] typename R::var forward(R& r, const graph_batch<T, B>& of, pass& now) const {
-    return forward(r, of.along, of, now);
+  [[nodiscard]] typename R::var forward(R& r, const graph_batch<T, B>& of,
+                                        random_streams& random) const {
+    return forward(r, of.adjacency, of, random);
   }
   /// The same along those of the edges that a view has.
   template <recorder R>
-  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
-                                        const graph_batch<T, B>& of, pass& now) const {
-    const signal<R> given(r, of.features);
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
+                                        const graph_batch<T, B>& of, random_streams& random) const {
+    const activation<R> given(r, of.features);
     typename R::var x, z;
     if constexpr (Fusion::needs_node) {
-      const auto keep = [](int, const signal<R>& y) { return y; };
-      const auto node = encoder_.join(r, encoder_.each_layer(r, along, given, now, keep));
+      const auto keep = [](int, const activation<R>& y) { return y; };
+      const auto node = encoder_.join(r, encoder_.each_layer(r, g, given, random, keep));
       const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
       z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
     } else {
       std::vector<typename R::var> xs;
       const node_level<T, B>* level = &of;
       for (std::size_t k = 0; k < pools_.size(); ++k) {
-        const auto here = level == &of ? along : gated_view<R>(level->along);
-        x = encoder_.layer(k)(r, here, k == 0 ? given : signal<R>(x), now);
+        const auto here = level == &of ? g : gated_view<R>(level->adjacency);
+        x = encoder_.layer(k)(r, here, k == 0 ? given : activation<R>(x), random);
         const auto next = pools_[k].pool(r, *level, x);
         level = &next.of;
         x = next.x;
@@ -167,7 +168,7 @@ class graph_network {
       }
       z = encoder_.join(r, xs);
     }
-    if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, now.random()}, z);
+    if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, random.next()}, z);
     return head_.scores(r, z);
   }
 
@@ -181,8 +182,8 @@ class graph_network {
     for (std::size_t first = 0; first < ids.size(); first += at_once) {
       const auto graphs = union_of(set, ids.subspan(first, std::min(at_once, ids.size() - first)));
       eager<T, B> r(on_);
-      pass now;
-      const auto some = r.value(forward(r, graphs, now)).to_host(on_);
+      random_streams random;
+      const auto some = r.value(forward(r, graphs, random)).to_host(on_);
       all.insert(all.end(), some.begin(), some.end());
     }
     detail::expect_scores("graph_classifier: graph", ids, all, classes_);

@@ -104,12 +104,13 @@ class link_network {
 
   /// The rows of all nodes: (nodes x columns).
   template <recorder R>
-  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
-                                        const sparse_features<T, B>& features, pass& now) const {
-    const auto given = signal<R>(r, features).dropped(r, options_.input_dropout, now);
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
+                                        const sparse_features<T, B>& features,
+                                        random_streams& random) const {
+    const auto given = activation<R>(r, features).dropped(r, options_.input_dropout, random);
     const auto xs =
-        encoder_.each_layer(r, along, given, now, [](int, const signal<R>& x) { return x; });
-    return last_(r, along, xs.empty() ? given : signal<R>(encoder_.join(r, xs)), now);
+        encoder_.each_layer(r, g, given, random, [](int, const activation<R>& x) { return x; });
+    return last_(r, g, xs.empty() ? given : activation<R>(encoder_.join(r, xs)), random);
   }
 
   /// The score of each pair from[k], to[k] of nodes, of which z holds the rows: its sigmoid is the
@@ -132,8 +133,8 @@ class link_network {
   [[nodiscard]] std::vector<T> scores(const input& in, std::span<const index> from,
                                       std::span<const index> to) const {
     eager<T, B> r(on_);
-    pass now;
-    return scores(r, forward(r, in.along, in.features, now), from, to);
+    random_streams random;
+    return scores(r, forward(r, in.adjacency, in.features, random), from, to);
   }
   /// The same of nodes of any data with such features.
   [[nodiscard]] std::vector<T> scores(const node_data& data, std::span<const index> from,

@@ -20,7 +20,7 @@ namespace filigree {
 /// Nodes as a network reads them.
 template <class T, backend B>
 struct node_input {
-  graph<B> along;                  ///< whose messages arrive where
+  graph<B> adjacency;              ///< whose messages arrive where
   sparse_features<T, B> features;  ///< (nodes x columns)
 };
 
@@ -109,10 +109,10 @@ template <class T, backend B>
 template <class T, backend B>
 [[nodiscard]] sampled_nodes<T, B> sample_nodes(const B& on, const graph<B>& g,
                                                const sparse_features<T, B>& x,
-                                               const std::vector<offset>& fans,
+                                               const std::vector<offset>& fanouts,
                                                std::span<const index> nodes, const philox& random,
                                                bool layer_scores) {
-  auto blocks = neighbor_sampler<B>(g, fans).draw(on, nodes, random);
+  auto blocks = neighbor_sampler<B>(g, fanouts).draw(on, nodes, random);
   const auto &first = blocks.front().sources, &last = blocks.back().sources;
   const auto& targets = blocks.back().targets.rows;
   const auto n = layer_scores ? last.size() : static_cast<offset>(targets.size());

@@ -126,15 +126,17 @@ class node_network {
   /// Scores of all nodes or those of `rows`: (nodes x classes), nodes of a prompt included. The
   /// whole network: run it on `eager` to infer, on `tape` to learn.
   template <recorder R>
-  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& along,
-                                        const sparse_features<T, B>& features, pass& now,
+  [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
+                                        const sparse_features<T, B>& features,
+                                        random_streams& random,
                                         const row_set<B>* rows = nullptr) const {
-    return through(r, now, along, features, rows, conv_scores ? nullptr : rows);
+    return through(r, random, g, features, rows, conv_scores ? nullptr : rows);
   }
   /// Scores of the nodes that blocks were drawn for, ascending; where `can_sample`.
   template <recorder R>
-  [[nodiscard]] typename R::var forward(R& r, const sampled_nodes<T, B>& drawn, pass& now) const {
-    return through(r, now, drawn.views(r), drawn.features, nullptr, &drawn.own);
+  [[nodiscard]] typename R::var forward(R& r, const sampled_nodes<T, B>& drawn,
+                                        random_streams& random) const {
+    return through(r, random, drawn.views(r), drawn.features, nullptr, &drawn.own);
   }
 
   /// Scores of all nodes of any data with such features, on the host: (nodes x classes), row by
@@ -142,9 +144,9 @@ class node_network {
   [[nodiscard]] std::vector<T> scores(const node_data& data) const {
     const auto in = input_of(data);
     eager<T, B> r(on_);
-    pass now;
-    auto y = forward(r, in.along, in.features, now);
-    if (in.along.rows() > data.nodes) y = r(first_rows{data.nodes}, y);
+    random_streams random;
+    auto y = forward(r, in.adjacency, in.features, random);
+    if (in.adjacency.rows() > data.nodes) y = r(first_rows{data.nodes}, y);
     const auto host = r.value(y).to_host(on_);
     detail::expect_scores("node_network: node", detail::ids_below(data.nodes), host, classes_);
     return host;
@@ -173,37 +175,38 @@ class node_network {
     return o;
   }
   /// A fusion reads of the nodes themselves the features of `own_rows`.
-  template <recorder R, class Along>
-  [[nodiscard]] typename R::var through(R& r, pass& now, const Along& g,
+  template <recorder R, class Graph>
+  [[nodiscard]] typename R::var through(R& r, random_streams& random, const Graph& g,
                                         const sparse_features<T, B>& features,
                                         const row_set<B>* rows, const row_set<B>* own_rows) const {
-    const auto prompted = [&](int layer, const signal<R>& x) {
+    const auto prompted = [&](int layer, const activation<R>& x) {
       return layer == parts_.prompt.layer() ? prompt_.apply(r, x) : x;
     };
-    const auto given = prompted(0, signal<R>(r, features).dropped(r, options_.input_dropout, now));
+    const auto given =
+        prompted(0, activation<R>(r, features).dropped(r, options_.input_dropout, random));
     const auto xs = encoder_.each_layer(
-        r, g, given, now, [&](int k, const signal<R>& x) { return k ? prompted(k, x) : x; });
+        r, g, given, random, [&](int k, const activation<R>& x) { return k ? prompted(k, x) : x; });
     if constexpr (conv_scores) {
       auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
       if constexpr (Fusion::needs_node)
-        x = fusion_.fuse(r, own(r, given, now, own_rows), x.dense(r));
-      if constexpr (std::is_same_v<Along, gated_view<R>>)
-        return head_(r, g, x, now, rows);
+        x = fusion_.fuse(r, own(r, given, random, own_rows), x.dense(r));
+      if constexpr (std::is_same_v<Graph, gated_view<R>>)
+        return head_(r, g, x, random, rows);
       else
-        return head_(r, g.back(), x, now);
+        return head_(r, g.back(), x, random);
     } else {
       auto x = detail::take(r, rows, encoder_.join(r, xs));
-      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, now, own_rows), x);
+      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, random, own_rows), x);
       return head_.scores(r, x);
     }
   }
   /// What a node is of itself, of all nodes or some rows: relu(x W + b).
   template <recorder R>
-  [[nodiscard]] typename R::var own(R& r, const signal<R>& x, pass& now,
+  [[nodiscard]] typename R::var own(R& r, const activation<R>& x, random_streams& random,
                                     const row_set<B>* rows) const {
     const auto y = detail::take(r, rows, node_->message(r, x));
-    const auto h = r(relu{}, node_bias_->apply(r, x, y, now));
-    return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, now.random()}, h) : h;
+    const auto h = r(relu{}, node_bias_->apply(r, x, y, random));
+    return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, random.next()}, h) : h;
   }
   [[nodiscard]] part_spec<B> at(const graph<B>* of) const {
     return {.seed = options_.seed, .of = of};

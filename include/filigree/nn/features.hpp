@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/recorder.hpp>
-#include <filigree/nn/pass.hpp>
+#include <filigree/nn/random_streams.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/add_bias.hpp>
@@ -52,16 +52,17 @@ template <class T, backend B>
 /// What a layer reads, a row for each node: a matrix, or sparse features, and what prompts add to
 /// them. Copies are cheap. What it was made from must live as long as the recorder.
 template <recorder R>
-class signal {
+class activation {
  public:
   using var = typename R::var;
   using T = typename R::scalar;
   using B = typename R::backend_type;
 
   /// A matrix (nodes x columns).
-  signal(var x) : x_(x) {}  // NOLINT(google-explicit-constructor): a matrix is a signal
+  activation(var x) : x_(x) {}  // NOLINT(google-explicit-constructor): a matrix is an activation
   /// Sparse features.
-  signal(R& r, const sparse_features<T, B>& x) : x_(r.constant(x.value)), pattern_(&x.pattern) {}
+  activation(R& r, const sparse_features<T, B>& x)
+      : x_(r.constant(x.value)), pattern_(&x.pattern) {}
 
   /// x w, for a weight (columns x n): (nodes x n). What prompts add never becomes a matrix of the
   /// features' size: (x + mix tokens) w = x w + mix (tokens w).
@@ -82,27 +83,27 @@ class signal {
     return detail::take(r, only_, below_ ? r(stack_rows{}, y, *below_) : y);
   }
   /// With elements dropped at random; what prompts add stays.
-  [[nodiscard]] signal dropped(R& r, double rate, pass& now) const {
+  [[nodiscard]] activation dropped(R& r, double rate, random_streams& random) const {
     if (!R::learns || rate == 0) return *this;
     auto y = *this;
-    y.x_ = r(dropout{rate, now.random()}, x_);
+    y.x_ = r(dropout{rate, random.next()}, x_);
     return y;
   }
   /// With mix tokens added to the rows: mix is (nodes x k), tokens (k x columns); without a mix the
   /// one token, (1 x columns), to each row.
-  [[nodiscard]] signal plus(std::optional<var> mix, var tokens) const {
+  [[nodiscard]] activation plus(std::optional<var> mix, var tokens) const {
     auto y = *this;
     y.added_.emplace_back(mix, tokens);
     return y;
   }
   /// With more rows below, (k x columns).
-  [[nodiscard]] signal above(var rows) const {
+  [[nodiscard]] activation above(var rows) const {
     auto y = *this;
     y.below_ = rows;
     return y;
   }
   /// Just the rows of `only`, or all.
-  [[nodiscard]] signal rows(const row_set<B>* only) const {
+  [[nodiscard]] activation rows(const row_set<B>* only) const {
     auto y = *this;
     y.only_ = only;
     return y;

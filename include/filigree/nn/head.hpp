@@ -11,7 +11,7 @@
 namespace filigree {
 
 // What makes scores of classes, (n x classes), of features (n x d): policies with
-// `state(policy, on, place)`, `s.scores(r, x)` and `members`.
+// `state(policy, on, spec)`, `s.scores(r, x)` and `members`.
 
 /// One more layer of the same kind along the graph, as GCN and GAT have it; a model's own business.
 struct conv_head {};

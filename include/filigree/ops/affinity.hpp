@@ -40,9 +40,9 @@ struct affinity {
     auto d = on.template allocate<T>(of.edges());
     on.for_each(of.edges(),
                 kernels::squash_score_back<T>{dy.data, y.data, factors(), by(), d.data()});
-    const auto pull = [&](const pattern_view<>& along, const T* weight) {
+    const auto pull = [&](const pattern_view<>& pattern, const T* weight) {
       spmm_into(on,
-                kernels::spmm_row<T>{.a = along, .weight = weight, .x = x, .y = dx, .add = true});
+                kernels::spmm_row<T>{.a = pattern, .weight = weight, .x = x, .y = dx, .add = true});
     };
     if (!of.partner()) {
       pull(of.forward(), d.data());

@@ -45,10 +45,10 @@ struct normalize_edges {
     const bool symmetric = by == degree_scaling::symmetric;
     auto row_sum = on.template allocate<T>(detached ? 0 : of.rows());
     auto column_sum = on.template allocate<T>(detached || !symmetric ? 0 : of.cols());
-    const auto sum = [&](const pattern_view<>& along, auto& out) {
+    const auto sum = [&](const pattern_view<>& pattern, auto& out) {
       if (out.size())
-        on.for_each(along.rows,
-                    kernels::sum_of_edges<T>{along, dy.data, y.data, out.data(), false});
+        on.for_each(pattern.rows,
+                    kernels::sum_of_edges<T>{pattern, dy.data, y.data, out.data(), false});
     };
     sum(of.forward(), row_sum);
     sum(of.backward(), column_sum);

@@ -28,10 +28,10 @@ struct sum_ends {
   template <class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T>,
                 matrix_view<const T>, gradient<T> da, gradient<T> db) const {
-    const auto pull = [&](const pattern_view<>& along, gradient<T> d) {
+    const auto pull = [&](const pattern_view<>& pattern, gradient<T> d) {
       if (d)
-        on.for_each(along.rows,
-                    kernels::sum_of_edges<T>{along, dy.data, nullptr, d.data, true, dy.cols});
+        on.for_each(pattern.rows,
+                    kernels::sum_of_edges<T>{pattern, dy.data, nullptr, d.data, true, dy.cols});
     };
     pull(of.forward(), da);
     pull(of.backward(), db);

@@ -64,7 +64,7 @@ class graph_classifier : public nothing_to_observe {
   struct batch {
     std::shared_ptr<const graph_batch<T, B>> graphs;
     std::shared_ptr<const labeled_rows<B>> labels;
-    pass random;
+    random_streams random;
     std::shared_ptr<const gated_part> edges{};  ///< null: all, and nobody watches them
   };
 
@@ -80,7 +80,7 @@ class graph_classifier : public nothing_to_observe {
         train_(checked(std::move(train), *data_)),
         graph_(
             [on, data = data_, train = train_] {
-              return make_graph_batch<T>(on, *data, train, network_type::loops).along;
+              return make_graph_batch<T>(on, *data, train, network_type::loops).adjacency;
             },
             {.loops = network_type::loops}),
         network_(on, data_->features, data_->classes,
@@ -100,8 +100,9 @@ class graph_classifier : public nothing_to_observe {
 
   /// Scores of graphs: (graphs x classes).
   template <recorder R>
-  [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of, pass& now) const {
-    return network_.forward(r, of, now);
+  [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of,
+                                       random_streams& random) const {
+    return network_.forward(r, of, random);
   }
 
   /// A pass over all edges of the training graphs, for whoever collects what they weigh.
@@ -112,8 +113,8 @@ class graph_classifier : public nothing_to_observe {
   /// Cross entropy of the batch's graphs.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto now = b.random;
-    return r(cross_entropy{*b.labels}, network_.forward(r, view_of(r, b), *b.graphs, now));
+    auto random = b.random;
+    return r(cross_entropy{*b.labels}, network_.forward(r, view_of(r, b), *b.graphs, random));
   }
 
   /// How many batches of that many graphs an epoch has.
@@ -132,7 +133,7 @@ class graph_classifier : public nothing_to_observe {
     return {
         std::make_shared<const graph_batch<T, B>>(std::move(graphs)),
         std::make_shared<const labeled_rows<B>>(make_labeled_rows(on_, row, label, {n, classes()})),
-        pass(seed, epoch * steps(size) + step), std::move(edges)};
+        random_streams(seed, epoch * steps(size) + step), std::move(edges)};
   }
 
   /// What a checkpoint must agree with: parts, options and data.
@@ -176,17 +177,17 @@ class graph_classifier : public nothing_to_observe {
     const auto id = on_.upload(std::span<const index>(part.id));
     const std::vector<offset> wide(part.id.begin(), part.id.end());
     if (!graph_.is_whole())
-      of.along = subgraph(on_, of.along, on_.upload(std::span<const offset>(part.stay)));
+      of.adjacency = subgraph(on_, of.adjacency, on_.upload(std::span<const offset>(part.stay)));
     return std::make_shared<const gated_part>(
         gated_part{group_rows(on_, id.data(), static_cast<offset>(wide.size()), n),
                    on_.upload(std::span<const offset>(wide))});
   }
   template <recorder R>
   [[nodiscard]] gated_view<R> view_of(R& r, const batch& b) const {
-    if (!b.edges) return b.graphs->along;
+    if (!b.edges) return b.graphs->adjacency;
     auto gate = graph_.gates(r);
     if (gate) gate = r(gather_rows{b.edges->gate_of}, *gate);
-    return {b.graphs->along, gate, graph_, b.edges->id.data()};
+    return {b.graphs->adjacency, gate, graph_, b.edges->id.data()};
   }
   [[nodiscard]] static std::vector<index> checked(std::vector<index> train, const graph_set& data) {
     if (train.empty())

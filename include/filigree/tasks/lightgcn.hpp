@@ -75,24 +75,24 @@ class lightgcn {
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
     const auto x = embedding_.features(r);
-    propagation<R, edge_state> along(r, edges_, gated_view<R>(r, graph_), x);
-    return combine(r, along, x, only, [&] { return detail::take(r, only, x); });
+    propagation<R, edge_state> propagate(r, edges_, gated_view<R>(r, graph_), x);
+    return combine(r, propagate, x, only, [&] { return detail::take(r, only, x); });
   }
 
   /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     const auto x = embedding_.features(r);
-    propagation<R, edge_state> along(r, edges_, gated_view<R>(r, graph_), x);
+    propagation<R, edge_state> propagate(r, edges_, gated_view<R>(r, graph_), x);
     std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
     const auto own = detail::take(r, &b.rows, x);
     if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
                   own);
-    auto total = r(bpr_loss<B>{b}, combine(r, along, x, &b.rows, [&] { return own; }));
+    auto total = r(bpr_loss<B>{b}, combine(r, propagate, x, &b.rows, [&] { return own; }));
     if (penalty) total = r(add_penalty{}, total, *penalty);
-    return along.penalty() ? r(add_penalty{}, total, *along.penalty()) : total;
+    return propagate.penalty() ? r(add_penalty{}, total, *propagate.penalty()) : total;
   }
 
   /// A pass over all edges, for whoever collects what they weigh.
@@ -107,12 +107,14 @@ class lightgcn {
             drawn.count, drawn.negatives};
   }
 
-  /// What a checkpoint must agree with: the data, all options but the size and the start of the
-  /// embeddings, and the policies' choices.
+  /// What a checkpoint must agree with: edges, data, and options but for the start of embeddings.
   [[nodiscard]] std::string identity() const {
-    auto out = detail::identity_of(options_, *train_);
-    detail::append_policy(out, "edges", edge_options_);
-    return out;
+    std::string kind = "lightgcn";
+    detail::append_policy(kind, "edges", edge_options_);
+    auto chosen = options_;
+    chosen.spread = 0;
+    chosen.seed = 0;
+    return detail::identity_of(std::move(kind), chosen, train_->checksum());
   }
 
   /// A training step is over.
@@ -148,10 +150,10 @@ class lightgcn {
     matrix<T, B> embeddings;
   };
 
-  template <recorder R, class Along, class Own>
-  [[nodiscard]] typename R::var combine(R& r, Along& along, typename R::var x,
+  template <recorder R, class Propagate, class Own>
+  [[nodiscard]] typename R::var combine(R& r, Propagate& propagate, typename R::var x,
                                         const row_set<B>* only, const Own& own) const {
-    return detail::combine_layers(r, options_, layer_logits_, along, x, only, own);
+    return detail::combine_layers(r, options_, layer_logits_, propagate, x, only, own);
   }
 
   /// Who gets at the members may change them.

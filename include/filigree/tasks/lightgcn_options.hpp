@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/core/expect.hpp>
-#include <filigree/data/interactions.hpp>
 #include <filigree/data/sampler.hpp>
-#include <filigree/data/text.hpp>
 
 #include <cstdint>
-#include <string>
 
 namespace filigree {
 
@@ -45,19 +42,6 @@ inline void expect_choices(const lightgcn_options& o) {
   expect_least("embedding: l2", o.l2, 0);
   expect_least("embedding: spread", o.spread, 0);
   expect_least("sampling: negatives", o.sampling.count, 1);
-}
-/// The data and all options but the size and the start of the embeddings, `name value, ...`.
-[[nodiscard]] inline std::string identity_of(const lightgcn_options& o, const interactions& data) {
-  std::string out = "layers ";
-  append_number(out, o.layers);
-  append_number(out += ", combined ", static_cast<int>(o.combine));
-  append_number(out += ", l2 ", o.l2);
-  append_number(out += ", positives ", static_cast<int>(o.sampling.positive));
-  append_number(out += ", negatives ", static_cast<int>(o.sampling.negative));
-  append_number(out += " x ", o.sampling.count);
-  append_number(out += ", interactions ", data.size());
-  append_number(out += " of checksum ", data.checksum());
-  return out;
 }
 }  // namespace detail
 

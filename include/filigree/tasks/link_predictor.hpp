@@ -76,7 +76,7 @@ class link_predictor : public nothing_to_observe {
   /// Pairs to learn from, and the randomness of the step.
   struct batch {
     std::shared_ptr<const target_pairs<T, B>> pairs;
-    pass random;
+    random_streams random;
   };
 
   /// Labels are not read. Throws `range_error` for options out of range and for data
@@ -111,21 +111,21 @@ class link_predictor : public nothing_to_observe {
 
   /// The rows of all nodes: (nodes x columns).
   template <recorder R>
-  [[nodiscard]] typename R::var embeddings(R& r, pass& now) const {
-    return network_.forward(r, gated_view<R>(r, graph_), features_, now);
+  [[nodiscard]] typename R::var embeddings(R& r, random_streams& random) const {
+    return network_.forward(r, gated_view<R>(r, graph_), features_, random);
   }
 
   /// A pass over all edges, for whoever collects what they weigh.
   void weigh_edges(eager<T, B>& r) const {
-    pass now;
-    (void)embeddings(r, now);
+    random_streams random;
+    (void)embeddings(r, random);
   }
 
   /// Binary cross entropy of the batch's pairs, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto now = b.random;
-    const auto z = embeddings(r, now);
+    auto random = b.random;
+    const auto z = embeddings(r, random);
     auto total = r(binary_cross_entropy{b.pairs->target}, r(sddmm{b.pairs->pattern}, z, z));
     if (options_.l2 > 0)
       for_each_parameter(network_, [&](const std::string&, const auto& p) {
@@ -165,7 +165,7 @@ class link_predictor : public nothing_to_observe {
                  detail::mark_first_entries<T>{pattern.order(), count, target.data()});
     return {std::make_shared<const target_pairs<T, B>>(
                 target_pairs<T, B>{std::move(pattern), std::move(target)}),
-            pass(seed, number)};
+            random_streams(seed, number)};
   }
 
   /// What a checkpoint must agree with: options and data.
@@ -188,8 +188,8 @@ class link_predictor : public nothing_to_observe {
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> from,
                                          std::span<const index> to) const {
     eager<T, B> r(on_);
-    pass now;
-    return network_.scores(r, embeddings(r, now), from, to);
+    random_streams random;
+    return network_.scores(r, embeddings(r, random), from, to);
   }
 
  private:

@@ -28,7 +28,7 @@
 namespace filigree {
 
 /// Classifies nodes: what a `node_network` learns from, and how it is asked. Trains on the whole
-/// graph, or on neighbors that each step draws (`fans`); infers on the whole graph, or on the
+/// graph, or on neighbors that each step draws (`fanouts`); infers on the whole graph, or on the
 /// neighborhood of what is asked for where that is small. A const model may be used from many
 /// threads at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
@@ -41,11 +41,11 @@ class node_classifier : public nothing_to_observe {
   /// Nodes to learn from, and the randomness of the step; refers to the model that it is of.
   struct batch {
     std::shared_ptr<const labeled_part<B>> part;
-    pass random;
+    random_streams random;
     std::shared_ptr<const sampled_nodes<T, B>> sampled{};  ///< null: the whole graph
   };
 
-  /// Throws `range_error` for options out of range, a prompt at a layer that is not there, fans
+  /// Throws `range_error` for options out of range, a prompt at a layer that is not there, fanouts
   /// with layers, jumps or prompts that need the whole graph, or data without training nodes, and
   /// what the policies throw.
   explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
@@ -75,32 +75,32 @@ class node_classifier : public nothing_to_observe {
 
   /// Scores of all nodes, or of those of a part: (nodes x classes).
   template <recorder R>
-  [[nodiscard]] typename R::var scores(R& r, pass& now,
+  [[nodiscard]] typename R::var scores(R& r, random_streams& random,
                                        const labeled_part<B>* only = nullptr) const {
     const auto* const rows = only ? &only->rows : nullptr;
-    const auto y = network_.forward(r, gated_view<R>(r, graph_), features_, now, rows);
+    const auto y = network_.forward(r, gated_view<R>(r, graph_), features_, random, rows);
     const bool prompted = !only && graph_.pattern().rows() > data_->nodes;
     return prompted ? r(first_rows{data_->nodes}, y) : y;  // a prompt's nodes have none
   }
   /// Scores of the batch's nodes, ascending, from what it draws.
   template <recorder R>
-  [[nodiscard]] typename R::var scores(R& r, pass& now, const batch& b) const {
+  [[nodiscard]] typename R::var scores(R& r, random_streams& random, const batch& b) const {
     if constexpr (network_type::can_sample)
-      if (b.sampled) return network_.forward(r, *b.sampled, now);
-    return scores(r, now, b.part.get());
+      if (b.sampled) return network_.forward(r, *b.sampled, random);
+    return scores(r, random, b.part.get());
   }
 
   /// A pass over all edges, for whoever collects what they weigh.
   void weigh_edges(eager<T, B>& r) const {
-    pass now;
-    (void)scores(r, now);
+    random_streams random;
+    (void)scores(r, random);
   }
 
   /// Cross entropy of the batch's nodes, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
-    auto now = b.random;
-    auto total = r(cross_entropy{b.part->labels}, scores(r, now, b));
+    auto random = b.random;
+    auto total = r(cross_entropy{b.part->labels}, scores(r, random, b));
     for_each_parameter(network_, [&](const std::string& name, const auto& p) {
       if (p.frozen || p.value.rows() < 2) return;
       const bool reads = name.starts_with("node.") ||
@@ -117,16 +117,16 @@ class node_classifier : public nothing_to_observe {
   }
   /// Batch `step` of an epoch: a function of its arguments alone.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
-    auto now = pass(seed, epoch * steps(size) + step);
+    auto random = random_streams(seed, epoch * steps(size) + step);
     const auto ids = steps(size) > 1 ? detail::shuffled_part(data_->train, seed, epoch, step, size)
                                      : data_->train;
     std::shared_ptr<const sampled_nodes<T, B>> drawn;
-    if (!options_.fans.empty()) {
+    if (!options_.fanouts.empty()) {
       if (graph_.has_closed())
         throw error(
-            "node_classifier: fans: expected edges that leave when they are pruned, got "
+            "node_classifier: fanouts: expected edges that leave when they are pruned, got "
             "masked ones");
-      auto some = neighbors_of(ids, options_.fans, now.random(options_.fans.size()));
+      auto some = neighbors_of(ids, options_.fanouts, random.next(options_.fanouts.size()));
       detail::watch_gates(on_, graph_, some);
       drawn = std::make_shared<const sampled_nodes<T, B>>(std::move(some));
     }
@@ -134,7 +134,7 @@ class node_classifier : public nothing_to_observe {
     if (!part || steps(size) > 1)
       part = detail::make_part(on_, ids, data_->label, graph_.pattern().rows(), classes());
     if (steps(size) == 1) all_ = part;
-    return {part, now, drawn};
+    return {part, random, drawn};
   }
 
   /// What a checkpoint must agree with: parts, options and data.
@@ -159,8 +159,8 @@ class node_classifier : public nothing_to_observe {
     auto some = of_neighborhood(ids);
     if (some.empty()) {
       eager<T, B> r(on_);
-      pass now;
-      const auto host = r.value(scores(r, now)).to_host(on_);
+      random_streams random;
+      const auto host = r.value(scores(r, random)).to_host(on_);
       for (const index id : ids) {
         const auto row = host.begin() + offset{id} * classes();
         some.insert(some.end(), row, row + classes());
@@ -185,9 +185,9 @@ class node_classifier : public nothing_to_observe {
     return std::make_shared<const node_data>(std::move(d));
   }
   [[nodiscard]] sampled_nodes<T, B> neighbors_of(std::span<const index> ids,
-                                                 const std::vector<offset>& fans,
+                                                 const std::vector<offset>& fanouts,
                                                  const philox& random) const {
-    return detail::sample_nodes(on_, graph_.pattern(), features_, fans, ids, random,
+    return detail::sample_nodes(on_, graph_.pattern(), features_, fanouts, ids, random,
                                 network_type::conv_scores);
   }
   /// Scores of a few nodes from all of their neighborhood; empty for many nodes, and where it is
@@ -199,11 +199,11 @@ class node_classifier : public nothing_to_observe {
       if (ids.empty() || ids.size() > few || !samples(network_.parts().prompt)) return out;
       if (graph_.has_closed()) return out;
       eager<T, B> r(on_);
-      pass now;
+      random_streams random;
       const std::vector<offset> all(static_cast<std::size_t>(options_.layers), -1);
       const auto drawn = neighbors_of(ids, all, {});
       if (2 * drawn.blocks.front().sources.size() > data_->nodes) return out;
-      const auto host = r.value(network_.forward(r, drawn, now)).to_host(on_);
+      const auto host = r.value(network_.forward(r, drawn, random)).to_host(on_);
       std::vector<index> distinct(ids.begin(), ids.end());
       std::ranges::sort(distinct);
       distinct.erase(std::unique(distinct.begin(), distinct.end()), distinct.end());

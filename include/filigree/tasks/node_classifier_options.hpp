@@ -23,7 +23,7 @@ struct node_classifier_options {
   std::uint64_t seed = 1;      ///< of the first parameters
   /// How many neighbors a training step draws for each node, by layer, the one that reads features
   /// first; a negative number: all. Empty: each step sees the whole graph.
-  std::vector<offset> fans{};
+  std::vector<offset> fanouts{};
 
   /// Lists each choice.
   static void options(auto& self, auto&& see) {
@@ -33,12 +33,12 @@ struct node_classifier_options {
     see("dropout", self.dropout);
     see("l2", self.l2);
     see("l2_rest", self.l2_rest);
-    see("fans", self.fans);
+    see("fanouts", self.fanouts);
   }
 };
 
 namespace detail {
-/// Throws `range_error` for choices out of range, and for fans where layers or prompt cannot do
+/// Throws `range_error` for choices out of range, and for fanouts where layers or prompt cannot do
 /// with a sample of the neighbors.
 [[nodiscard]] inline node_classifier_options checked(node_classifier_options o, bool can_sample) {
   const auto expect = [](bool holds, const std::string& what, offset got) {
@@ -50,12 +50,13 @@ namespace detail {
   expect_below_1("node_classifier: dropout", o.dropout);
   expect_least("node_classifier: l2", o.l2, 0);
   expect_least("node_classifier: l2_rest", o.l2_rest, 0);
-  if (o.fans.empty()) return o;
-  const auto fans = static_cast<offset>(o.fans.size());
-  expect(can_sample, "fans: expected none with layers or prompts that need the whole graph", fans);
-  expect(fans == o.layers, "fans: expected " + std::to_string(o.layers) + ", one for each layer",
-         fans);
-  expect_fans("node_classifier: fan", o.fans);
+  if (o.fanouts.empty()) return o;
+  const auto fanouts = static_cast<offset>(o.fanouts.size());
+  expect(can_sample, "fanouts: expected none with layers or prompts that need the whole graph",
+         fanouts);
+  expect(fanouts == o.layers,
+         "fanouts: expected " + std::to_string(o.layers) + ", one for each layer", fanouts);
+  expect_fanouts("node_classifier: fanout", o.fanouts);
   return o;
 }
 /// Those that are its network's.

@@ -17,8 +17,8 @@ struct reordered {
 
 /// The attributes of the result's entries, given those of the source's, one per entry.
 template <backend B, class Matrix, class Attributes>
-[[nodiscard]] Attributes carry(const B& on, const reordered<Matrix>& result,
-                               const Attributes& attributes) {
+[[nodiscard]] Attributes permute(const B& on, const reordered<Matrix>& result,
+                                 const Attributes& attributes) {
   using T = std::remove_cvref_t<decltype(*attributes.data())>;
   const auto n = static_cast<offset>(result.order.size());
   Attributes out = on.template allocate<T>(n);

@@ -90,10 +90,7 @@ class early_stopping : public idle_watcher {
     archive.value("early_stopping.best", best_);
     archive.value("early_stopping.best_epoch", best_epoch_);
     archive.value("early_stopping.worse", worse_);
-    if (archive.knows("early_stopping.left"))
-      archive.value("early_stopping.left", left_);
-    else  // of version 0.1, where only a LightGCN could be pruned
-      left_ = detail::what_is_left(m);
+    archive.value("early_stopping.left", left_);
     std::vector<double> flat;
     for (const auto& h : history_) {
       flat.push_back(static_cast<double>(h.epoch));

@@ -88,6 +88,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   };
   offset epoch = 0, step = 0;  // the next step to take
   const auto state = [&](auto& archive) {
+    archive.version("fit.version", "0.2");
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
     auto is = std::string(m.identity());

@@ -13,7 +13,8 @@ struct hasty_edges {
     state(const hasty_edges&, const B&, const filigree::part_spec<B>&) {}
     template <filigree::recorder R>
     filigree::weighed_edges<typename R::var> weigh(R&, const filigree::gated_view<R>&,
-                                                   typename R::var x, filigree::pass&) const {
+                                                   typename R::var x,
+                                                   filigree::random_streams&) const {
       return {x};
     }
     [[nodiscard]] bool per_leyer() const { return true; }

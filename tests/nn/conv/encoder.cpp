@@ -29,9 +29,9 @@ class encoder_run {
   }
   template <recorder R>
   std::vector<typename R::var> layers(R& r) const {
-    pass now;
-    return encoder_.each_layer(r, graph_, signal<R>(r, features_), now,
-                               [](int, const signal<R>& x) { return x; });
+    random_streams random;
+    return encoder_.each_layer(r, graph_, activation<R>(r, features_), random,
+                               [](int, const activation<R>& x) { return x; });
   }
   template <recorder R>
   typename R::var operator()(R& r) const {

@@ -44,24 +44,26 @@ class layer_run {
                 .out = out,
                 .sparse = sparse,
                 .head = head,
-                .seed = 11,
+                .seed = 12,
                 .of = bound ? &graph_ : nullptr}) {
     shake(on, layer_);
   }
   template <recorder R>
   typename R::var operator()(R& r, const row_set<B>* only = nullptr) const {
-    pass now(5, 3);
-    const auto x = sparse_ ? signal<R>(r, features_) : signal<R>(r.leaf(x_));
-    return layer_(r, graph_, x, now, only);
+    random_streams random(5, 3);
+    const auto x = sparse_ ? activation<R>(r, features_) : activation<R>(r.leaf(x_));
+    return layer_(r, graph_, x, random, only);
   }
   template <recorder R>
   typename R::var operator()(R& r, const sampled_block<B>& b) const {
-    pass now(5, 3);
-    return layer_(r, drawn_view<R>{&b}, signal<R>(detail::take(r, &b.sources, r.leaf(x_))), now);
+    random_streams random(5, 3);
+    return layer_(r, drawn_view<R>{&b}, activation<R>(detail::take(r, &b.sources, r.leaf(x_))),
+                  random);
   }
-  /// A block of some nodes, of which each draws at most `fan` neighbors.
-  sampled_block<B> block(const std::vector<index>& nodes, offset fan, std::uint64_t stream) const {
-    return std::move(neighbor_sampler<B>(graph_, {fan}).draw(on_, nodes, {9, stream})[0]);
+  /// A block of some nodes, of which each draws at most `fanout` neighbors.
+  sampled_block<B> block(const std::vector<index>& nodes, offset fanout,
+                         std::uint64_t stream) const {
+    return std::move(neighbor_sampler<B>(graph_, {fanout}).draw(on_, nodes, {9, stream})[0]);
   }
   std::vector<T> inferred(const sampled_block<B>& b) const {
     eager<T, B> r(on_);
@@ -164,8 +166,8 @@ TEMPLATE_TEST_CASE("gcn takes the mean of neighbors whose degrees are equal", ""
   });
   const parameter<T, B> x(matrix<T, B>(on, std::vector<T>{1, 5}, {2, 1}));
   eager<T, B> r(on);
-  pass now;
-  const auto y = r.value(layer(r, g, signal<eager<T, B>>(r.leaf(x)), now)).to_host(on);
+  random_streams random;
+  const auto y = r.value(layer(r, g, activation<eager<T, B>>(r.leaf(x)), random)).to_host(on);
   CHECK(static_cast<double>(y[0]) == Approx(16));
   CHECK(static_cast<double>(y[1]) == Approx(16));
 }
@@ -266,7 +268,7 @@ TEST_CASE("a layer made for any graph gives what one made for the graph gives") 
   using learned = graph_conv<learned_edges, sum_neighbors, own_update>;
   CHECK_THROWS_WITH((layer_run<learned, double, reference>(on, {}, 8, false, false)), refused);
   adaptive averages;
-  averages.edges.average = 0.5f;
+  averages.edges.ema_decay = 0.5f;
   CHECK_THROWS_WITH((layer_run<adaptive, double, reference>(on, averages, 8, false, false)),
                     refused);
 }

@@ -119,10 +119,10 @@ TEST_CASE("adaptive edges refuse what makes no sense") {
   CHECK_THROWS_WITH(make({.temperature = 0}),
                     Catch::StartsWith("edges: temperature: expected above 0, got 0"));
   CHECK_THROWS_WITH(make({.l2 = -1}), Catch::StartsWith("edges: l2: expected at least 0, got -1"));
-  CHECK_THROWS_WITH(make({.average = 1}),
-                    Catch::StartsWith("edges: average: expected 0 to below 1, got 1"));
-  CHECK_THROWS_WITH(make({.layerwise = true, .average = 0.5f}),
-                    Catch::StartsWith("edges: average: expected 0 with layerwise scores"));
+  CHECK_THROWS_WITH(make({.ema_decay = 1}),
+                    Catch::StartsWith("edges: ema_decay: expected 0 to below 1, got 1"));
+  CHECK_THROWS_WITH(make({.layerwise = true, .ema_decay = 0.5f}),
+                    Catch::StartsWith("edges: ema_decay: expected 0 with layerwise scores"));
 }
 
 TEMPLATE_TEST_CASE("edges whose gate is 0 are as good as gone", "", EVERYWHERE) {
@@ -165,7 +165,8 @@ TEMPLATE_TEST_CASE("a moving average is taken once a step, and is what inference
   using B = typename TestType::backend;
   const B on;
   const auto g = graph<B>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
-  policy_run<adaptive_edges, T, B> run(on, g, {.scaling = edge_scaling::none, .average = 0.75f}, 1);
+  policy_run<adaptive_edges, T, B> run(on, g, {.scaling = edge_scaling::none, .ema_decay = 0.75f},
+                                       1);
   const auto weight = [&] {
     eager<T, B> r(on);
     return static_cast<double>(
@@ -198,7 +199,7 @@ TEMPLATE_TEST_CASE("an average gives nothing to an edge from the moment that it 
       if (how == squash::identity && scaling > edge_scaling::none) continue;  // negative weights
       INFO("squash " << int(how) << ", scaling " << int(scaling));
       policy_run<adaptive_edges, T, B> run(on, g,
-                                           {.squash = how, .scaling = scaling, .average = 0.75f});
+                                           {.squash = how, .scaling = scaling, .ema_decay = 0.75f});
       run.loss(true);
       move_averages(on, run.state());
       std::vector<T> gate(static_cast<std::size_t>(g.edges()), T(1));
@@ -221,7 +222,9 @@ TEST_CASE("layers that score their own rows are penalized one by one") {
   tape<double, cpu> r(on);
   const auto x = r.constant(normal_matrix<double>(on, {12, 3}, 1));
   propagation both(r, s, g, x);
-  const auto penalty = [&](const auto& along) { return r.value(*along.penalty()).to_host(on)[0]; };
+  const auto penalty = [&](const auto& propagate) {
+    return r.value(*propagate.penalty()).to_host(on)[0];
+  };
   const auto y = both(x);
   const double of_first = penalty(both);
   (void)both(y);

@@ -191,8 +191,8 @@ TEMPLATE_TEST_CASE("a layer of featured edges agrees with differences", "", BACK
   };
   const auto result = [&](auto& r) {
     using R = std::remove_cvref_t<decltype(r)>;
-    pass now;
-    return s(r, g, signal<R>(r.leaf(x)), now);
+    random_streams random;
+    return s(r, g, activation<R>(r.leaf(x)), random);
   };
   CHECK(parameter_error(on, each, result) < 1e-6);
 }
@@ -228,7 +228,7 @@ TEST_CASE("featured edges infer with their moving average") {
   p.scaling = edge_scaling::none;
   p.squash = squash::identity;
   p.start = 3;
-  p.average = 0.5f;
+  p.ema_decay = 0.5f;
   featured_edges::state<double, cpu> s(p, on, {.of = &g});
   const auto weigh = [&](auto&& r) {
     const auto x = r.constant(matrix<double, cpu>::zeros(on, filigree::shape{2, 1}));

@@ -57,7 +57,7 @@ TEMPLATE_TEST_CASE("logits and averages follow the edges that stay", "", EVERYWH
   // 0 - 1 and 0 - 2: the edges (0, 1), (0, 2), (1, 0), (2, 0); then without 0 - 1.
   const auto g = graph<B>::undirected(on, 3, std::vector<index>{0, 0}, std::vector<index>{1, 2});
   const auto less = graph<B>::undirected(on, 3, std::vector<index>{0}, std::vector<index>{2});
-  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .average = 0.5f}, on,
+  learned_edges::state<T, B> s({.scaling = edge_scaling::none, .ema_decay = 0.5f}, on,
                                {.out = 1, .of = &g});
   for_each_parameter(s, [&](const std::string&, auto& p) {
     p.value.from_host(on, std::vector<T>{1, 2, 3, 4});
@@ -102,7 +102,7 @@ TEST_CASE("learned edges of a directed graph share nothing") {
 TEST_CASE("a moving average stays while nothing learns") {
   const cpu on;
   const auto g = graph<cpu>::undirected(on, 2, std::vector<index>{0}, std::vector<index>{1});
-  learned_edges::state<double, cpu> s({.scaling = edge_scaling::none, .average = 0.5f}, on,
+  learned_edges::state<double, cpu> s({.scaling = edge_scaling::none, .ema_decay = 0.5f}, on,
                                       {.out = 1, .of = &g});
   const auto average = [&] {
     std::vector<double> host;

@@ -122,10 +122,11 @@ TEMPLATE_TEST_CASE("top-k keeps the best nodes of each graph and the edges among
   REQUIRE(got.size() == expected.size());
   for (std::size_t i = 0; i < got.size(); ++i)
     CHECK(static_cast<double>(got[i]) == Approx(expected[i]).epsilon(1e-5));
-  CHECK(kept.of.along.is_undirected());
-  CHECK(detail::fetch(on, kept.of.along.forward().row_begin, 6) ==
+  CHECK(kept.of.adjacency.is_undirected());
+  CHECK(detail::fetch(on, kept.of.adjacency.forward().row_begin, 6) ==
         std::vector<offset>{0, 1, 2, 2, 3, 4});
-  CHECK(detail::fetch(on, kept.of.along.forward().neighbor, 4) == std::vector<index>{1, 0, 4, 3});
+  CHECK(detail::fetch(on, kept.of.adjacency.forward().neighbor, 4) ==
+        std::vector<index>{1, 0, 4, 3});
   CHECK(detail::fetch(on, kept.of.nodes_of.group(), 5) == std::vector<index>{0, 0, 0, 1, 1});
   CHECK(kept.of.nodes_of.count() == 2);
   // Of equal ones the lower stays.
@@ -155,9 +156,9 @@ TEMPLATE_TEST_CASE("clusters are the mean of their members and next to their nei
   level.clusters = make_clusters<T>(on, coarsen(5, a, b), of, 2, true);
   const auto coarse = pool.pool(r, level, r.constant(x));
   CHECK(r.value(coarse.x).to_host(on) == std::vector<T>{2, 7, 4});
-  CHECK(detail::fetch(on, coarse.of.along.forward().row_begin, 4) ==
+  CHECK(detail::fetch(on, coarse.of.adjacency.forward().row_begin, 4) ==
         std::vector<offset>{0, 2, 4, 5});
-  CHECK(detail::fetch(on, coarse.of.along.forward().neighbor, 5) ==
+  CHECK(detail::fetch(on, coarse.of.adjacency.forward().neighbor, 5) ==
         std::vector<index>{0, 1, 0, 1, 2});
   CHECK(detail::fetch(on, coarse.of.nodes_of.group(), 3) == std::vector<index>{1, 1, 0});
   CHECK(!coarse.of.clusters);
@@ -175,7 +176,7 @@ TEMPLATE_TEST_CASE("of a graph without nodes top-k pooling leaves none, of other
                                  groups<T, B>(on, std::span<const index>(of), 3)};
     eager<T, B> r(on);
     const auto kept = pool.pool(r, level, r.constant(matrix<T, B>::zeros(on, {n, 2})));
-    CHECK(kept.of.along.rows() == r.value(kept.x).rows());
+    CHECK(kept.of.adjacency.rows() == r.value(kept.x).rows());
     CHECK(kept.of.nodes_of.count() == 3);
     return detail::fetch(on, kept.of.nodes_of.group(), r.value(kept.x).rows());
   };

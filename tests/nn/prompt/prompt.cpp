@@ -28,7 +28,7 @@ double prompt_error(const B& on, const Prompt& policy, bool sparse) {
       },
       [&](auto& r) {
         using R = std::remove_reference_t<decltype(r)>;
-        const auto given = sparse ? signal<R>(r, features) : signal<R>(r.leaf(x));
+        const auto given = sparse ? activation<R>(r, features) : activation<R>(r.leaf(x));
         const auto read = prompt.apply(r, given);
         return sparse ? read.times(r, r.leaf(w)) : r(matmul{}, read.dense(r), r.leaf(w));
       });
@@ -41,7 +41,7 @@ std::vector<double> prompted(const Prompt& policy, bool at_once) {
   typename Prompt::template state<double, reference> prompt(policy, on, {.in = 5, .out = 3});
   shake(on, prompt);
   eager<double, reference> r(on);
-  const auto read = prompt.apply(r, signal<eager<double, reference>>(r.leaf(x)));
+  const auto read = prompt.apply(r, activation<eager<double, reference>>(r.leaf(x)));
   const auto y = at_once ? read.times(r, r.leaf(w)) : r(matmul{}, read.dense(r), r.leaf(w));
   return r.value(y).to_host(on);
 }
@@ -72,7 +72,7 @@ TEST_CASE("a prompt changes nothing before it learns") {
   const auto x = normal_parameter<double>(on, {12, 5}, 2);
   const gpf_plus::state<double, reference> prompt({}, on, {.in = 5, .out = 3});
   eager<double, reference> r(on);
-  const auto y = prompt.apply(r, signal<eager<double, reference>>(r.leaf(x))).dense(r);
+  const auto y = prompt.apply(r, activation<eager<double, reference>>(r.leaf(x))).dense(r);
   CHECK(r.value(y).to_host(on) == x.value.to_host(on));
   CHECK_THROWS_WITH((gpf_plus::state<double, reference>({.tokens = 0}, on, {.in = 5, .out = 3})),
                     "gpf_plus: tokens: expected at least 1, got 0");

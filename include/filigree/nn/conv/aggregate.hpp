@@ -20,7 +20,7 @@ namespace filigree {
 /// Weights are (edges x 1), or (edges x heads), where a head weighs its share of the columns.
 template <recorder R>
 struct message_route {
-  gated_view<R> along;
+  gated_view<R> view;
   typename R::var weight;
   bool tied = false;  ///< an edge and its partner weigh the same
   const row_set<typename R::backend_type>* only = nullptr;
@@ -31,13 +31,13 @@ template <recorder R>
 [[nodiscard]] typename R::var pull(R& r, const message_route<R>& via, typename R::var m,
                                    reduction how = reduction::sum) {
   const bool sums = how == reduction::sum;
-  const auto& g = via.along.pattern();
+  const auto& g = via.view.pattern();
   if (r.value(via.weight).cols() == 1 && sums)
     return r(spmm{g, how, via.only, via.tied}, via.weight, m);
   if (r.value(via.weight).cols() == 1) {
-    if (how == reduction::mean && via.along.is_gated() &&
-        !via.along.targets()) {  // of the open edges
-      const auto share = via.along.unwatched(r).by_degree(r, normalization::row);
+    if (how == reduction::mean && via.view.is_gated() &&
+        !via.view.targets()) {  // of the open edges
+      const auto share = via.view.unwatched(r).by_degree(r, normalization::row);
       return r(spmm{g, reduction::sum, via.only}, r(multiply{}, via.weight, share), m);
     }
     return take(r, via.only, r(spmm{g, how}, via.weight, m));
@@ -100,7 +100,7 @@ struct several_hops {
     auto y = m;
     for (int k = 1; k <= count; ++k) {
       const auto* const only = k == count ? via.only : nullptr;
-      y = detail::pull(r, message_route<R>{via.along, via.weight, via.tied, only}, y);
+      y = detail::pull(r, message_route<R>{via.view, via.weight, via.tied, only}, y);
       if (back > 0) y = r(add{}, r(scale{1 - back}, y), r(scale{back}, detail::take(r, only, m)));
     }
     return y;

@@ -16,12 +16,12 @@ namespace detail {
 template <class T, backend B>
 class batch_norm_part {
  public:
-  batch_norm_part(const B& on, offset columns, double keep)
+  batch_norm_part(const B& on, offset columns, double ema_decay)
       : gain_(row_of<T>(on, columns, T(1))),
         shift_(row_of<T>(on, columns, T(0))),
-        mean_{matrix<T, B>::zeros(on, {1, columns}), keep},
-        variance_{row_of<T>(on, columns, T(1)).value, keep} {
-    expect_0_to_1("batch_norm: keep", keep);
+        mean_{matrix<T, B>::zeros(on, {1, columns}), ema_decay},
+        variance_{row_of<T>(on, columns, T(1)).value, ema_decay} {
+    expect_0_to_1("batch_norm: ema_decay", ema_decay);
   }
 
   template <recorder R>
@@ -54,20 +54,21 @@ class batch_norm_part {
 /// shift, both learned; inference takes running means (Ioffe and Szegedy, 2015). In training a
 /// batch of one row gives the shift, and leaves the running means alone: one row has no variance.
 struct with_batch_norm {
-  float keep = 0.9f;  ///< how much of the running means stays in a step
+  float ema_decay = 0.9f;  ///< how much of the running means stays in a step
 
   /// Lists each choice.
-  static void options(auto& self, auto&& see) { see("keep", self.keep); }
+  static void options(auto& self, auto&& see) { see("ema_decay", self.ema_decay); }
 
   static constexpr bool in_head = false;
   template <class T, backend B>
   class state : public detail::batch_norm_part<T, B> {
    public:
-    /// Throws `range_error` for a keep outside [0, 1].
+    /// Throws `range_error` for an ema_decay outside [0, 1].
     state(const with_batch_norm& p, const B& on, const part_spec<B>& at)
-        : detail::batch_norm_part<T, B>(on, at.out, p.keep) {}
+        : detail::batch_norm_part<T, B>(on, at.out, p.ema_decay) {}
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams&) const {
       return detail::batch_norm_part<T, B>::apply(r, y);
     }
   };

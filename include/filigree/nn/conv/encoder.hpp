@@ -91,17 +91,18 @@ class encoder<Conv, Jump>::state {
 
   /// Each layer's result, along a graph or a sampled block for each. `on_way(k, x)` may change what
   /// layer k, from 0, reads.
-  template <recorder R, class Along, class OnWay>
-  [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const Along& along, signal<R> x,
-                                                        pass& now, const OnWay& on_way) const {
+  template <recorder R, class Graph, class OnWay>
+  [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const Graph& g, activation<R> x,
+                                                        random_streams& random,
+                                                        const OnWay& on_way) const {
     std::vector<typename R::var> xs;
     for (std::size_t k = 0; k < layers_.size(); ++k) {
       x = on_way(static_cast<int>(k), x);
-      if constexpr (std::same_as<Along, std::vector<drawn_view<R>>>)
-        xs.push_back(layers_[k](r, along[k], x, now));
+      if constexpr (std::same_as<Graph, std::vector<drawn_view<R>>>)
+        xs.push_back(layers_[k](r, g[k], x, random));
       else
-        xs.push_back(layers_[k](r, along, x, now));
-      x = signal<R>(xs.back());
+        xs.push_back(layers_[k](r, g, x, random));
+      x = activation<R>(xs.back());
     }
     return xs;
   }
@@ -110,7 +111,7 @@ class encoder<Conv, Jump>::state {
   [[nodiscard]] typename R::var join(R& r, const std::vector<typename R::var>& xs) const {
     return jump_.join(r, xs);
   }
-  /// Layer k, from 0: called with a recorder, a graph, what it reads and the pass.
+  /// Layer k, from 0: called with a recorder, a graph, what it reads and random numbers.
   [[nodiscard]] const typename Conv::template state<T, B>& layer(std::size_t k) const {
     return layers_[k];
   }

@@ -12,27 +12,27 @@ namespace filigree {
 /// takes it out again, and Adam would move it by what is rounded. Without a norm behind, use
 /// `with_bias`.
 struct mlp_update {
-  float keep = 0.9f;  ///< of the running means of the norm
+  float ema_decay = 0.9f;  ///< of the running means of the norm
 
   /// Lists each choice.
-  static void options(auto& self, auto&& see) { see("keep", self.keep); }
+  static void options(auto& self, auto&& see) { see("ema_decay", self.ema_decay); }
 
   static constexpr bool loops = false;
   template <class T, backend B>
   class state {
    public:
-    /// Throws `range_error` for a keep outside [0, 1].
+    /// Throws `range_error` for an ema_decay outside [0, 1].
     state(const mlp_update& p, const B& on, const part_spec<B>& at)
         : epsilon_(detail::row_of<T>(on, 1, T(1))),
           first_(glorot<T>(on, {at.in, at.out}, at.seed, "first")),
           second_(glorot<T>(on, {at.out, at.out}, at.seed, "second")),
-          norm_(on, at.out, p.keep) {}
+          norm_(on, at.out, p.ema_decay) {}
     template <recorder R>
-    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+    [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(first_));
     }
     template <recorder R>
-    [[nodiscard]] typename R::var update(R& r, const signal<R>&, typename R::var m,
+    [[nodiscard]] typename R::var update(R& r, const activation<R>&, typename R::var m,
                                          typename R::var a, const row_set<B>* only) const {
       const auto own = r(weigh{0}, detail::take(r, only, m), r.leaf(epsilon_));
       const auto y = r(relu{}, norm_.apply(r, r(add{}, own, a)));

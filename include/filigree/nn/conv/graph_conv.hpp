@@ -84,24 +84,24 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
   /// next rows of its targets, from x of its sources.
   template <recorder R>
   [[nodiscard]] typename R::var operator()(R& r, const std::type_identity_t<gated_view<R>>& g,
-                                           const signal<R>& x, pass& now,
+                                           const activation<R>& x, random_streams& random,
                                            const row_set<B>* only = nullptr) const {
     const auto m = update_.message(r, x);
-    const auto w = edges_.weigh(r, g, m, now).weight;
+    const auto w = edges_.weigh(r, g, m, random).weight;
     g.note_weights(r, w);
     const auto* const rows = g.targets() ? g.targets() : only;
     const message_route<R> via{g, w, edges_.tied() && g.is_undirected(), only};
     auto y = update_.update(r, x, m, aggregate_.gather(r, via, m), rows);
-    (follow<Steps>(r, x.rows(rows), y, now), ...);
+    (follow<Steps>(r, x.rows(rows), y, random), ...);
     return y;
   }
   template <recorder R>
-  [[nodiscard]] typename R::var operator()(R& r, const drawn_view<R>& b, const signal<R>& x,
-                                           pass& now) const {
+  [[nodiscard]] typename R::var operator()(R& r, const drawn_view<R>& b, const activation<R>& x,
+                                           random_streams& random) const {
     static_assert(can_sample,
                   "graph_conv: a sampled block: expected edges and an aggregate that "
                   "can do with a sample, got ones that need the whole graph");
-    return (*this)(r, gated_view<R>(b, Aggregate::sums), x, now);
+    return (*this)(r, gated_view<R>(b, Aggregate::sums), x, random);
   }
   static void members(auto& self, auto&& see) {
     see("", self.edges_);
@@ -118,9 +118,9 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
     return edge_state(p.edges, on, at);
   }
   template <class Step, recorder R>
-  void follow(R& r, const signal<R>& x, typename R::var& y, pass& now) const {
+  void follow(R& r, const activation<R>& x, typename R::var& y, random_streams& random) const {
     if (!head_ || Step::in_head)
-      y = std::get<typename Step::template state<T, B>>(steps_).apply(r, x, y, now);
+      y = std::get<typename Step::template state<T, B>>(steps_).apply(r, x, y, random);
   }
 
   Aggregate aggregate_;

@@ -12,8 +12,8 @@
 namespace filigree {
 
 // What a layer does to each row of its result: policies, in the order in which they are listed.
-// `state(policy, on, place)`, `s.apply(r, x, y, now)` with x what the layer read and y what it has
-// so far, and `members`. `in_head` says that scores of classes take the step too.
+// `state(policy, on, spec)`, `s.apply(r, x, y, random)` with x what the layer read and y what it
+// has so far, and `members`. `in_head` says that scores of classes take the step too.
 
 /// y + b, b learned, from 0.
 struct with_bias {
@@ -24,7 +24,8 @@ struct with_bias {
     state(const with_bias&, const B& on, const part_spec<B>& at)
         : b_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams&) const {
       return r(add_bias{}, y, r.leaf(b_));
     }
     static void members(auto& self, auto&& see) { see("bias", self.b_); }
@@ -41,7 +42,8 @@ struct with_relu {
   struct state : no_members {
     state(const with_relu&, const B&, const part_spec<B>&) {}
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams&) const {
       return r(relu{}, y);
     }
   };
@@ -54,7 +56,8 @@ struct with_elu {
   struct state : no_members {
     state(const with_elu&, const B&, const part_spec<B>&) {}
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams&) const {
       return r(elu{}, y);
     }
   };
@@ -75,9 +78,9 @@ struct with_dropout {
       detail::expect_below_1("dropout: rate", p.rate);
     }
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y,
-                                        pass& now) const {
-      return R::learns && rate_ > 0 ? r(dropout{rate_, now.random()}, y) : y;
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams& random) const {
+      return R::learns && rate_ > 0 ? r(dropout{rate_, random.next()}, y) : y;
     }
 
    private:
@@ -95,7 +98,8 @@ struct with_layer_norm {
     state(const with_layer_norm&, const B& on, const part_spec<B>& at)
         : gain_(detail::row_of<T>(on, at.out, T(1))), shift_(detail::row_of<T>(on, at.out, T(0))) {}
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>&, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
+                                        random_streams&) const {
       return r(layer_norm{}, y, r.leaf(gain_), r.leaf(shift_));
     }
     static void members(auto& self, auto&& see) {
@@ -120,7 +124,8 @@ struct with_residual {
       if (projects_) project_ = glorot<T>(on, {at.in, at.out}, at.seed, "residual");
     }
     template <recorder R>
-    [[nodiscard]] typename R::var apply(R& r, const signal<R>& x, typename R::var y, pass&) const {
+    [[nodiscard]] typename R::var apply(R& r, const activation<R>& x, typename R::var y,
+                                        random_streams&) const {
       return r(add{}, y, projects_ ? x.times(r, r.leaf(project_)) : x.dense(r));
     }
     static void members(auto& self, auto&& see) {

@@ -7,7 +7,7 @@
 
 namespace filigree {
 
-// What a node sends, and what it becomes of what arrives: policies with `state(policy, on, place)`,
+// What a node sends, and what it becomes of what arrives: policies with `state(policy, on, spec)`,
 //
 // - `s.message(r, x)`: what the nodes send, (nodes x d), from the signal x
 // - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and what arrived, a;
@@ -25,12 +25,12 @@ struct linear_update {
     state(const linear_update&, const B& on, const part_spec<B>& at)
         : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")) {}
     template <recorder R>
-    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+    [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(weight_));
     }
     template <recorder R>
-    [[nodiscard]] typename R::var update(R&, const signal<R>&, typename R::var, typename R::var a,
-                                         const row_set<B>*) const {
+    [[nodiscard]] typename R::var update(R&, const activation<R>&, typename R::var,
+                                         typename R::var a, const row_set<B>*) const {
       return a;
     }
     static void members(auto& self, auto&& see) { see("weight", self.weight_); }
@@ -51,11 +51,11 @@ struct own_update {
         : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")),
           own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
     template <recorder R>
-    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+    [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(weight_));
     }
     template <recorder R>
-    [[nodiscard]] typename R::var update(R& r, const signal<R>& x, typename R::var,
+    [[nodiscard]] typename R::var update(R& r, const activation<R>& x, typename R::var,
                                          typename R::var a, const row_set<B>* only) const {
       return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))), a);
     }
@@ -82,11 +82,11 @@ struct pooled_update {
           weight_(glorot<T>(on, {at.out, at.out}, at.seed, "weight")),
           own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
     template <recorder R>
-    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+    [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return r(relu{}, r(add_bias{}, x.times(r, r.leaf(pool_)), r.leaf(shift_)));
     }
     template <recorder R>
-    [[nodiscard]] typename R::var update(R& r, const signal<R>& x, typename R::var,
+    [[nodiscard]] typename R::var update(R& r, const activation<R>& x, typename R::var,
                                          typename R::var a, const row_set<B>* only) const {
       return r(add{}, detail::take(r, only, x.times(r, r.leaf(own_))),
                r(matmul{}, a, r.leaf(weight_)));
@@ -113,12 +113,12 @@ struct no_update {
       detail::expect_equal("no_update: columns of the result", at.in, at.out);
     }
     template <recorder R>
-    [[nodiscard]] typename R::var message(R& r, const signal<R>& x) const {
+    [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.dense(r);
     }
     template <recorder R>
-    [[nodiscard]] typename R::var update(R&, const signal<R>&, typename R::var, typename R::var a,
-                                         const row_set<B>*) const {
+    [[nodiscard]] typename R::var update(R&, const activation<R>&, typename R::var,
+                                         typename R::var a, const row_set<B>*) const {
       return a;
     }
   };

@@ -41,7 +41,7 @@ struct adaptive_edges {
   bool tied = true;        ///< both directions of an undirected edge get the mean of their scores
   float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
   edge_penalty penalize = edge_penalty::weight;
-  float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
   std::uint64_t seed = 1;  ///< of the first a and b of additive attention
 
   static constexpr const char* kind = "adaptive";
@@ -64,11 +64,11 @@ class adaptive_edges::state : public needs_whole_graph {
   /// and for an average with layerwise scores: each layer would need its own; `error` for an
   /// average where any graph may come.
   state(const adaptive_edges& p, const B& on, const part_spec<B>& at) : p_(p), finish_(settled(p)) {
-    if (p.average > 0) (void)detail::one_graph(at);
+    if (p.ema_decay > 0) (void)detail::one_graph(at);
     const offset dim = at.out;
-    if (p.layerwise && p.average > 0)
-      throw range_error("edges: average: expected 0 with layerwise scores, got " +
-                        std::to_string(p.average));
+    if (p.layerwise && p.ema_decay > 0)
+      throw range_error("edges: ema_decay: expected 0 with layerwise scores, got " +
+                        std::to_string(p.ema_decay));
     if (p.score == edge_score::bilinear) {
       std::vector<T> identity(static_cast<std::size_t>(dim * dim));
       for (offset i = 0; i < dim; ++i) identity[static_cast<std::size_t>(i * (dim + 1))] = 1;
@@ -89,7 +89,7 @@ class adaptive_edges::state : public needs_whole_graph {
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& of,
-                                                     typename R::var x, pass&) const {
+                                                     typename R::var x, random_streams&) const {
     const auto& g = of.pattern();
     if (finish_.template remembers<R>()) return finish_.from_average(r, of);
     if (p_.score == edge_score::cosine) x = r(normalize_rows{}, x);

@@ -4,7 +4,7 @@
 #include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/part_spec.hpp>
-#include <filigree/nn/pass.hpp>
+#include <filigree/nn/random_streams.hpp>
 #include <filigree/nn/take.hpp>
 #include <filigree/ops/dropout.hpp>
 #include <filigree/ops/head_dot.hpp>
@@ -66,11 +66,12 @@ class attention_edges::state : public untied, public weighed_once {
   /// In a sampled block a softmax over what was drawn.
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g,
-                                                     typename R::var m, pass& now) const {
+                                                     typename R::var m,
+                                                     random_streams& random) const {
     const auto from = detail::take(r, g.targets(), r(head_dot{heads_}, m, r.leaf(from_)));
     const auto to = r(head_dot{heads_}, m, r.leaf(to_));
     auto w = g.softmax(r, r(leaky_relu{p_.slope}, r(sum_ends{g.pattern()}, from, to)));
-    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, now.random()}, w);
+    if (R::learns && p_.dropout > 0) w = r(filigree::dropout{p_.dropout, random.next()}, w);
     return {w};
   }
   static void members(auto& self, auto&& see) {

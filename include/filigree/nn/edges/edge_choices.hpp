@@ -43,7 +43,7 @@ void see_edge_choices(P& p, F& f) {
   f("tied", p.tied);
   f("l2", p.l2);
   f("penalize", p.penalize, edge_penalty::deviation);
-  f("average", p.average);
+  f("ema_decay", p.ema_decay);
 }
 
 /// What turns scores into weights, in every policy whose edges adapt. `P` has the fields
@@ -54,7 +54,7 @@ class edge_finish {
   explicit edge_finish(const P& p) : p_(p) {
     expect_above_0("edges: temperature", p.temperature);
     expect_least("edges: l2", p.l2, 0);
-    expect_below_1("edges: average", p.average);
+    expect_below_1("edges: ema_decay", p.ema_decay);
   }
 
   /// What inference uses instead of scores: the moving average, once there is one.
@@ -86,8 +86,8 @@ class edge_finish {
     if (R::learns && p_.l2 > 0)
       out.penalty = g.penalty(r, p_.penalize == edge_penalty::logit ? *score : a,
                               static_cast<double>(p_.l2), p_.penalize == edge_penalty::deviation);
-    if (R::learns && p_.average > 0)
-      a = r(moving_average<T, B>{static_cast<double>(p_.average),
+    if (R::learns && p_.ema_decay > 0)
+      a = r(moving_average<T, B>{static_cast<double>(p_.ema_decay),
                                  average_.value.size() ? &average_.value : nullptr, &average_.next},
             a);
     out.weight = scaled(r, g, a);
@@ -96,7 +96,7 @@ class edge_finish {
   /// Whether nothing but the factors of the degrees comes after the sigmoid, so that one operation
   /// does both.
   [[nodiscard]] bool is_plain() const {
-    return p_.squash == squash::sigmoid && p_.l2 == 0 && p_.average == 0 &&
+    return p_.squash == squash::sigmoid && p_.l2 == 0 && p_.ema_decay == 0 &&
            (p_.scaling == edge_scaling::by_degree || p_.scaling == edge_scaling::none);
   }
   /// Those factors, null where there are none.
@@ -118,7 +118,7 @@ class edge_finish {
       return r(multiply{}, a, g.by_degree(r, normalization::symmetric));
     if (p_.squash != squash::softmax)
       a = g.apply(r, a);
-    else if (p_.average > 0)  // closed edges are 0 in a softmax, but not in its average
+    else if (p_.ema_decay > 0)  // closed edges are 0 in a softmax, but not in its average
       a = g.unwatched(r).apply(r, a);
     const auto how = p_.scaling == edge_scaling::row         ? normalization::row
                      : p_.scaling == edge_scaling::symmetric ? normalization::symmetric

@@ -4,7 +4,7 @@
 #include <filigree/autograd/policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/part_spec.hpp>
-#include <filigree/nn/pass.hpp>
+#include <filigree/nn/random_streams.hpp>
 #include <filigree/ops/add.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/tensor/row_set.hpp>
@@ -37,9 +37,9 @@ struct needs_whole_graph {
 
 /// How edges weigh what they carry.
 ///
-/// - `state(policy, on, place)`: for x of (nodes x place.out); place.of, where it is not null, is
+/// - `state(policy, on, spec)`: for x of (nodes x spec.out); spec.of, where it is not null, is
 ///   the one graph that it will meet
-/// - `s.weigh(r, view, x, pass)`: scores, squashes, gates and normalizes, in that order, x being
+/// - `s.weigh(r, view, x, random)`: scores, squashes, gates and normalizes, in that order, x being
 ///   (nodes x d). The view of the graph knows which edges are closed: `view.by_degree`, `softmax`,
 ///   `apply` and `normalize` leave them out. The result is (edges x 1), or (edges x heads) where a
 ///   head weighs its share of the columns.
@@ -55,8 +55,9 @@ struct needs_whole_graph {
 template <class P, class T, class B>
 concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B>, P, B> &&
     requires(const typename P::template state<T, B>& s, eager<T, B>& r,
-             const gated_view<eager<T, B>>& g, typename eager<T, B>::var x, pass& now) {
-  { s.weigh(r, g, x, now) } -> std::same_as<weighed_edges<typename eager<T, B>::var>>;
+             const gated_view<eager<T, B>>& g, typename eager<T, B>::var x,
+             random_streams& random) {
+  { s.weigh(r, g, x, random) } -> std::same_as<weighed_edges<typename eager<T, B>::var>>;
   { s.tied() } -> std::same_as<bool>;
   { s.per_layer() } -> std::same_as<bool>;
   requires P::template state<T, B>::can_sample || !P::template state<T, B>::can_sample;
@@ -86,8 +87,8 @@ class propagation {
 
  private:
   void weigh(var x) {
-    pass now;  // nothing is drawn
-    const auto weighed = edges_.weigh(r_, graph_, x, now);
+    random_streams random;  // nothing is drawn
+    const auto weighed = edges_.weigh(r_, graph_, x, random);
     weight_ = weighed.weight;
     graph_.note_weights(r_, weighed.weight);
     if (weighed.penalty)

@@ -33,7 +33,7 @@ struct featured_edges {
   float start = 0;        ///< b's first value; w starts at 0
   float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
   edge_penalty penalize = edge_penalty::weight;
-  float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
   /// Lists each choice, of the features their checksum.
   static void options(auto& self, auto&& see) {
@@ -47,7 +47,7 @@ struct featured_edges {
     see("start", self.start);
     see("l2", self.l2);
     see("penalize", self.penalize);
-    see("average", self.average);
+    see("ema_decay", self.ema_decay);
   }
 
   static constexpr bool tied = false;  // the score of both directions is the same to begin with
@@ -66,13 +66,13 @@ class featured_edges::state : public weighed_once, public needs_whole_graph {
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));
     detail::expect_finite("featured_edges: start", p.start);
     bias_ = detail::row_of<T, B>(on, 1, static_cast<T>(p.start));
-    if (p.average > 0) (void)detail::one_graph(at);
+    if (p.ema_decay > 0) (void)detail::one_graph(at);
     if (at.of) (void)of(on, *at.of);
   }
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,
-                                                     pass&) const {
+                                                     random_streams&) const {
     if (finish_.template remembers<R>()) return finish_.from_average(r, g);
     const auto& own = of(r.on(), g.pattern());
     const auto f = r.constant(own.value), w = r.leaf(weight_);

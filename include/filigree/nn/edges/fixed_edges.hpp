@@ -3,7 +3,7 @@
 #include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/part_spec.hpp>
-#include <filigree/nn/pass.hpp>
+#include <filigree/nn/random_streams.hpp>
 
 namespace filigree {
 
@@ -28,7 +28,7 @@ class fixed_edges::state : public no_members, public weighed_once {
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,
-                                                     pass&) const {
+                                                     random_streams&) const {
     return {g.by_degree(r, how_)};
   }
   [[nodiscard]] bool tied() const { return how_ != normalization::row; }

@@ -81,7 +81,7 @@ class gated_view {
       : of_(&part), gate_(gate), source_(&g), id_(id) {}
   /// What was drawn of a graph; in `sums` of weights it stands for all neighbors.
   gated_view(const drawn_view<R>& drawn, bool sums)
-      : of_(&drawn.block->along),
+      : of_(&drawn.block->adjacency),
         gate_(drawn.gate),
         block_(drawn.block),
         sums_(sums),

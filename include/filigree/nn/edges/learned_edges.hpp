@@ -17,7 +17,7 @@ struct learned_edges {
   float start = 0;        ///< each logit's first value
   float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
   edge_penalty penalize = edge_penalty::weight;
-  float average = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
 
   static constexpr const char* kind = "learned";
   /// Lists each choice, with an enum its last value.
@@ -40,7 +40,7 @@ class learned_edges::state : public weighed_once, public needs_whole_graph {
 
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g, typename R::var,
-                                                     pass&) const {
+                                                     random_streams&) const {
     if (finish_.template remembers<R>()) return finish_.from_average(r, g);
     return finish_.from_scores(r, g, r.leaf(logit_));
   }

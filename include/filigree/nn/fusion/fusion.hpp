@@ -15,7 +15,7 @@
 namespace filigree {
 
 // How what a node is of itself, h_v, is fused with what surrounds it, h_G, both (nodes x d):
-// policies with `state(policy, on, place)` for at.in = d, `s.fuse(r, node, context)`, `members`,
+// policies with `state(policy, on, spec)` for at.in = d, `s.fuse(r, node, context)`, `members`,
 // and `columns(d)`, those of the result. `needs_node` says whether h_v counts at all.
 
 /// h_G alone.

@@ -16,7 +16,7 @@ struct node_clusters;
 /// The nodes that a layer meets, of one or many graphs in a disjoint union.
 template <class T, backend B>
 struct node_level {
-  graph<B> along;         ///< of all nodes
+  graph<B> adjacency;     ///< of all nodes
   groups<T, B> nodes_of;  ///< which graph a node belongs to
   /// How the nodes fall into clusters, where that was found beforehand.
   std::shared_ptr<const node_clusters<T, B>> clusters{};

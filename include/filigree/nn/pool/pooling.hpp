@@ -20,7 +20,7 @@
 namespace filigree {
 
 // What becomes of a level's nodes, x (nodes x d), before the next layer: policies with
-// `state(policy, on, place)` for at.in = d, `s.pool(r, level, x)` and `members`. `pools` says
+// `state(policy, on, spec)` for at.in = d, `s.pool(r, level, x)` and `members`. `pools` says
 // whether anything does, `coarsens` whether levels must come with their clusters.
 
 /// Fewer nodes, (fewer x d), and their level, which lives as long as the recorder and the level
@@ -79,7 +79,7 @@ struct top_k_pooling {
       node_level<T, B> level;
       kept_nodes(const B& on, const node_level<T, B>& at, const matrix<T, B>& score, float ratio)
           : rows(top_rows(on, at.nodes_of.members, score, ratio)),
-            level{induced_subgraph(on, at.along, rows), kept_of(on, at.nodes_of)} {}
+            level{induced_subgraph(on, at.adjacency, rows), kept_of(on, at.nodes_of)} {}
       [[nodiscard]] groups<T, B> kept_of(const B& on, const groups<T, B>& all) const {
         const offset n = rows.size();
         auto group = on.template allocate<index>(n);

@@ -57,7 +57,7 @@ struct groups {
 };
 
 // What a group is, of what its members are, (rows x d) to (groups x d); an empty group is 0.
-// Policies with `state(policy, on, place)`, `s.read(r, groups, x)` and `members`.
+// Policies with `state(policy, on, spec)`, `s.read(r, groups, x)` and `members`.
 
 namespace detail {
 template <recorder R, class T, backend B>

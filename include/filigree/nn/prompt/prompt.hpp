@@ -14,7 +14,7 @@ namespace filigree {
 //
 // - `extra_nodes()`: how many nodes join the graph
 // - `layer()`: which layer's input changes, from 0
-// - `state(policy, on, place)` for at.in columns of that input, `s.apply(r, x)`, `members`
+// - `state(policy, on, spec)` for at.in columns of that input, `s.apply(r, x)`, `members`
 
 /// None.
 struct no_prompt {
@@ -24,7 +24,7 @@ struct no_prompt {
   struct state : no_members {
     state(const no_prompt&, const B&, const part_spec<B>&) {}
     template <recorder R>
-    [[nodiscard]] signal<R> apply(R&, signal<R> x) const {
+    [[nodiscard]] activation<R> apply(R&, activation<R> x) const {
       return x;
     }
   };
@@ -46,7 +46,7 @@ struct gpf {
     state(const gpf&, const B& on, const part_spec<B>& at)
         : token_(detail::row_of<T>(on, at.in, T(0))) {}
     template <recorder R>
-    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+    [[nodiscard]] activation<R> apply(R& r, const activation<R>& x) const {
       return x.plus({}, r.leaf(token_));
     }
     static void members(auto& self, auto&& see) { see("token", self.token_); }
@@ -78,7 +78,7 @@ struct gpf_plus {
         : key_(glorot<T>(on, {at.in, checked(p).tokens}, at.seed, "key")),
           token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
     template <recorder R>
-    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+    [[nodiscard]] activation<R> apply(R& r, const activation<R>& x) const {
       return x.plus(r(softmax{}, x.times(r, r.leaf(key_))), r.leaf(token_));
     }
     static void members(auto& self, auto&& see) {
@@ -128,7 +128,7 @@ struct prompt_nodes {
                                                               node_.value.data()});
     }
     template <recorder R>
-    [[nodiscard]] signal<R> apply(R& r, const signal<R>& x) const {
+    [[nodiscard]] activation<R> apply(R& r, const activation<R>& x) const {
       return x.above(r.leaf(node_));
     }
     static void members(auto& self, auto&& see) { see("nodes", self.node_); }

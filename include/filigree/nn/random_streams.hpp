@@ -7,16 +7,17 @@
 
 namespace filigree {
 
-/// One pass through a model: hands out random numbers, a stream of their own to each that asks. The
-/// same key and step give the same ones, on every backend.
-class pass {
+/// The random numbers of one run through a model, as dropout needs them: each that asks gets a
+/// stream of its own. The same key and step give the same ones, on every backend.
+class random_streams {
  public:
-  pass() = default;
+  random_streams() = default;
   /// Of a training step, counted from 0 over all epochs.
-  pass(std::uint64_t key, offset step) : next_{key, static_cast<std::uint64_t>(step + 1) << 16} {}
+  random_streams(std::uint64_t key, offset step)
+      : next_{key, static_cast<std::uint64_t>(step + 1) << 16} {}
 
   /// Numbers that nobody else gets, in one or more streams.
-  [[nodiscard]] philox random(std::uint64_t streams = 1) {
+  [[nodiscard]] philox next(std::uint64_t streams = 1) {
     const auto mine = next_;
     next_.stream += streams;
     return mine;
