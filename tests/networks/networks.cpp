@@ -4,6 +4,7 @@
 #include "nn/parameter_check.hpp"
 #include "tasks/camps.hpp"
 #include <filigree/nn/edges/learned_edges.hpp>
+#include <filigree/nn/prompt/prompt.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/graph_classifier.hpp>
 #include <filigree/tasks/link_predictor.hpp>
@@ -11,6 +12,10 @@
 #include <filigree/train/accuracy.hpp>
 #include <filigree/train/fit.hpp>
 
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
 #include <vector>
 
 namespace filigree {
@@ -62,6 +67,37 @@ TEST_CASE("a network names options out of range") {
                     "graph_network: dropout: expected 0 to below 1, got 1");
   CHECK_THROWS_WITH((link_network<cpu>(on, 4, {.columns = 0}, {})),
                     "link_network: columns: expected at least 1, got 0");
+}
+
+TEST_CASE("first weights follow from the seed and their names") {
+  const cpu on;
+  const auto first = [&](const auto& network) {
+    std::map<std::string, std::vector<float>> weights;
+    for_each_parameter(network, [&](const std::string& name, const auto& p) {
+      weights[name] = p.value.to_host(on);
+    });
+    return weights;
+  };
+  using plain = node_network<cpu, sage>;
+  using fused = node_network<cpu, sage, gated_fusion, gpf_plus>;
+  const auto two = first(plain(on, 5, 5, {.hidden = 5, .layers = 2, .seed = 3}, {}));
+  const auto three = first(fused(on, 5, 5, {.hidden = 5, .layers = 3, .seed = 3}, {}));
+  // A layer and two parts more change nothing of what both have.
+  for (const auto* name : {"layers.0.weight", "layers.0.own"})
+    CHECK(two.at(name) == three.at(name));
+  const auto other = first(plain(on, 5, 5, {.hidden = 5, .layers = 2, .seed = 4}, {}));
+  CHECK(two.at("layers.0.weight") != other.at("layers.0.weight"));
+  std::set<std::vector<float>> drawn;  // no two alike, whatever their shapes
+  std::size_t count = 0;
+  for (const auto& [name, weight] : three) {
+    std::vector<float> begin(weight.begin(),
+                             weight.begin() + std::min<std::ptrdiff_t>(3, std::ssize(weight)));
+    if (begin.size() < 3 || begin[0] == begin[1]) continue;  // a bias
+    drawn.insert(begin);
+    ++count;
+  }
+  CHECK(count >= 10);
+  CHECK(drawn.size() == count);
 }
 
 TEST_CASE("a network classifies nodes of a graph that it has never seen") {
