@@ -96,14 +96,18 @@ TEST_CASE("texts of settings are told apart by what differs, or shown whole") {
 
 TEST_CASE("a state of another version is refused with its number") {
   archive_writer out;
-  detail::state_saver{out}.version("fit.version", "0.2");
+  detail::state_saver{out}.written_by("0.2");
   const archive_reader in("a", out.bytes());
-  CHECK_NOTHROW(detail::state_loader{in}.version("fit.version", "0.2"));
-  CHECK_THROWS_WITH(detail::state_loader{in}.version("fit.version", "0.3"),
+  CHECK_NOTHROW(detail::state_loader{in}.written_by("0.2"));
+  CHECK_THROWS_WITH(detail::state_loader{in}.written_by("0.3"),
                     "a: checkpoint: expected one of filigree 0.3, got one of 0.2");
-  const archive_reader old("b", archive_writer().bytes());  // which did not say
-  CHECK_THROWS_WITH(detail::state_loader{old}.version("fit.version", "0.2"),
+  archive_writer before;  // which did not say
+  before.put("fit.seed", 1);
+  const archive_reader old("b", before.bytes()), other("c", archive_writer().bytes());
+  CHECK_THROWS_WITH(detail::state_loader{old}.written_by("0.2"),
                     "b: checkpoint: expected one of filigree 0.2, got one of 0.1");
+  CHECK_THROWS_WITH(detail::state_loader{other}.written_by("0.2"),
+                    "c: kind of file: expected a checkpoint, got another");
 }
 
 }  // namespace filigree

@@ -89,12 +89,10 @@ TEST_CASE("normal numbers have mean 0, variance 1 and the right tails") {
 TEST_CASE("a use that has streams of its own shares none with another, nor with what counts") {
   using fg::random_use;
   const auto last = (std::uint64_t{1} << 61) - 1;
-  CHECK(fg::stream_of(random_use::edge_vectors, 0) == std::uint64_t{1} << 61);
-  CHECK(fg::stream_of(random_use::edge_vectors, last) + 1 ==
-        fg::stream_of(random_use::pruning_scores, 0));
+  CHECK(fg::stream_of(random_use::pruning_scores, 0) == std::uint64_t{2} << 61);
   CHECK(fg::stream_of(random_use::pruning_scores, last) == 3 * (last + 1) - 1);
-  CHECK(fg::stream_of(random_use::edge_vectors, last + 6) ==
-        fg::stream_of(random_use::edge_vectors, 5));
+  CHECK(fg::stream_of(random_use::pruning_scores, last + 6) ==
+        fg::stream_of(random_use::pruning_scores, 5));
 }
 
 TEST_CASE("seeds follow from names") {

@@ -3,7 +3,10 @@
 #include "everywhere.hpp"
 #include "nn/parameter_check.hpp"
 #include "tasks/camps.hpp"
+#include <filigree/nn/conv/gin.hpp>
 #include <filigree/nn/edges/learned_edges.hpp>
+#include <filigree/nn/pool/pooling.hpp>
+#include <filigree/nn/pool/readout.hpp>
 #include <filigree/nn/prompt/prompt.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tasks/graph_classifier.hpp>
@@ -12,7 +15,8 @@
 #include <filigree/train/accuracy.hpp>
 #include <filigree/train/fit.hpp>
 
-#include <algorithm>
+#include <cmath>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -87,17 +91,27 @@ TEST_CASE("first weights follow from the seed and their names") {
     CHECK(two.at(name) == three.at(name));
   const auto other = first(plain(on, 5, 5, {.hidden = 5, .layers = 2, .seed = 4}, {}));
   CHECK(two.at("layers.0.weight") != other.at("layers.0.weight"));
-  std::set<std::vector<float>> drawn;  // no two alike, whatever their shapes
-  std::size_t count = 0;
-  for (const auto& [name, weight] : three) {
-    std::vector<float> begin(weight.begin(),
-                             weight.begin() + std::min<std::ptrdiff_t>(3, std::ssize(weight)));
-    if (begin.size() < 3 || begin[0] == begin[1]) continue;  // a bias
-    drawn.insert(begin);
-    ++count;
-  }
-  CHECK(count >= 10);
-  CHECK(drawn.size() == count);
+
+  // No two weights are drawn alike, whatever they are scaled by.
+  const auto all_differ = [&](const auto& weights, std::size_t least) {
+    std::set<long> drawn;
+    std::size_t count = 0;
+    for (const auto& [name, w] : weights) {
+      if (w.size() < 2 || w[0] == w[1]) continue;  // a bias
+      drawn.insert(std::lround(1e4f * w[1] / w[0]));
+      ++count;
+    }
+    CHECK(count >= least);
+    CHECK(drawn.size() == count);
+  };
+  all_differ(three, 10);
+  all_differ(
+      first(
+          graph_network<cpu, gin, attention_readout, no_fusion, linear_head, float, top_k_pooling>(
+              on, 5, 3, {.hidden = 5, .layers = 3}, {})),
+      3 * 4 + 1);
+  all_differ(first(link_network<cpu, gat>(on, 5, {.hidden = 8, .columns = 8, .layers = 3}, {})),
+             3 * 3);
 }
 
 TEST_CASE("a network classifies nodes of a graph that it has never seen") {

@@ -76,7 +76,7 @@ endforeach()
 foreach(choice "--fusion;gated;--per-feature;--gate;-1" "--model;sgc;--hops;4;--restart;0.1;--layers;1"
     "--model;gat;--edge-dropout;0.3" "--layers;3;--l2-rest;1e-3" "--normalize;sum" "--normalize;none"
     "--dropout;0.1;--input-dropout;0;--l2;0" "--split;1;--validation;12" "--batch;10"
-    "--fanouts;2,3;--batch;10" "--fanouts=-1,2;--fusion;gated" "--fanouts;2,2;--model;sage;--batch;10")
+    "--fanouts;2,3;--batch;10" "--fans=-1,2;--fusion;gated" "--fanouts;2,2;--model;sage;--batch;10")
   run(${small} ${choice} --epochs 25 --rate 0.05 --threads 1 --json choice.json)
   value_in(choice.json metrics accuracy mean)
   expect_between("accuracy with ${choice}" 0.6 1 ${value})

@@ -97,7 +97,7 @@ endif()
 if(MODEL STREQUAL lightgcn)
   foreach(edges fixed learned adaptive)
     foreach(prune none saliency)
-      set(few --train ${TRAIN} --test ${TEST} --edges ${edges} --ema-decay 0.5 --prune ${prune}
+      set(few --train ${TRAIN} --test ${TEST} --edges ${edges} --average 0.5 --prune ${prune}
         --prunings 2 --epochs 3 --dim 8 --batch 64 --rate 0.02)
       run(${few} --save light --json report.json --user 3 --top 5)
       set(first "${printed}")

@@ -219,6 +219,31 @@ TEST_CASE("all choices of an edge policy come back") {
   CHECK((a.layerwise && a.seed == 1ull << 40));
 }
 
+/// Adaptive edges with the names of filigree 0.1.
+struct edges_of_0_1 : fg::adaptive_edges {
+  static void options(auto& self, auto&& see) {
+    fg::adaptive_edges::options(self, [&](const std::string& name, auto& choice, auto... last) {
+      see(name == "ema_decay" ? "average" : name, choice, last...);
+    });
+  }
+};
+
+TEST_CASE("a model that filigree 0.1 saved is read") {
+  const auto m = trained<fg::cpu>(fg::adaptive_edges{.temperature = 2, .ema_decay = 0.25f});
+  fg::archive_writer out;
+  out.put("kind", std::string_view("lightgcn"));
+  fg::put_interactions(out, m.train());
+  fg::detail::put_options(out, "options/", m.options());
+  out.put("options/edges", std::string_view("adaptive"));
+  fg::detail::put_options(out, "options/edges/", edges_of_0_1{m.edge_options()});
+  fg::detail::put_to_serve(out, m);
+  const fg::archive_reader in("old", out.bytes());
+  REQUIRE(in.has("options/edges/average"));
+  const auto read = fg::load<fg::lightgcn<fg::cpu, fg::adaptive_edges>>(in);
+  CHECK(read.edge_options().ema_decay == 0.25f);
+  CHECK(scores(read) == scores(m));
+}
+
 TEST_CASE("options are read by the names that filigree 0.1 gave them") {
   fg::archive_writer out;
   out.put("edges/average", 0.25f);

@@ -38,10 +38,10 @@ class community_model : public nothing_to_observe {
 
   community_model(const B& on, const node_data& data, index hidden)
       : on_(on),
-        along_(graph<B>::undirected(on, data.nodes, data.from, data.to)),
+        adjacency_(graph<B>::undirected(on, data.nodes, data.from, data.to)),
         features_(detail::sparse_features_of<T>(on, data.feature_begin, data.feature, data.value,
                                                 data.features)),
-        community_of_(in_communities(on, data.nodes, coarsen(on, along_, 2))),
+        community_of_(in_communities(on, data.nodes, coarsen(on, adjacency_, 2))),
         part_(detail::make_part(on, data.train, data.label, data.nodes, data.classes)),
         layers_({}, on, {.in = data.features, .out = hidden, .sparse = true, .seed = 1}, 1),
         readout_({}, on, {.in = hidden, .out = hidden, .seed = 2}),
@@ -52,7 +52,7 @@ class community_model : public nothing_to_observe {
   [[nodiscard]] typename R::var scores(R& r, random_streams& random) const {
     const auto keep = [](int, const activation<R>& x) { return x; };
     const auto node =
-        layers_.each_layer(r, along_, activation<R>(r, features_), random, keep).back();
+        layers_.each_layer(r, adjacency_, activation<R>(r, features_), random, keep).back();
     const auto community = community_of_.spread(r, readout_.read(r, community_of_, node));
     return head_.scores(r, fusion_.fuse(r, node, community));
   }
@@ -86,7 +86,7 @@ class community_model : public nothing_to_observe {
   }
 
   B on_;
-  graph<B> along_;
+  graph<B> adjacency_;
   sparse_features<T, B> features_;
   groups<T, B> community_of_;
   std::shared_ptr<const labeled_part<B>> part_;

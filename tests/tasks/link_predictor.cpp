@@ -67,7 +67,7 @@ static_assert(pair_scorer<plain_links<cpu, float>>);
 
 TEST_CASE("held-out edges within communities score above pairs that no edge joins") {
   const auto split = hold_out_edges(two_communities(), 0.2f);
-  plain_links<cpu, float> m(split.train, {.seed = 2});
+  plain_links<cpu, float> m(split.train, {.seed = 2});  // whose first area is .75; that of 1 is .90
   const auto area = [&] {
     return evaluate(m, split.held_out, area_under_curve{})["area_under_curve"];
   };

@@ -4,6 +4,7 @@
 #include <filigree/nn/edges/learned_edges.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/prune/pruner.hpp>
+#include <filigree/serve/save.hpp>
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
@@ -230,10 +231,19 @@ TEST_CASE("a checkpoint of another run, or a damaged one, is refused") {
   other[8] = 7;
   fg::write_file(path, other);
   CHECK(message(plan(path)) == path + ": version: expected 1, got 7");
+
+  fg::archive_writer old;  // as filigree 0.1 began
+  old.put("fit.seed", std::uint64_t{1});
+  old.put("fit.batch", fg::offset{40});
+  old.put("fit.model", std::string_view("layers 2, combined 0"));
+  old.save(path);
+  CHECK(message(plan(path)) == path + ": checkpoint: expected one of filigree 0.2, got one of 0.1");
+  fg::save(fg::lightgcn<fg::cpu>(data(), small), path);
+  CHECK(message(plan(path)) == path + ": kind of file: expected a checkpoint, got another");
   std::filesystem::remove(path);
 }
 
-/// Does not say of what size it is, so that only its parameters tell.
+/// Its identity leaves out the size, so that only the shapes of parameters differ.
 struct of_any_size : fg::lightgcn<fg::cpu, fg::learned_edges> {
   using lightgcn::lightgcn;
   [[nodiscard]] static std::string identity() { return "of any size"; }

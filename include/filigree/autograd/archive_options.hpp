@@ -86,7 +86,8 @@ template <has_options P>
   return n;
 }
 
-/// What a choice is called in a file: those of filigree 0.1 have two names for a moving average's.
+/// The name of a choice in a file: filigree 0.1 called `ema_decay` `average` (of edges) or `keep`
+/// (of norms).
 [[nodiscard]] inline std::string name_in(const archive_reader& in, const std::string& prefix,
                                          const std::string& name) {
   if (name == "ema_decay" && !in.has(prefix + name))

@@ -20,8 +20,8 @@ struct state_saver {
   bool whole = true;
   std::set<std::string> names{};
 
-  /// The version of filigree that names things as this one does.
-  void version(const std::string& name, const std::string& version) { out.put(name, version); }
+  /// The first version of filigree whose checkpoints have these names.
+  void written_by(const std::string& version) { out.put("fit.version", version); }
   /// A setting that must be the same when the run goes on.
   template <class T>
   void field(const std::string& name, const T& value) {
@@ -91,9 +91,10 @@ struct state_loader {
   const archive_reader& in;
   bool whole = true;
 
-  void version(const std::string& name, const std::string& version) {
-    // Filigree 0.1 did not say so.
-    const auto written = in.has(name) ? in.text(name) : std::string("0.1");
+  void written_by(const std::string& version) {
+    const std::string name = "fit.version";
+    if (!in.has(name) && !in.has("fit.seed")) in.fail("kind of file", "a checkpoint", "another");
+    const auto written = in.has(name) ? in.text(name) : std::string("0.1");  // which did not say
     if (written != version)
       in.fail("checkpoint", "one of filigree " + version, "one of " + written);
   }

@@ -67,8 +67,8 @@ struct philox {
   }
 };
 
-/// The seed of what has a name under another seed: another for each name (FNV-1a, then the last
-/// steps of SplitMix64; Steele et al., "Fast splittable pseudorandom number generators", 2014).
+/// A seed made of a seed and a name; each name gives another (FNV-1a, then the last steps of
+/// SplitMix64; Steele et al., "Fast splittable pseudorandom number generators", 2014).
 [[nodiscard]] constexpr std::uint64_t seed_of(std::uint64_t seed, std::string_view name) {
   std::uint64_t h = 0xcbf29ce484222325u;
   for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -83,7 +83,6 @@ struct philox {
 /// weights have seeds of their own, by their names (`seed_of`); and the first embeddings of a
 /// recommender have the last stream of all.
 enum class random_use : std::uint64_t {
-  edge_vectors = 1,   ///< the first vectors of additive edges, two streams for each layer
   pruning_scores = 2  ///< of random pruning, 2^32 streams for each tensor
 };
 /// Stream n, below 2^61, of a use: under one seed no other use has it.

@@ -3,8 +3,8 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/vectors.hpp>
 #include <filigree/core/views.hpp>
-#include <filigree/kernels/activation.hpp>
 #include <filigree/kernels/lanes.hpp>
+#include <filigree/kernels/nonlinearity.hpp>
 
 #include <cmath>
 

@@ -3,7 +3,7 @@
 #include <filigree/core/function.hpp>
 #include <filigree/core/index.hpp>
 #include <filigree/core/vectors.hpp>
-#include <filigree/kernels/activation.hpp>
+#include <filigree/kernels/nonlinearity.hpp>
 
 #include <cmath>
 

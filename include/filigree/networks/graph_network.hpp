@@ -86,20 +86,20 @@ class graph_network {
         options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
-                 at().part("layers", features, options.hidden, true), options.layers),
-        fusion_(parts.fusion, on, at().part("fusion", encoder_.columns(), encoder_.columns())),
-        head_(parts.head, on, at().part("head", Fusion::columns(encoder_.columns()), classes)) {
+                 spec().part("layers", features, options.hidden, true), options.layers),
+        fusion_(parts.fusion, on, spec().part("fusion", encoder_.columns(), encoder_.columns())),
+        head_(parts.head, on, spec().part("head", Fusion::columns(encoder_.columns()), classes)) {
     // One for each layer; with a fusion, that of the context and that of what was fused.
     if constexpr (Fusion::needs_node)
       for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
         readouts_.emplace_back(parts.readout, on,
-                               at().part("readout." + std::to_string(readouts_.size()), n, n));
+                               spec().part("readout." + std::to_string(readouts_.size()), n, n));
     else
       for (int k = 0; k < options.layers; ++k) {
         const auto n = std::to_string(k);
         const offset columns = options.hidden;
-        readouts_.emplace_back(parts.readout, on, at().part("readout." + n, columns, columns));
-        pools_.emplace_back(parts.pool, on, at().part("pool." + n, columns, columns));
+        readouts_.emplace_back(parts.readout, on, spec().part("readout." + n, columns, columns));
+        pools_.emplace_back(parts.pool, on, spec().part("pool." + n, columns, columns));
       }
   }
 
@@ -212,7 +212,7 @@ class graph_network {
     detail::expect_below_1("graph_network: dropout", o.dropout);
     return o;
   }
-  [[nodiscard]] part_spec<B> at() const { return {.seed = options_.seed}; }
+  [[nodiscard]] part_spec<B> spec() const { return {.seed = options_.seed}; }
 
   B on_;
   index features_, classes_;

@@ -39,7 +39,7 @@ struct link_network_options {
 /// Scores how likely nodes are joined: layers of a graph network give each node a row, and the dot
 /// product of two rows scores their pair, higher where an edge is likelier (a graph auto-encoder:
 /// Kipf and Welling, "Variational graph auto-encoders", 2016). `Layers` is a layer such as `gcn`,
-/// or an `encoder` of such layers; the last of them has no activation. It runs on any graph. A
+/// or an `encoder` of such layers; the last of them has no nonlinearity. It runs on any graph. A
 /// const network may be used from many threads at once.
 template <backend B, class Layers = gcn, class T = float>
 class link_network {
@@ -68,7 +68,7 @@ class link_network {
         options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
-                 at(of).part("layers", features, options.hidden, true), options.layers - 1),
+                 spec(of).part("layers", features, options.hidden, true), options.layers - 1),
         last_(make_last(of)) {}
 
   /// All that it is made from, so that it can be saved and made again.
@@ -115,8 +115,8 @@ class link_network {
 
   /// The score of each pair from[k], to[k] of nodes, of which z holds the rows: its sigmoid is the
   /// probability of an edge, as far as edges are as frequent as non-edges. Throws `shape_error`
-  /// where there are more ends of one kind, `range_error` for a node that is not there, a pair that
-  /// occurs twice or a score that is not finite.
+  /// where there are more ends of one kind, `range_error` for a node that is not there, a pair
+  /// that occurs twice or a score that is not finite.
   [[nodiscard]] std::vector<T> scores(eager<T, B>& r, typename eager<T, B>::var z,
                                       std::span<const index> from,
                                       std::span<const index> to) const {
@@ -156,14 +156,14 @@ class link_network {
     detail::expect_least("link_network: columns", o.columns, 1);
     return o;
   }
-  [[nodiscard]] part_spec<B> at(const graph<B>* of) const {
+  [[nodiscard]] part_spec<B> spec(const graph<B>* of) const {
     return {.seed = options_.seed, .of = of};
   }
   [[nodiscard]] last_type make_last(const graph<B>* of) const {
     const bool first = encoder_.layers() == 0;
-    auto where = at(of).part("last", encoder_.columns(), options_.columns, first);
-    where.head = true;
-    return last_type(detail::as_encoder(parts_.layers).conv, on_, where);
+    auto as_head = spec(of).part("last", encoder_.columns(), options_.columns, first);
+    as_head.head = true;
+    return last_type(detail::as_encoder(parts_.layers).conv, on_, as_head);
   }
 
   B on_;

@@ -75,13 +75,13 @@ class node_network {
         options_(checked(options)),
         parts_(parts),
         encoder_(detail::as_encoder(parts.layers), on,
-                 at(of).part("layers", features, options.hidden, true),
+                 spec(of).part("layers", features, options.hidden, true),
                  options.layers - (conv_scores ? 1 : 0)),
-        fusion_(parts.fusion, on, at(of).part("fusion", encoder_.columns(), encoder_.columns())),
-        prompt_(parts.prompt, on, at(of).part("prompt", prompted_columns(), options.hidden)),
+        fusion_(parts.fusion, on, spec(of).part("fusion", encoder_.columns(), encoder_.columns())),
+        prompt_(parts.prompt, on, spec(of).part("prompt", prompted_columns(), options.hidden)),
         head_(make_head(of)) {
     if constexpr (Fusion::needs_node) {
-      const auto node = at(of).part("node", features, encoder_.columns(), true);
+      const auto node = spec(of).part("node", features, encoder_.columns(), true);
       node_.emplace(linear_update{}, on, node);
       node_bias_.emplace(with_bias{}, on, node);
     }
@@ -208,7 +208,7 @@ class node_network {
     const auto h = r(relu{}, node_bias_->apply(r, x, y, random));
     return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, random.next()}, h) : h;
   }
-  [[nodiscard]] part_spec<B> at(const graph<B>* of) const {
+  [[nodiscard]] part_spec<B> spec(const graph<B>* of) const {
     return {.seed = options_.seed, .of = of};
   }
   [[nodiscard]] offset prompted_columns() const {
@@ -224,11 +224,11 @@ class node_network {
       const bool first = encoder_.layers() == 0;
       if (first && Fusion::needs_node)
         throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
-      auto where = at(of).part("head", first ? features_ : columns, classes_, first);
-      where.head = true;
-      return head_type(detail::as_encoder(parts_.layers).conv, on_, where);
+      auto as_head = spec(of).part("head", first ? features_ : columns, classes_, first);
+      as_head.head = true;
+      return head_type(detail::as_encoder(parts_.layers).conv, on_, as_head);
     } else {
-      return head_type(parts_.head, on_, at(of).part("head", columns, classes_));
+      return head_type(parts_.head, on_, spec(of).part("head", columns, classes_));
     }
   }
 

@@ -21,9 +21,9 @@ struct linear_head {
   template <class T, backend B>
   class state {
    public:
-    state(const linear_head&, const B& on, const part_spec<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")),
-          bias_(detail::row_of<T>(on, at.out, T(0))) {}
+    state(const linear_head&, const B& on, const part_spec<B>& spec)
+        : weight_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "weight")),
+          bias_(detail::row_of<T>(on, spec.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var scores(R& r, typename R::var x) const {
       return r(add_bias{}, r(matmul{}, x, r.leaf(weight_)), r.leaf(bias_));
@@ -49,9 +49,9 @@ struct prototype_head {
   class state {
    public:
     /// Throws `range_error` for a temperature that is not above 0.
-    state(const prototype_head& p, const B& on, const part_spec<B>& at)
+    state(const prototype_head& p, const B& on, const part_spec<B>& spec)
         : by_(1 / static_cast<double>(p.temperature)),
-          prototype_(glorot<T>(on, {at.out, at.in}, at.seed, "prototypes")) {
+          prototype_(glorot<T>(on, {spec.out, spec.in}, spec.seed, "prototypes")) {
       detail::expect_above_0("prototype_head: temperature", p.temperature);
     }
     template <recorder R>

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
@@ -20,8 +21,8 @@ struct part_spec {
   offset in = 0;           ///< columns of what it reads
   offset out = 0;          ///< columns of what it writes
   bool sparse = false;     ///< whether it may meet sparse features
-  bool head = false;       ///< whether it writes scores of classes: no activation, no dropout
-  std::uint64_t seed = 1;  ///< of its first parameters, each by its name
+  bool head = false;       ///< whether it writes scores of classes: no nonlinearity, no dropout
+  std::uint64_t seed = 1;  ///< from which, and its name, the seed of each first weight follows
   /// The one graph that it will meet, as it is now, to look at while the part is made: edges may
   /// leave. Null: any.
   const graph<B>* of = nullptr;
@@ -36,8 +37,8 @@ struct part_spec {
 
 /// What a policy P becomes as a part of a model: it is made of both, and lists its members.
 template <class S, class P, class B>
-concept part_of = has_members<S> && requires(const P& p, const B& on, const part_spec<B>& at) {
-  S(p, on, at);
+concept part_of = has_members<S> && requires(const P& p, const B& on, const part_spec<B>& spec) {
+  S(p, on, spec);
 };
 
 /// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
@@ -53,6 +54,10 @@ template <class T, backend B>
   return p;
 }
 
+/// Weights are told apart by names.
+template <class T, backend B>
+parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed, std::integral auto name) = delete;
+
 namespace detail {
 /// A row of equal numbers, (1 x n).
 template <class T, backend B>
@@ -63,10 +68,10 @@ template <class T, backend B>
 }
 /// The one graph that a part will meet. Throws `error` where it may be any.
 template <backend B>
-[[nodiscard]] const graph<B>& one_graph(const part_spec<B>& at) {
-  if (!at.of)
+[[nodiscard]] const graph<B>& one_graph(const part_spec<B>& spec) {
+  if (!spec.of)
     throw error("graph_conv: edges: expected ones that can weigh any graph, got ones made for one");
-  return *at.of;
+  return *spec.of;
 }
 }  // namespace detail
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/kernels/activation.hpp>
+#include <filigree/kernels/nonlinearity.hpp>
 #include <filigree/ops/operation.hpp>
 
 namespace filigree {

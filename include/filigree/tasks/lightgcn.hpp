@@ -53,10 +53,11 @@ class lightgcn {
         graph_([on, layers = options.layers, data = train_] {
           return layers > 0 ? bipartite_graph(on, *data) : graph<B>();
         }),
-        edges_(
-            edges, on,
-            part_spec<B>{
-                .in = options.dim, .out = options.dim, .seed = 0, .of = &graph_.make().pattern()}),
+        edges_(edges, on,
+               part_spec<B>{.in = options.dim,
+                            .out = options.dim,
+                            .seed = seed_of(options.seed, "edges"),
+                            .of = &graph_.make().pattern()}),
         cache_(std::make_unique<cache>()) {}
 
   [[nodiscard]] const B& on() const { return on_; }
@@ -111,7 +112,7 @@ class lightgcn {
   [[nodiscard]] std::string identity() const {
     std::string kind = "lightgcn";
     detail::append_policy(kind, "edges", edge_options_);
-    auto chosen = options_;
+    auto chosen = options_;  // 0: not compared
     chosen.spread = 0;
     chosen.seed = 0;
     return detail::identity_of(std::move(kind), chosen, train_->checksum());

@@ -18,6 +18,10 @@ struct checkpointing {
 
 namespace detail {
 
+/// The first version of filigree whose checkpoints are read: raise it where a name or a meaning in
+/// them changes.
+inline constexpr const char* checkpoint_version = "0.2";
+
 /// Decides when to save, and does it.
 class checkpoint_keeper {
  public:

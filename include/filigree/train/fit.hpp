@@ -52,12 +52,12 @@ struct add_loss {
 
 /// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
 /// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
-/// of another model, other data, seed or batch size is refused (the optimizer, the schedule and the
-/// number of epochs may change). Throws `range_error` for settings out of range, `file_error` for a
-/// checkpoint that cannot be read or written, and `error` naming the epoch where the loss is no
-/// longer a finite number, or a parameter, gradient, moment or running mean has diverged; both are
-/// looked at where an epoch ends and before a checkpoint is written, which so keeps the last good
-/// state. Watchers hear of the end before an error leaves, too.
+/// of another model, other data, seed or batch size, or of filigree 0.1, is refused (the optimizer,
+/// the schedule and the number of epochs may change). Throws `range_error` for settings out of
+/// range, `file_error` for a checkpoint that cannot be read or written, and `error` naming the
+/// epoch where the loss is no longer a finite number, or a parameter, gradient, moment or running
+/// mean has diverged; both are looked at where an epoch ends and before a checkpoint is written,
+/// which so keeps the last good state. Watchers hear of the end before an error leaves, too.
 template <model M, class Optimizer, class... Watchers>
 requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     (watcher<Watchers, M>&&...)fit_result
@@ -88,7 +88,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   };
   offset epoch = 0, step = 0;  // the next step to take
   const auto state = [&](auto& archive) {
-    archive.version("fit.version", "0.2");
+    archive.written_by(detail::checkpoint_version);
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
     auto is = std::string(m.identity());

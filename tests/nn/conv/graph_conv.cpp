@@ -44,7 +44,7 @@ class layer_run {
                 .out = out,
                 .sparse = sparse,
                 .head = head,
-                .seed = 12,
+                .seed = 12,  // no relu of GIN near its kink
                 .of = bound ? &graph_ : nullptr}) {
     shake(on, layer_);
   }

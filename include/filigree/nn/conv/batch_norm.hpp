@@ -64,8 +64,8 @@ struct with_batch_norm {
   class state : public detail::batch_norm_part<T, B> {
    public:
     /// Throws `range_error` for an ema_decay outside [0, 1].
-    state(const with_batch_norm& p, const B& on, const part_spec<B>& at)
-        : detail::batch_norm_part<T, B>(on, at.out, p.ema_decay) {}
+    state(const with_batch_norm& p, const B& on, const part_spec<B>& spec)
+        : detail::batch_norm_part<T, B>(on, spec.out, p.ema_decay) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
                                         random_streams&) const {

@@ -77,13 +77,13 @@ template <class Conv, class Jump>
 template <class T, class B>
 class encoder<Conv, Jump>::state {
  public:
-  /// `layers` of them, the first of which reads at.in columns, each writing at.out.
-  state(const encoder& p, const B& on, const part_spec<B>& at, int layers) : jump_(p.jump) {
-    columns_ = layers > 0 ? jump_.columns(layers, at.out) : at.in;
+  /// `layers` of them, the first of which reads spec.in columns, each writing spec.out.
+  state(const encoder& p, const B& on, const part_spec<B>& spec, int layers) : jump_(p.jump) {
+    columns_ = layers > 0 ? jump_.columns(layers, spec.out) : spec.in;
     for (int k = 0; k < layers; ++k)
-      layers_.emplace_back(
-          p.conv, on,
-          at.part(std::to_string(k), k == 0 ? at.in : at.out, at.out, k == 0 && at.sparse));
+      layers_.emplace_back(p.conv, on,
+                           spec.part(std::to_string(k), k == 0 ? spec.in : spec.out, spec.out,
+                                     k == 0 && spec.sparse));
   }
 
   [[nodiscard]] offset columns() const { return columns_; }

@@ -22,11 +22,11 @@ struct mlp_update {
   class state {
    public:
     /// Throws `range_error` for an ema_decay outside [0, 1].
-    state(const mlp_update& p, const B& on, const part_spec<B>& at)
+    state(const mlp_update& p, const B& on, const part_spec<B>& spec)
         : epsilon_(detail::row_of<T>(on, 1, T(1))),
-          first_(glorot<T>(on, {at.in, at.out}, at.seed, "first")),
-          second_(glorot<T>(on, {at.out, at.out}, at.seed, "second")),
-          norm_(on, at.out, p.ema_decay) {}
+          first_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "first")),
+          second_(glorot<T>(on, {spec.out, spec.out}, spec.seed, "second")),
+          norm_(on, spec.out, p.ema_decay) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(first_));

@@ -65,15 +65,15 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
 
  public:
   /// Throws what the policies throw.
-  state(const graph_conv& p, const B& on, const part_spec<B>& at)
+  state(const graph_conv& p, const B& on, const part_spec<B>& spec)
       : aggregate_(p.aggregate),
-        head_(at.head),
-        edges_(edges_of(p, on, at)),
-        update_(Update(p.update), on, at),  // a copy: g++ 12 warns of an empty part of a local
+        head_(spec.head),
+        edges_(edges_of(p, on, spec)),
+        update_(Update(p.update), on, spec),  // a copy: g++ 12 warns of an empty part of a local
         steps_(std::apply(
             [&](const auto&... step) {
               return std::tuple<typename Steps::template state<T, B>...>{
-                  typename Steps::template state<T, B>(step, on, at)...};
+                  typename Steps::template state<T, B>(step, on, spec)...};
             },
             p.steps)) {}
 
@@ -111,11 +111,11 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
 
  private:
   [[nodiscard]] static edge_state edges_of(const graph_conv& p, const B& on,
-                                           const part_spec<B>& at) {
+                                           const part_spec<B>& spec) {
     if constexpr (requires { p.edges.l2; })
       detail::expect_choice("graph_conv: edges: l2", p.edges.l2, p.edges.l2 == 0,
                             "0, a layer adds no penalty");
-    return edge_state(p.edges, on, at);
+    return edge_state(p.edges, on, spec);
   }
   template <class Step, recorder R>
   void follow(R& r, const activation<R>& x, typename R::var& y, random_streams& random) const {

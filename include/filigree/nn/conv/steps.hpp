@@ -21,8 +21,8 @@ struct with_bias {
   template <class T, backend B>
   class state {
    public:
-    state(const with_bias&, const B& on, const part_spec<B>& at)
-        : b_(detail::row_of<T>(on, at.out, T(0))) {}
+    state(const with_bias&, const B& on, const part_spec<B>& spec)
+        : b_(detail::row_of<T>(on, spec.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
                                         random_streams&) const {
@@ -95,8 +95,9 @@ struct with_layer_norm {
   template <class T, backend B>
   class state {
    public:
-    state(const with_layer_norm&, const B& on, const part_spec<B>& at)
-        : gain_(detail::row_of<T>(on, at.out, T(1))), shift_(detail::row_of<T>(on, at.out, T(0))) {}
+    state(const with_layer_norm&, const B& on, const part_spec<B>& spec)
+        : gain_(detail::row_of<T>(on, spec.out, T(1))),
+          shift_(detail::row_of<T>(on, spec.out, T(0))) {}
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const activation<R>&, typename R::var y,
                                         random_streams&) const {
@@ -119,9 +120,9 @@ struct with_residual {
   template <class T, backend B>
   class state {
    public:
-    state(const with_residual&, const B& on, const part_spec<B>& at)
-        : projects_(at.sparse || at.in != at.out) {
-      if (projects_) project_ = glorot<T>(on, {at.in, at.out}, at.seed, "residual");
+    state(const with_residual&, const B& on, const part_spec<B>& spec)
+        : projects_(spec.sparse || spec.in != spec.out) {
+      if (projects_) project_ = glorot<T>(on, {spec.in, spec.out}, spec.seed, "residual");
     }
     template <recorder R>
     [[nodiscard]] typename R::var apply(R& r, const activation<R>& x, typename R::var y,

@@ -9,7 +9,7 @@ namespace filigree {
 
 // What a node sends, and what it becomes of what arrives: policies with `state(policy, on, spec)`,
 //
-// - `s.message(r, x)`: what the nodes send, (nodes x d), from the signal x
+// - `s.message(r, x)`: what the nodes send, (nodes x d), from the activation x
 // - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and what arrived, a;
 //   `a` and the result have the rows of `only` where that is not null
 // - `members`
@@ -22,8 +22,8 @@ struct linear_update {
   template <class T, backend B>
   class state {
    public:
-    state(const linear_update&, const B& on, const part_spec<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")) {}
+    state(const linear_update&, const B& on, const part_spec<B>& spec)
+        : weight_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "weight")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -47,9 +47,9 @@ struct own_update {
   template <class T, backend B>
   class state {
    public:
-    state(const own_update&, const B& on, const part_spec<B>& at)
-        : weight_(glorot<T>(on, {at.in, at.out}, at.seed, "weight")),
-          own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
+    state(const own_update&, const B& on, const part_spec<B>& spec)
+        : weight_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "weight")),
+          own_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "own")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return x.times(r, r.leaf(weight_));
@@ -76,11 +76,11 @@ struct pooled_update {
   template <class T, backend B>
   class state {
    public:
-    state(const pooled_update&, const B& on, const part_spec<B>& at)
-        : pool_(glorot<T>(on, {at.in, at.out}, at.seed, "pool")),
-          shift_(detail::row_of<T>(on, at.out, T(0))),
-          weight_(glorot<T>(on, {at.out, at.out}, at.seed, "weight")),
-          own_(glorot<T>(on, {at.in, at.out}, at.seed, "own")) {}
+    state(const pooled_update&, const B& on, const part_spec<B>& spec)
+        : pool_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "pool")),
+          shift_(detail::row_of<T>(on, spec.out, T(0))),
+          weight_(glorot<T>(on, {spec.out, spec.out}, spec.seed, "weight")),
+          own_(glorot<T>(on, {spec.in, spec.out}, spec.seed, "own")) {}
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {
       return r(relu{}, r(add_bias{}, x.times(r, r.leaf(pool_)), r.leaf(shift_)));
@@ -109,8 +109,8 @@ struct no_update {
   template <class T, backend B>
   struct state : no_members {
     /// Throws `shape_error` for a layer that is to change the width.
-    state(const no_update&, const B&, const part_spec<B>& at) {
-      detail::expect_equal("no_update: columns of the result", at.in, at.out);
+    state(const no_update&, const B&, const part_spec<B>& spec) {
+      detail::expect_equal("no_update: columns of the result", spec.in, spec.out);
     }
     template <recorder R>
     [[nodiscard]] typename R::var message(R& r, const activation<R>& x) const {

@@ -59,13 +59,14 @@ struct adaptive_edges {
 template <class T, backend B>
 class adaptive_edges::state : public needs_whole_graph {
  public:
-  /// Of features (nodes x at.out); the first vectors of layers differ by at.seed. Throws
-  /// `range_error` for a temperature that is not above 0, a negative l2, an average outside [0, 1),
-  /// and for an average with layerwise scores: each layer would need its own; `error` for an
+  /// Of features (nodes x spec.out); the first vectors of layers differ by spec.seed. Throws
+  /// `range_error` for a temperature that is not above 0, a negative l2, an `ema_decay` outside [0,
+  /// 1), and for an average with layerwise scores: each layer would need its own; `error` for an
   /// average where any graph may come.
-  state(const adaptive_edges& p, const B& on, const part_spec<B>& at) : p_(p), finish_(settled(p)) {
-    if (p.ema_decay > 0) (void)detail::one_graph(at);
-    const offset dim = at.out;
+  state(const adaptive_edges& p, const B& on, const part_spec<B>& spec)
+      : p_(p), finish_(settled(p)) {
+    if (p.ema_decay > 0) (void)detail::one_graph(spec);
+    const offset dim = spec.out;
     if (p.layerwise && p.ema_decay > 0)
       throw range_error("edges: ema_decay: expected 0 with layerwise scores, got " +
                         std::to_string(p.ema_decay));
@@ -78,12 +79,12 @@ class adaptive_edges::state : public needs_whole_graph {
       from_.value = matrix<T, B>(on, {dim, 1});
       to_.value = matrix<T, B>(on, {dim, 1});
       const auto spread = static_cast<T>(1 / std::sqrt(static_cast<double>(dim)));
-      const auto draw = [&](std::uint64_t which, parameter<T, B>& vector) {
-        const auto stream = stream_of(random_use::edge_vectors, 2 * at.seed + which);
-        on.for_each(dim, kernels::fill_normal<T>{{p.seed, stream}, spread, vector.value.data()});
+      const auto draw = [&](const char* name, parameter<T, B>& vector) {
+        const philox random{.key = seed_of(p.seed, name), .stream = spec.seed};
+        on.for_each(dim, kernels::fill_normal<T>{random, spread, vector.value.data()});
       };
-      draw(0, from_);
-      draw(1, to_);
+      draw("edges.from", from_);
+      draw("edges.to", to_);
     }
   }
 

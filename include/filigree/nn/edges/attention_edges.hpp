@@ -11,6 +11,7 @@
 #include <filigree/ops/leaky_relu.hpp>
 #include <filigree/ops/sum_ends.hpp>
 
+#include <cmath>
 #include <string>
 
 namespace filigree {
@@ -42,21 +43,21 @@ class attention_edges::state : public untied, public weighed_once {
   static constexpr bool can_sample = true;
   /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
   /// finite and for a dropout outside [0, 1).
-  state(const attention_edges& p, const B& on, const part_spec<B>& at)
-      : p_(p), heads_(at.head ? p.head_heads : p.heads) {
-    if (heads_ < 1 || at.out % heads_ != 0)
-      throw range_error("attention_edges: heads: expected a divisor of " + std::to_string(at.out) +
-                        " columns, got " + std::to_string(heads_));
+  state(const attention_edges& p, const B& on, const part_spec<B>& spec)
+      : p_(p), heads_(spec.head ? p.head_heads : p.heads) {
+    if (heads_ < 1 || spec.out % heads_ != 0)
+      throw range_error("attention_edges: heads: expected a divisor of " +
+                        std::to_string(spec.out) + " columns, got " + std::to_string(heads_));
     detail::expect_finite("attention_edges: slope", p.slope);
     detail::expect_below_1("attention_edges: dropout", p.dropout);
     // Of (columns of a head + 1) numbers in and out.
-    const offset width = at.out / heads_;
+    const offset width = spec.out / heads_;
     const auto drawn = [&](const char* name) {
-      auto p_of = glorot<T>(on, {1, at.out}, at.seed, name);
+      auto p_of = glorot<T>(on, {1, spec.out}, spec.seed, name);
       const double wanted = std::sqrt(2 / static_cast<double>(1 + width)),
-                   got = std::sqrt(2 / static_cast<double>(1 + at.out));
-      on.for_each(at.out, kernels::scaled_copy<T>{static_cast<T>(wanted / got), p_of.value.data(),
-                                                  p_of.value.data()});
+                   got = std::sqrt(2 / static_cast<double>(1 + spec.out));
+      on.for_each(spec.out, kernels::scaled_copy<T>{static_cast<T>(wanted / got), p_of.value.data(),
+                                                    p_of.value.data()});
       return p_of;
     };
     from_ = drawn("attention.from");

@@ -47,7 +47,7 @@ void see_edge_choices(P& p, F& f) {
 }
 
 /// What turns scores into weights, in every policy whose edges adapt. `P` has the fields
-/// temperature, squash, scaling, detached, tied, l2, penalize, average.
+/// temperature, squash, scaling, detached, tied, l2, penalize, ema_decay.
 template <class T, backend B, class P>
 class edge_finish {
  public:

@@ -13,8 +13,8 @@ struct equal_edges {
   template <class T, backend B>
   class state : public fixed_edges::state<T, B> {
    public:
-    state(const equal_edges&, const B& on, const part_spec<B>& at)
-        : fixed_edges::state<T, B>({normalization::none}, on, at) {}
+    state(const equal_edges&, const B& on, const part_spec<B>& spec)
+        : fixed_edges::state<T, B>({normalization::none}, on, spec) {}
   };
 };
 

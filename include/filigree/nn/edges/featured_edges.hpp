@@ -59,15 +59,15 @@ template <class T, backend B>
 class featured_edges::state : public weighed_once, public needs_whole_graph {
  public:
   /// Throws `error` without features, and what does not fit together about them.
-  state(const featured_edges& p, const B& on, const part_spec<B>& at)
+  state(const featured_edges& p, const B& on, const part_spec<B>& spec)
       : finish_(p), given_(p.features) {
     if (!given_) throw error("featured_edges: features: expected some, got none");
     given_->check();
     weight_ = parameter<T, B>(matrix<T, B>::zeros(on, {given_->columns, 1}));
     detail::expect_finite("featured_edges: start", p.start);
     bias_ = detail::row_of<T, B>(on, 1, static_cast<T>(p.start));
-    if (p.ema_decay > 0) (void)detail::one_graph(at);
-    if (at.of) (void)of(on, *at.of);
+    if (p.ema_decay > 0) (void)detail::one_graph(spec);
+    if (spec.of) (void)of(on, *spec.of);
   }
 
   template <recorder R>

@@ -32,8 +32,8 @@ struct learned_edges {
 template <class T, backend B>
 class learned_edges::state : public weighed_once, public needs_whole_graph {
  public:
-  state(const learned_edges& p, const B& on, const part_spec<B>& at)
-      : finish_(p), logit_(matrix<T, B>(on, {detail::one_graph(at).edges(), 1})) {
+  state(const learned_edges& p, const B& on, const part_spec<B>& spec)
+      : finish_(p), logit_(matrix<T, B>(on, {detail::one_graph(spec).edges(), 1})) {
     detail::expect_finite("learned_edges: start", p.start);
     on.fill(logit_.value.data(), logit_.value.rows(), static_cast<T>(p.start));
   }

@@ -15,7 +15,7 @@
 namespace filigree {
 
 // How what a node is of itself, h_v, is fused with what surrounds it, h_G, both (nodes x d):
-// policies with `state(policy, on, spec)` for at.in = d, `s.fuse(r, node, context)`, `members`,
+// policies with `state(policy, on, spec)` for spec.in = d, `s.fuse(r, node, context)`, `members`,
 // and `columns(d)`, those of the result. `needs_node` says whether h_v counts at all.
 
 /// h_G alone.
@@ -85,10 +85,10 @@ struct gated_fusion {
   class state {
    public:
     /// Throws `range_error` for a start that is not finite.
-    state(const gated_fusion& p, const B& on, const part_spec<B>& at)
-        : node_(weight(p, on, at, "gate.node")),
-          context_(weight(p, on, at, "gate.context")),
-          bias_(detail::row_of<T>(on, gates(p, at), static_cast<T>(p.start))) {
+    state(const gated_fusion& p, const B& on, const part_spec<B>& spec)
+        : node_(weight(p, on, spec, "gate.node")),
+          context_(weight(p, on, spec, "gate.context")),
+          bias_(detail::row_of<T>(on, gates(p, spec), static_cast<T>(p.start))) {
       detail::expect_finite("gated_fusion: start", p.start);
     }
     template <recorder R>
@@ -110,12 +110,12 @@ struct gated_fusion {
     }
 
    private:
-    [[nodiscard]] static offset gates(const gated_fusion& p, const part_spec<B>& at) {
-      return p.per_feature ? at.in : 1;
+    [[nodiscard]] static offset gates(const gated_fusion& p, const part_spec<B>& spec) {
+      return p.per_feature ? spec.in : 1;
     }
     [[nodiscard]] static parameter<T, B> weight(const gated_fusion& p, const B& on,
-                                                const part_spec<B>& at, const char* name) {
-      return glorot<T>(on, {at.in, gates(p, at)}, at.seed, name);
+                                                const part_spec<B>& spec, const char* name) {
+      return glorot<T>(on, {spec.in, gates(p, spec)}, spec.seed, name);
     }
     parameter<T, B> node_, context_, bias_;
   };

@@ -20,7 +20,7 @@
 namespace filigree {
 
 // What becomes of a level's nodes, x (nodes x d), before the next layer: policies with
-// `state(policy, on, spec)` for at.in = d, `s.pool(r, level, x)` and `members`. `pools` says
+// `state(policy, on, spec)` for spec.in = d, `s.pool(r, level, x)` and `members`. `pools` says
 // whether anything does, `coarsens` whether levels must come with their clusters.
 
 /// Fewer nodes, (fewer x d), and their level, which lives as long as the recorder and the level
@@ -58,8 +58,8 @@ struct top_k_pooling {
   class state {
    public:
     /// Throws `range_error` for a ratio outside (0, 1].
-    state(const top_k_pooling& p, const B& on, const part_spec<B>& at)
-        : ratio_(p.ratio), direction_(glorot<T>(on, {1, at.in}, at.seed, "direction")) {
+    state(const top_k_pooling& p, const B& on, const part_spec<B>& spec)
+        : ratio_(p.ratio), direction_(glorot<T>(on, {1, spec.in}, spec.seed, "direction")) {
       detail::expect_choice("top_k_pooling: ratio", p.ratio, p.ratio > 0 && p.ratio <= 1,
                             "above 0, at most 1");
     }
@@ -104,8 +104,8 @@ struct cluster_pooling {
   template <class T, backend B>
   class state {
    public:
-    state(const cluster_pooling& p, const B& on, const part_spec<B>& at)
-        : readout_(p.readout, on, at) {}
+    state(const cluster_pooling& p, const B& on, const part_spec<B>& spec)
+        : readout_(p.readout, on, spec) {}
     /// Throws `error` for a level without clusters.
     template <recorder R>
     [[nodiscard]] pooled<R> pool(R& r, const node_level<T, B>& at, typename R::var x) const {

@@ -108,8 +108,8 @@ struct attention_readout {
   template <class T, backend B>
   class state {
    public:
-    state(const attention_readout&, const B& on, const part_spec<B>& at)
-        : weight_(glorot<T>(on, {at.in, 1}, at.seed, "attention")) {}
+    state(const attention_readout&, const B& on, const part_spec<B>& spec)
+        : weight_(glorot<T>(on, {spec.in, 1}, spec.seed, "attention")) {}
     template <recorder R>
     [[nodiscard]] typename R::var read(R& r, const groups<T, B>& of, typename R::var x) const {
       const auto none = r.constant(matrix<T, B>::zeros(r.on(), {of.count(), 1}));

@@ -14,7 +14,7 @@ namespace filigree {
 //
 // - `extra_nodes()`: how many nodes join the graph
 // - `layer()`: which layer's input changes, from 0
-// - `state(policy, on, spec)` for at.in columns of that input, `s.apply(r, x)`, `members`
+// - `state(policy, on, spec)` for spec.in columns of that input, `s.apply(r, x)`, `members`
 
 /// None.
 struct no_prompt {
@@ -43,8 +43,8 @@ struct gpf {
   template <class T, backend B>
   class state {
    public:
-    state(const gpf&, const B& on, const part_spec<B>& at)
-        : token_(detail::row_of<T>(on, at.in, T(0))) {}
+    state(const gpf&, const B& on, const part_spec<B>& spec)
+        : token_(detail::row_of<T>(on, spec.in, T(0))) {}
     template <recorder R>
     [[nodiscard]] activation<R> apply(R& r, const activation<R>& x) const {
       return x.plus({}, r.leaf(token_));
@@ -74,9 +74,9 @@ struct gpf_plus {
   class state {
    public:
     /// Throws `range_error` for fewer than one token.
-    state(const gpf_plus& p, const B& on, const part_spec<B>& at)
-        : key_(glorot<T>(on, {at.in, checked(p).tokens}, at.seed, "key")),
-          token_(matrix<T, B>::zeros(on, {p.tokens, at.in})) {}
+    state(const gpf_plus& p, const B& on, const part_spec<B>& spec)
+        : key_(glorot<T>(on, {spec.in, checked(p).tokens}, spec.seed, "key")),
+          token_(matrix<T, B>::zeros(on, {p.tokens, spec.in})) {}
     template <recorder R>
     [[nodiscard]] activation<R> apply(R& r, const activation<R>& x) const {
       return x.plus(r(softmax{}, x.times(r, r.leaf(key_))), r.leaf(token_));
@@ -120,10 +120,10 @@ struct prompt_nodes {
    public:
     /// Throws `range_error` for fewer than one node and for a spread that is negative or not
     /// finite.
-    state(const prompt_nodes& p, const B& on, const part_spec<B>& at)
-        : node_(matrix<T, B>(on, {p.extra_nodes(), at.in})) {
+    state(const prompt_nodes& p, const B& on, const part_spec<B>& spec)
+        : node_(matrix<T, B>(on, {p.extra_nodes(), spec.in})) {
       detail::expect_least("prompt_nodes: spread", p.spread, 0);
-      on.for_each(node_.value.size(), kernels::fill_normal<T>{{.key = seed_of(at.seed, "nodes")},
+      on.for_each(node_.value.size(), kernels::fill_normal<T>{{.key = seed_of(spec.seed, "nodes")},
                                                               static_cast<T>(p.spread),
                                                               node_.value.data()});
     }

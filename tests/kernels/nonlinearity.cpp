@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
-#include <filigree/kernels/activation.hpp>
+#include <filigree/kernels/nonlinearity.hpp>
 
 #include <cmath>
 
