@@ -64,8 +64,8 @@ class policy_run {
 
   template <recorder R>
   [[nodiscard]] typename R::var layers(R& r) const {
-    auto propagate = propagation_of(r);
-    return propagate(propagate(r.leaf(x_)));
+    auto next = propagation_of(r);
+    return next(next(r.leaf(x_)));
   }
   [[nodiscard]] std::vector<T> inferred() const {
     eager<T, B> r(on_);
@@ -74,9 +74,9 @@ class policy_run {
   /// The loss; with `learn`, the gradients too.
   double loss(bool learn) const {
     tape<T, B> r(on_);
-    auto propagate = propagation_of(r);
-    auto total = r(l2_penalty{}, propagate(propagate(r.leaf(x_))));
-    if (propagate.penalty()) total = r(add{}, total, *propagate.penalty());
+    auto next = propagation_of(r);
+    auto total = r(l2_penalty{}, next(next(r.leaf(x_))));
+    if (next.penalty()) total = r(add{}, total, *next.penalty());
     if (learn) r.backward(total);
     return static_cast<double>(r.value(total).to_host(on_)[0]);
   }

@@ -12,10 +12,10 @@
 namespace filigree::detail {
 
 /// The layers' combination, of all rows or those of `only`: x is layer 0, `own()` gives its rows of
-/// `only`, and propagate(x, only) makes the next layer.
-template <recorder R, class T, backend B, class Propagate, class Own>
+/// `only`, and next(x, only) makes the next layer.
+template <recorder R, class T, backend B, class Next, class Own>
 [[nodiscard]] typename R::var combine_layers(R& r, const lightgcn_options& o,
-                                             const parameter<T, B>& logits, Propagate& propagate,
+                                             const parameter<T, B>& logits, Next& next,
                                              typename R::var x, const row_set<B>* only,
                                              const Own& own) {
   const bool learned = o.combine == layer_weights::learned;
@@ -25,7 +25,7 @@ template <recorder R, class T, backend B, class Propagate, class Own>
   if (!last_only) sum = learned ? r(weigh{0}, own(), share) : own();
   for (int layer = 1; layer <= o.layers; ++layer) {
     const bool last = layer == o.layers;
-    x = propagate(x, last ? only : nullptr);
+    x = next(x, last ? only : nullptr);
     if (last_only) continue;
     if (learned)
       sum = r(add{}, sum, r(weigh{layer}, last ? x : take(r, only, x), share));

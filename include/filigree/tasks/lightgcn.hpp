@@ -76,24 +76,24 @@ class lightgcn {
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
     const auto x = embedding_.features(r);
-    propagation<R, edge_state> propagate(r, edges_, gated_view<R>(r, graph_), x);
-    return combine(r, propagate, x, only, [&] { return detail::take(r, only, x); });
+    propagation<R, edge_state> next(r, edges_, gated_view<R>(r, graph_), x);
+    return combine(r, next, x, only, [&] { return detail::take(r, only, x); });
   }
 
   /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     const auto x = embedding_.features(r);
-    propagation<R, edge_state> propagate(r, edges_, gated_view<R>(r, graph_), x);
+    propagation<R, edge_state> next(r, edges_, gated_view<R>(r, graph_), x);
     std::optional<typename R::var> penalty;  // backward last: it adds to what propagation wrote
     const auto own = detail::take(r, &b.rows, x);
     if (options_.l2 != 0)
       penalty = r(l2_penalty{static_cast<double>(options_.l2) / static_cast<double>(b.count),
                              b.rows.begin.data()},
                   own);
-    auto total = r(bpr_loss<B>{b}, combine(r, propagate, x, &b.rows, [&] { return own; }));
+    auto total = r(bpr_loss<B>{b}, combine(r, next, x, &b.rows, [&] { return own; }));
     if (penalty) total = r(add_penalty{}, total, *penalty);
-    return propagate.penalty() ? r(add_penalty{}, total, *propagate.penalty()) : total;
+    return next.penalty() ? r(add_penalty{}, total, *next.penalty()) : total;
   }
 
   /// A pass over all edges, for whoever collects what they weigh.
@@ -151,10 +151,10 @@ class lightgcn {
     matrix<T, B> embeddings;
   };
 
-  template <recorder R, class Propagate, class Own>
-  [[nodiscard]] typename R::var combine(R& r, Propagate& propagate, typename R::var x,
-                                        const row_set<B>* only, const Own& own) const {
-    return detail::combine_layers(r, options_, layer_logits_, propagate, x, only, own);
+  template <recorder R, class Next, class Own>
+  [[nodiscard]] typename R::var combine(R& r, Next& next, typename R::var x, const row_set<B>* only,
+                                        const Own& own) const {
+    return detail::combine_layers(r, options_, layer_logits_, next, x, only, own);
   }
 
   /// Who gets at the members may change them.

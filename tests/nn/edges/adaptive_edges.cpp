@@ -222,9 +222,7 @@ TEST_CASE("layers that score their own rows are penalized one by one") {
   tape<double, cpu> r(on);
   const auto x = r.constant(normal_matrix<double>(on, {12, 3}, 1));
   propagation both(r, s, g, x);
-  const auto penalty = [&](const auto& propagate) {
-    return r.value(*propagate.penalty()).to_host(on)[0];
-  };
+  const auto penalty = [&](const auto& next) { return r.value(*next.penalty()).to_host(on)[0]; };
   const auto y = both(x);
   const double of_first = penalty(both);
   (void)both(y);
