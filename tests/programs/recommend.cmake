@@ -89,7 +89,7 @@ if(trained)
   string(JSON measured LENGTH "${resumed}" epochs)
   expect_equal("measured epochs, those before the resume included" 4 ${measured})
   refuses("run: fit.seed: expected 2, got 1" ${half} --seed 2)
-  refuses("run: fit.model: expected l2 0.5, got l2 1e-04" ${half} --l2 0.5)
+  refuses("run: fit.model: expected options.l2 0.5, got options.l2 1e-04" ${half} --l2 0.5)
 endif()
 
 # Whatever edges weigh, and however many are left: what was kept answers the same, and a run that
