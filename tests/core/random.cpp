@@ -99,7 +99,7 @@ TEST_CASE("seeds follow from names") {
   CHECK(fg::seed_of(1, "weight") == fg::seed_of(1, "weight"));
   std::set<std::uint64_t> seeds;
   const std::vector<const char*> names{"", "a", "b", "ab", "ba", "layers", "0", "1", "weight"};
-  for (const std::uint64_t seed : {0, 1, 2, 3})
+  for (const std::uint64_t seed : {0U, 1U, 2U, 3U})
     for (const auto* name : names) seeds.insert(fg::seed_of(seed, name));
   CHECK(seeds.size() == 4 * names.size());
   // Parts of parts: a name under a name is not the same as both in one, or in another order.
