@@ -1,10 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 include(CMakeFindDependencyMacro)
 find_dependency(Eigen3 3.3)
-find_package(OpenMP QUIET COMPONENTS CXX)
-if(NOT OpenMP_CXX_FOUND)
-  message(STATUS "filigree: OpenMP: expected a compiler with it, got none: fg::cpu has one thread")
-endif()
+set(THREADS_PREFER_PTHREAD_FLAG ON)
+find_dependency(Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/filigreeTargets.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/filigree_cuda.cmake)
 

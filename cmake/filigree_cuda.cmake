@@ -15,10 +15,6 @@ function(filigree_define_cuda)
   target_compile_definitions(filigree::cuda INTERFACE EIGEN_NO_CUDA)
   target_compile_options(filigree::cuda INTERFACE
     $<$<COMPILE_LANGUAGE:CUDA>:-std=c++20>)
-  if(OpenMP_CXX_FOUND)
-    target_compile_options(filigree::cuda INTERFACE
-      $<$<COMPILE_LANGUAGE:CUDA>:-Xcompiler=${OpenMP_CXX_FLAGS}>)
-  endif()
   target_link_libraries(filigree::cuda INTERFACE filigree::filigree CUDA::cublas CUDA::cusparse)
 endfunction()
 filigree_define_cuda()

@@ -60,21 +60,43 @@ struct outcome {
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
 };
 
-template <class B, class Layers, class Readout, class Fusion>
-outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data, const fold& f,
-            const Layers& layers, const Readout& readout, const Fusion& fusion, std::uint64_t seed,
-            const B& on) {
-  fg::graph_classifier<B, Layers, Readout, Fusion> model{data,
-                                                         f.train,
-                                                         {.hidden = s.hidden,
-                                                          .layers = s.layers,
-                                                          .dropout = static_cast<float>(s.dropout),
-                                                          .seed = seed},
-                                                         layers,
-                                                         readout,
-                                                         fusion,
-                                                         {},
-                                                         on};
+using any_readout =
+    fg::one_of<fg::sum_readout, fg::mean_readout, fg::max_readout, fg::attention_readout>;
+using any_jump = fg::one_of<fg::concat_layers, fg::last_layer, fg::sum_layers>;
+using any_fusion = fg::one_of<fg::no_fusion, fg::gated_fusion>;
+
+any_readout readout_of(const settings& s) {
+  if (s.readout == "mean") return fg::mean_readout{};
+  if (s.readout == "max") return fg::max_readout{};
+  if (s.readout == "attention") return fg::attention_readout{};
+  return fg::sum_readout{};
+}
+any_jump jump_of(const settings& s) {
+  if (s.jump == "last") return fg::last_layer{};
+  if (s.jump == "sum") return fg::sum_layers{};
+  return fg::concat_layers{};
+}
+any_fusion fusion_of(const settings& s) {
+  if (s.fusion == "gated") return fg::gated_fusion{};
+  return fg::no_fusion{};
+}
+
+template <class B>
+outcome run_fold(const settings& s, const std::shared_ptr<const fg::graph_set>& data, const fold& f,
+                 std::uint64_t seed, const B& on) {
+  using layers = fg::encoder<fg::gin, any_jump>;
+  fg::graph_classifier<B, layers, any_readout, any_fusion> model{
+      data,
+      f.train,
+      {.hidden = s.hidden,
+       .layers = s.layers,
+       .dropout = static_cast<float>(s.dropout),
+       .seed = seed},
+      layers{.conv = {}, .jump = jump_of(s)},
+      readout_of(s),
+      fusion_of(s),
+      {},
+      on};
   // While it is pruned, training goes on in any case.
   const auto patience = s.prune.prunes() ? 0 : s.patience;
   asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
@@ -93,29 +115,6 @@ outcome run(const settings& s, const std::shared_ptr<const fg::graph_set>& data,
           .best_epoch = best.best_epoch(),
           .epochs = result.epochs,
           .parameters = fg::count_parameters(model).all};
-}
-
-template <class B, class Layers>
-outcome run_layers(const settings& s, const auto& data, const fold& f, std::uint64_t seed,
-                   const B& on) {
-  const auto with = [&](const auto& readout) {
-    if (s.fusion == "gated")
-      return run(s, data, f, Layers{}, readout, fg::gated_fusion{}, seed, on);
-    return run(s, data, f, Layers{}, readout, fg::no_fusion{}, seed, on);
-  };
-  if (s.readout == "mean") return with(fg::mean_readout{});
-  if (s.readout == "max") return with(fg::max_readout{});
-  if (s.readout == "attention") return with(fg::attention_readout{});
-  return with(fg::sum_readout{});
-}
-
-template <class B>
-outcome run_fold(const settings& s, const auto& data, const fold& f, std::uint64_t seed,
-                 const B& on) {
-  if (s.jump == "last") return run_layers<B, fg::encoder<fg::gin>>(s, data, f, seed, on);
-  if (s.jump == "sum")
-    return run_layers<B, fg::encoder<fg::gin, fg::sum_layers>>(s, data, f, seed, on);
-  return run_layers<B, fg::encoder<fg::gin, fg::concat_layers>>(s, data, f, seed, on);
 }
 
 /// The file of graphs in a folder, graphs.txt or the only .txt, or the file itself.

@@ -39,12 +39,45 @@ struct outcome {
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
 };
 
+using any_layer = fg::one_of<fg::gcn, fg::sage, fg::sage_max, fg::gat, fg::sgc>;
+using any_fusion = fg::one_of<fg::no_fusion, fg::concat_fusion, fg::sum_fusion, fg::gated_fusion>;
+
+/// A kind of layer with the dropout that was asked for.
+template <class Layer>
+Layer with_settings(const settings& s) {
+  Layer layer;
+  layer.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
+  return layer;
+}
+any_layer layer_of(const settings& s) {
+  if (s.model == "sage") return with_settings<fg::sage>(s);
+  if (s.model == "sage-max") return with_settings<fg::sage_max>(s);
+  if (s.model == "gat") {
+    auto layer = with_settings<fg::gat>(s);
+    layer.edges.heads = s.heads;
+    layer.edges.dropout = static_cast<float>(s.edge_dropout);
+    return layer;
+  }
+  if (s.model == "sgc") {
+    fg::sgc layer;
+    layer.aggregate = {.count = s.hops, .restart = static_cast<float>(s.restart)};
+    return layer;
+  }
+  return with_settings<fg::gcn>(s);
+}
+any_fusion fusion_of(const settings& s) {
+  if (s.fusion == "concat") return fg::concat_fusion{};
+  if (s.fusion == "sum") return fg::sum_fusion{};
+  if (s.fusion == "gated")
+    return fg::gated_fusion{.per_feature = s.per_feature, .start = static_cast<float>(s.gate)};
+  return fg::no_fusion{};
+}
+
 /// Trains one model and measures it on the test nodes, with the parameters of the epoch that was
 /// best on the validation nodes.
-template <class B, class Layers, class Fusion>
-outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
-            const Fusion& fusion, std::uint64_t seed, const B& on) {
-  fg::node_classifier<B, Layers, Fusion> model{
+template <class B>
+outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t seed, const B& on) {
+  fg::node_classifier<B, any_layer, any_fusion> model{
       data,
       {.hidden = s.hidden,
        .layers = s.layers,
@@ -54,8 +87,8 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
        .l2_rest = static_cast<float>(s.l2_rest),
        .seed = seed,
        .fanouts = s.fanouts},
-      layers,
-      fusion,
+      layer_of(s),
+      fusion_of(s),
       {},
       {},
       on};
@@ -74,44 +107,6 @@ outcome run(const settings& s, const fg::node_data& data, const Layers& layers,
           .best_epoch = best.best_epoch(),
           .epochs = result.epochs,
           .parameters = fg::count_parameters(model).all};
-}
-
-template <class B, class Layers>
-outcome run_fused(const settings& s, const fg::node_data& data, const Layers& layers,
-                  std::uint64_t seed, const B& on) {
-  if (s.fusion == "concat") return run(s, data, layers, fg::concat_fusion{}, seed, on);
-  if (s.fusion == "sum") return run(s, data, layers, fg::sum_fusion{}, seed, on);
-  if (s.fusion == "gated")
-    return run(s, data, layers,
-               fg::gated_fusion{.per_feature = s.per_feature, .start = static_cast<float>(s.gate)},
-               seed, on);
-  return run(s, data, layers, fg::no_fusion{}, seed, on);
-}
-
-/// A kind of layer with the dropout that was asked for, where it has some.
-template <class Layer>
-Layer with_settings(const settings& s, Layer layer = {}) {
-  if constexpr (requires { layer.template step<fg::with_dropout>(); })
-    layer.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
-  return layer;
-}
-
-template <class B>
-outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t seed, const B& on) {
-  if (s.model == "sage") return run_fused(s, data, with_settings<fg::sage>(s), seed, on);
-  if (s.model == "sage-max") return run_fused(s, data, with_settings<fg::sage_max>(s), seed, on);
-  if (s.model == "gat") {
-    auto layer = with_settings<fg::gat>(s);
-    layer.edges.heads = s.heads;
-    layer.edges.dropout = static_cast<float>(s.edge_dropout);
-    return run_fused(s, data, layer, seed, on);
-  }
-  if (s.model == "sgc") {
-    fg::sgc layer;
-    layer.aggregate = {.count = s.hops, .restart = static_cast<float>(s.restart)};
-    return run_fused(s, data, layer, seed, on);
-  }
-  return run_fused(s, data, with_settings<fg::gcn>(s), seed, on);
 }
 
 fg::node_data load(const settings& s) {

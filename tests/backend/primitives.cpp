@@ -10,9 +10,6 @@
 #include <numeric>
 #include <sstream>
 #include <vector>
-#ifdef _OPENMP
-#include <omp.h>
-#endif
 
 namespace fg = filigree;
 
@@ -223,16 +220,6 @@ TEST_CASE("segmented_sum adds each segment, empty and huge ones too, to the same
         Approx(std::accumulate(x.begin() + begin[3], x.begin() + begin[4], 0.0f)).margin(1e-6));
   CHECK(summed(fg::cpu{.threads = 1}) == expected);
   CHECK(summed(fg::cpu{.threads = 2}) == expected);
-}
-
-TEST_CASE("cpu uses as many threads as it is told, or as OpenMP offers; one without OpenMP") {
-#ifdef _OPENMP
-  CHECK(fg::cpu{.threads = 3}.thread_count() == 3);
-  CHECK(fg::cpu{}.thread_count() == omp_get_max_threads());
-#else
-  CHECK(fg::cpu{.threads = 3}.thread_count() == 1);
-  CHECK(fg::cpu{}.thread_count() == 1);
-#endif
 }
 
 TEMPLATE_TEST_CASE("the exception of the first piece that throws reaches the caller", "",

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Compiles SOURCE, which must fail, with an error that matches each of its lines `// expect: regex`.
 list(TRANSFORM INCLUDE PREPEND -isystem)
-separate_arguments(FLAGS)
-execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${FLAGS} ${INCLUDE} ${SOURCE}
+execute_process(COMMAND ${COMPILER} -std=c++20 -fsyntax-only ${INCLUDE} ${SOURCE}
   RESULT_VARIABLE status ERROR_VARIABLE message)
 if(status EQUAL 0)
   message(FATAL_ERROR "${SOURCE}: expected an error, but it compiles")

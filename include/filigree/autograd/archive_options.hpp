@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/one_of.hpp>
 #include <filigree/autograd/policy.hpp>
 #include <filigree/data/archive_reader.hpp>
 #include <filigree/data/archive_writer.hpp>
@@ -48,9 +49,26 @@ template <class P>
     return text.substr(0, text.find('<'));
   }
 }
+/// The type of a policy, with what was chosen in the place of each `one_of` of its parts.
+template <class P>
+[[nodiscard]] std::string chosen_text(const P& p) {
+  auto text = type_text<P>();
+  if constexpr (has_options<P>)
+    P::options(p, [&](const std::string&, const auto& part, auto...) {
+      using C = std::remove_cvref_t<decltype(part)>;
+      if constexpr (std::is_class_v<C>)
+        if (const auto whole = type_text<C>(); text.find(whole) != text.npos)
+          text.replace(text.find(whole), whole.size(),
+                       ask(part, [](const auto& chosen) { return chosen_text(chosen); }));
+    });
+  return text;
+}
 /// Whether a choice is a policy, with a kind and perhaps choices of its own.
 template <class C>
 inline constexpr bool is_policy = std::is_class_v<C>;
+
+template <class P>
+void put_policy(archive_writer& out, const std::string& name, const P& p);
 
 /// Writes what was chosen, each choice under `prefix` and its name, of a policy its kind and
 /// choices.
@@ -59,10 +77,7 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
   P::options(p, [&](const std::string& name, const auto& choice, auto... last) {
     using C = std::remove_cvref_t<decltype(choice)>;
     if constexpr (is_policy<C>) {
-      static_assert(has_options<C> || std::is_empty_v<C>,
-                    "save: a policy: expected it to list its choices, got one that does not");
-      out.put(prefix + name + "/kind", std::string_view(kind_text<C>()));
-      if constexpr (has_options<C>) put_options(out, prefix + name + '/', choice);
+      ask(choice, [&](const auto& chosen) { put_policy(out, prefix + name, chosen); });
     } else if constexpr (std::is_enum_v<C>) {
       static_assert(sizeof...(last) == 1,
                     "save: a choice: expected an enum with its last value, got one without");
@@ -75,13 +90,23 @@ void put_options(archive_writer& out, const std::string& prefix, const P& p) {
   });
 }
 
+template <class P>
+void put_policy(archive_writer& out, const std::string& name, const P& p) {
+  static_assert(has_options<P> || std::is_empty_v<P>,
+                "save: a policy: expected it to list its choices, got one that does not");
+  out.put(name + "/kind", std::string_view(kind_text<P>()));
+  if constexpr (has_options<P>) put_options(out, name + '/', p);
+}
+
 /// How many records `put_options` writes.
 template <has_options P>
 [[nodiscard]] std::size_t count_options(const P& p) {
   std::size_t n = 0;
   P::options(p, [&](const std::string&, const auto& choice, auto...) {
     ++n;
-    if constexpr (has_options<std::remove_cvref_t<decltype(choice)>>) n += count_options(choice);
+    ask(choice, [&]<class C>(const C& chosen) {
+      if constexpr (has_options<C>) n += count_options(chosen);
+    });
   });
   return n;
 }
@@ -96,6 +121,9 @@ template <has_options P>
   return prefix + name;
 }
 
+template <class P>
+[[nodiscard]] P get_policy(const archive_reader& in, const std::string& name);
+
 /// Reads it back; throws `file_error`, for policies of other kinds too.
 template <has_options P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
@@ -103,9 +131,7 @@ template <has_options P>
   P::options(p, [&](const std::string& name, auto& choice, auto... last) {
     using C = std::remove_cvref_t<decltype(choice)>;
     if constexpr (is_policy<C>) {
-      if (const auto kind = in.text(prefix + name + "/kind"); kind != kind_text<C>())
-        in.fail(prefix + name, kind_text<C>(), kind);
-      if constexpr (has_options<C>) choice = get_options<C>(in, prefix + name + '/');
+      choice = get_policy<C>(in, prefix + name);
     } else if constexpr (std::is_enum_v<C>) {
       choice = get_choice<C>(in, prefix + name, last...);
     } else if constexpr (std::is_same_v<C, bool>) {
@@ -115,6 +141,48 @@ template <has_options P>
     }
   });
   return p;
+}
+
+/// Whether a policy of this type is what was written, by its kind and those of its parts.
+template <class P>
+[[nodiscard]] bool is_written(const archive_reader& in, const std::string& name) {
+  if constexpr (is_one_of<P>) {
+    bool some = false;
+    P::each_type([&]<class C>(std::type_identity<C>) { some = some || is_written<C>(in, name); });
+    return some;
+  } else {
+    if (!in.has(name + "/kind") || in.text(name + "/kind") != kind_text<P>()) return false;
+    bool all = true;
+    const P parts{};
+    if constexpr (has_options<P>)
+      P::options(parts, [&](const std::string& part, const auto& choice, auto...) {
+        using C = std::remove_cvref_t<decltype(choice)>;
+        if constexpr (is_policy<C>) all = all && is_written<C>(in, name + '/' + part);
+      });
+    return all;
+  }
+}
+
+/// Of a `one_of`, the policy that was written; throws `file_error` where it is none of them.
+template <class P>
+[[nodiscard]] P get_policy(const archive_reader& in, const std::string& name) {
+  if constexpr (is_one_of<P>) {
+    std::optional<P> found;
+    std::string expected;
+    P::each_type([&]<class C>(std::type_identity<C>) {
+      expected += (expected.empty() ? "" : " or ") + type_text<C>();
+      if (!found && is_written<C>(in, name)) found = get_policy<C>(in, name);
+    });
+    if (!found) in.fail(name, expected, in.text(name + "/kind") + " of other parts");
+    return *std::move(found);
+  } else {
+    if (const auto kind = in.text(name + "/kind"); kind != kind_text<P>())
+      in.fail(name, kind_text<P>(), kind);
+    if constexpr (has_options<P>)
+      return get_options<P>(in, name + '/');
+    else
+      return {};
+  }
 }
 
 template <class P>
@@ -130,7 +198,11 @@ void append_options(std::string& out, const std::string& what, const P& p) {
       out += ", " + what + '.' + name + ' ';
       append_number(out, number);
     };
-    if constexpr (has_options<C>)
+    if constexpr (is_one_of<C>)
+      ask(choice, [&]<class Chosen>(const Chosen& chosen) {
+        if constexpr (has_options<Chosen>) append_options(out, what + '.' + name, chosen);
+      });
+    else if constexpr (has_options<C>)
       append_options(out, what + '.' + name, choice);
     else if constexpr (std::is_enum_v<C> || std::is_same_v<C, bool>)
       append(static_cast<int>(choice));
@@ -151,11 +223,13 @@ void append_options(std::string& out, const std::string& what, const P& p) {
 /// not saved is its type, and of one that lists no choices that is all.
 template <class P>
 void append_policy(std::string& out, const std::string& what, const P& p) {
+  if constexpr (is_one_of<P>)
+    return ask(p, [&](const auto& chosen) { append_policy(out, what, chosen); });
   out += ", " + what + ' ';
   if constexpr (described_policy<P>)
     out += P::kind;
   else
-    out += type_text<P>();
+    out += chosen_text(p);
   if constexpr (has_options<P>) append_options(out, what, p);
 }
 

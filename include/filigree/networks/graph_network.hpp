@@ -57,8 +57,6 @@ class graph_network {
  public:
   using scalar = T;
   using backend_type = B;
-  /// Whether each node must be its own neighbor in a graph.
-  static constexpr bool loops = encoder_type::loops;
   /// What is chosen of each part.
   struct policies {
     Layers layers{};
@@ -74,6 +72,8 @@ class graph_network {
       see("head", self.head);
       see("pool", self.pool);
     }
+    /// Whether each node must be its own neighbor in a graph.
+    [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
   };
 
   /// For nodes with so many features, and graphs of so many classes. Throws `range_error`
@@ -88,10 +88,11 @@ class graph_network {
         encoder_(detail::as_encoder(parts.layers), on,
                  spec().part("layers", features, options.hidden, true), options.layers),
         fusion_(parts.fusion, on, spec().part("fusion", encoder_.columns(), encoder_.columns())),
-        head_(parts.head, on, spec().part("head", Fusion::columns(encoder_.columns()), classes)) {
+        head_(parts.head, on,
+              spec().part("head", parts.fusion.columns(encoder_.columns()), classes)) {
     // One for each layer; with a fusion, that of the context and that of what was fused.
-    if constexpr (Fusion::needs_node)
-      for (const offset n : {encoder_.columns(), Fusion::columns(encoder_.columns())})
+    if (fuses())
+      for (const offset n : {encoder_.columns(), parts.fusion.columns(encoder_.columns())})
         readouts_.emplace_back(parts.readout, on,
                                spec().part("readout." + std::to_string(readouts_.size()), n, n));
     else
@@ -133,8 +134,7 @@ class graph_network {
   /// for another number of features.
   [[nodiscard]] graph_batch<T, B> union_of(const graph_set& set, std::span<const index> ids) const {
     detail::expect_equal("graph_network: features", features_, set.features);
-    return make_graph_batch<T>(on_, set, ids, encoder_type::loops,
-                               Pool::coarsens ? options_.layers : 0);
+    return make_graph_batch<T>(on_, set, ids, parts_.loops(), Pool::coarsens ? options_.layers : 0);
   }
 
   /// Scores of graphs: (graphs x classes). The whole network: run it on `eager` to infer, on `tape`
@@ -148,26 +148,11 @@ class graph_network {
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
                                         const graph_batch<T, B>& of, random_streams& random) const {
-    const activation<R> given(r, of.features);
-    typename R::var x, z;
-    if constexpr (Fusion::needs_node) {
-      const auto keep = [](int, const activation<R>& y) { return y; };
-      const auto node = encoder_.join(r, encoder_.each_layer(r, g, given, random, keep));
-      const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
-      z = readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
-    } else {
-      std::vector<typename R::var> xs;
-      const node_level<T, B>* level = &of;
-      for (std::size_t k = 0; k < pools_.size(); ++k) {
-        const auto here = level == &of ? g : gated_view<R>(level->adjacency);
-        x = encoder_.layer(k)(r, here, k == 0 ? given : activation<R>(x), random);
-        const auto next = pools_[k].pool(r, *level, x);
-        level = &next.of;
-        x = next.x;
-        xs.push_back(readouts_[k].read(r, level->nodes_of, x));
-      }
-      z = encoder_.join(r, xs);
-    }
+    auto z = [&] {
+      if constexpr (Fusion::needs_node)
+        if (fuses()) return fused(r, g, of, random);
+      return by_layer(r, g, of, random);
+    }();
     if (R::learns && options_.dropout > 0) z = r(dropout{options_.dropout, random.next()}, z);
     return head_.scores(r, z);
   }
@@ -211,6 +196,35 @@ class graph_network {
     detail::expect_least("graph_network: layers", o.layers, 1);
     detail::expect_below_1("graph_network: dropout", o.dropout);
     return o;
+  }
+  [[nodiscard]] bool fuses() const {
+    return detail::ask(parts_.fusion, [](const auto& f) { return f.needs_node; });
+  }
+  /// What the nodes of a graph and their readout, fused, are read out as.
+  template <recorder R>
+  [[nodiscard]] typename R::var fused(R& r, const gated_view<R>& g, const graph_batch<T, B>& of,
+                                      random_streams& random) const {
+    const auto keep = [](int, const activation<R>& y) { return y; };
+    const auto node =
+        encoder_.join(r, encoder_.each_layer(r, g, activation<R>(r, of.features), random, keep));
+    const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
+    return readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
+  }
+  /// What each layer is read out as, joined.
+  template <recorder R>
+  [[nodiscard]] typename R::var by_layer(R& r, const gated_view<R>& g, const graph_batch<T, B>& of,
+                                         random_streams& random) const {
+    activation<R> x(r, of.features);
+    std::vector<typename R::var> xs;
+    const node_level<T, B>* level = &of;
+    for (std::size_t k = 0; k < pools_.size(); ++k) {
+      const auto here = level == &of ? g : gated_view<R>(level->adjacency);
+      const auto next = pools_[k].pool(r, *level, encoder_.layer(k)(r, here, x, random));
+      level = &next.of;
+      x = activation<R>(next.x);
+      xs.push_back(readouts_[k].read(r, level->nodes_of, next.x));
+    }
+    return encoder_.join(r, xs);
   }
   [[nodiscard]] part_spec<B> spec() const { return {.seed = options_.seed}; }
 

@@ -50,13 +50,13 @@ class link_network {
   using scalar = T;
   using backend_type = B;
   using input = node_input<T, B>;
-  /// Whether each node must be its own neighbor in a graph.
-  static constexpr bool loops = encoder_type::loops;
   /// What is chosen of each part.
   struct policies {
     Layers layers{};
 
     static void options(auto& self, auto&& see) { see("layers", self.layers); }
+    /// Whether each node must be its own neighbor in a graph.
+    [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
   };
 
   /// For nodes with so many features; `of` is the one graph that it will meet, or null for any.
@@ -99,7 +99,7 @@ class link_network {
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("link_network: features", features_, data.features);
-    return detail::make_node_input<T>(on_, data, 0, loops);
+    return detail::make_node_input<T>(on_, data, 0, parts_.loops());
   }
 
   /// The rows of all nodes: (nodes x columns).

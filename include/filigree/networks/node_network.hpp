@@ -44,9 +44,8 @@ class node_network {
   using input = node_input<T, B>;
   /// Whether the last layer along the graph scores classes.
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
-  /// Whether each node must be its own neighbor in a graph.
-  static constexpr bool loops = encoder_type::loops;
-  /// Whether layers and jumps can do with a sample of the neighbors.
+  /// Whether there are layers and jumps that can do with a sample of the neighbors; whether those
+  /// that were chosen can is `parts().can_sample()`.
   static constexpr bool can_sample = conv_type::template state<T, B>::can_sample &&
                                      std::is_same_v<encoder_type, encoder<conv_type>>;
   /// What is chosen of each part.
@@ -61,6 +60,12 @@ class node_network {
       see("fusion", self.fusion);
       see("prompt", self.prompt);
       see("head", self.head);
+    }
+    /// Whether each node must be its own neighbor in a graph.
+    [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
+    /// Whether the whole graph can be left out, for a sample of it.
+    [[nodiscard]] bool can_sample() const {
+      return detail::as_encoder(layers).template can_sample<T, B>() && prompt.extra_nodes() == 0;
     }
   };
 
@@ -80,7 +85,7 @@ class node_network {
         fusion_(parts.fusion, on, spec(of).part("fusion", encoder_.columns(), encoder_.columns())),
         prompt_(parts.prompt, on, spec(of).part("prompt", prompted_columns(), options.hidden)),
         head_(make_head(of)) {
-    if constexpr (Fusion::needs_node) {
+    if (fuses()) {
       const auto node = spec(of).part("node", features, encoder_.columns(), true);
       node_.emplace(linear_update{}, on, node);
       node_bias_.emplace(with_bias{}, on, node);
@@ -120,7 +125,7 @@ class node_network {
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("node_network: features", features_, data.features);
-    return detail::make_node_input<T>(on_, data, parts_.prompt.extra_nodes(), loops);
+    return detail::make_node_input<T>(on_, data, parts_.prompt.extra_nodes(), parts_.loops());
   }
 
   /// Scores of all nodes or those of `rows`: (nodes x classes), nodes of a prompt included. The
@@ -189,14 +194,15 @@ class node_network {
     if constexpr (conv_scores) {
       auto x = xs.empty() ? given : prompted(encoder_.layers(), encoder_.join(r, xs));
       if constexpr (Fusion::needs_node)
-        x = fusion_.fuse(r, own(r, given, random, own_rows), x.dense(r));
+        if (fuses()) x = fusion_.fuse(r, own(r, given, random, own_rows), x.dense(r));
       if constexpr (std::is_same_v<Graph, gated_view<R>>)
         return head_(r, g, x, random, rows);
       else
         return head_(r, g.back(), x, random);
     } else {
       auto x = detail::take(r, rows, encoder_.join(r, xs));
-      if constexpr (Fusion::needs_node) x = fusion_.fuse(r, own(r, given, random, own_rows), x);
+      if constexpr (Fusion::needs_node)
+        if (fuses()) x = fusion_.fuse(r, own(r, given, random, own_rows), x);
       return head_.scores(r, x);
     }
   }
@@ -207,6 +213,9 @@ class node_network {
     const auto y = detail::take(r, rows, node_->message(r, x));
     const auto h = r(relu{}, node_bias_->apply(r, x, y, random));
     return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, random.next()}, h) : h;
+  }
+  [[nodiscard]] bool fuses() const {
+    return detail::ask(parts_.fusion, [](const auto& f) { return f.needs_node; });
   }
   [[nodiscard]] part_spec<B> spec(const graph<B>* of) const {
     return {.seed = options_.seed, .of = of};
@@ -219,10 +228,10 @@ class node_network {
     return at == 0 ? features_ : at < encoder_.layers() ? options_.hidden : encoder_.columns();
   }
   [[nodiscard]] head_type make_head(const graph<B>* of) const {
-    const auto columns = Fusion::columns(encoder_.columns());
+    const auto columns = parts_.fusion.columns(encoder_.columns());
     if constexpr (conv_scores) {
       const bool first = encoder_.layers() == 0;
-      if (first && Fusion::needs_node)
+      if (first && fuses())
         throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
       auto as_head = spec(of).part("head", first ? features_ : columns, classes_, first);
       as_head.head = true;

@@ -79,10 +79,10 @@ class graph_classifier : public nothing_to_observe {
         data_(checked(std::move(data))),
         train_(checked(std::move(train), *data_)),
         graph_(
-            [on, data = data_, train = train_] {
-              return make_graph_batch<T>(on, *data, train, network_type::loops).adjacency;
+            [on, data = data_, train = train_, loops = detail::as_encoder(layers).loops()] {
+              return make_graph_batch<T>(on, *data, train, loops).adjacency;
             },
-            {.loops = network_type::loops}),
+            {.loops = detail::as_encoder(layers).loops()}),
         network_(on, data_->features, data_->classes,
                  {.hidden = options.hidden,
                   .layers = options.layers,
@@ -171,7 +171,7 @@ class graph_classifier : public nothing_to_observe {
           "masked ones");
     const auto n = graph_.pattern().edges();
     (void)narrow<index>(n, "graph_classifier: edges of the training graphs");
-    if (!where_) where_.emplace(*data_, train_, network_type::loops);
+    if (!where_) where_.emplace(*data_, train_, network_.parts().loops());
     const auto part =
         graph_.is_whole() ? where_->of(ids) : where_->of(ids, graph_.kept_on_host(on_));
     const auto id = on_.upload(std::span<const index>(part.id));

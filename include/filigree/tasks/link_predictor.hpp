@@ -87,8 +87,11 @@ class link_predictor : public nothing_to_observe {
         options_(checked(options)),
         data_(checked(std::move(data))),
         non_edges_(data_->nodes, data_->from, data_->to),
-        graph_([on, data = data_] { return detail::node_graph(on, *data, 0, network_type::loops); },
-               {.loops = network_type::loops}),
+        graph_(
+            [on, data = data_, loops = detail::as_encoder(layers).loops()] {
+              return detail::node_graph(on, *data, 0, loops);
+            },
+            {.loops = detail::as_encoder(layers).loops()}),
         features_(detail::node_features<T>(on, *data_)),
         network_(on, data_->features,
                  {.hidden = options.hidden,

@@ -38,6 +38,7 @@ class node_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = node_network<B, Layers, Fusion, Prompt, Head, T>;
+  using parts_type = typename network_type::policies;
   /// Nodes to learn from, and the randomness of the step; refers to the model that it is of.
   struct batch {
     std::shared_ptr<const labeled_part<B>> part;
@@ -51,13 +52,15 @@ class node_classifier : public nothing_to_observe {
   explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
                            Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
       : on_(on),
-        options_(detail::checked(std::move(options), samples(prompt))),
+        options_(detail::checked(std::move(options),
+                                 parts_type{layers, fusion, prompt, head}.can_sample())),
         data_(checked(std::move(data))),
         graph_(
-            [on, data = data_, extra = prompt.extra_nodes()] {
-              return detail::node_graph(on, *data, extra, network_type::loops);
+            [on, data = data_, extra = prompt.extra_nodes(),
+             loops = detail::as_encoder(layers).loops()] {
+              return detail::node_graph(on, *data, extra, loops);
             },
-            {.loops = network_type::loops, .nodes = data_->nodes}),
+            {.loops = detail::as_encoder(layers).loops(), .nodes = data_->nodes}),
         features_(detail::node_features<T>(on, *data_)),
         network_(on, data_->features, data_->classes, detail::of_network(options_),
                  {layers, fusion, prompt, head}, &graph_.make().pattern()) {}
@@ -175,9 +178,6 @@ class node_classifier : public nothing_to_observe {
   }
 
  private:
-  [[nodiscard]] static bool samples(const Prompt& prompt) {
-    return network_type::can_sample && prompt.extra_nodes() == 0;
-  }
   [[nodiscard]] static std::shared_ptr<const node_data> checked(node_data d) {
     d.check();
     if (d.train.empty())
@@ -196,7 +196,7 @@ class node_classifier : public nothing_to_observe {
     std::vector<T> out;
     if constexpr (network_type::can_sample) {
       constexpr std::size_t few = 16;
-      if (ids.empty() || ids.size() > few || !samples(network_.parts().prompt)) return out;
+      if (ids.empty() || ids.size() > few || !network_.parts().can_sample()) return out;
       if (graph_.has_closed()) return out;
       eager<T, B> r(on_);
       random_streams random;

@@ -17,11 +17,11 @@
 namespace filigree {
 
 inline namespace FILIGREE_VECTORS {
-/// All cores of this machine, where the compiler has OpenMP on, or else one. Results do not depend
-/// on the number of threads: work is cut into pieces of fixed size, and partial results are
-/// combined in a fixed order.
+/// The cores of this machine that the process may use. Results do not depend on the number of
+/// threads: work is cut into pieces of fixed size, and partial results are combined in a fixed
+/// order.
 struct cpu {
-  int threads = 0;  ///< 0: as many as OpenMP offers; without OpenMP there is one, whatever it says
+  int threads = 0;  ///< 0: the least of cores, affinity and quota, or OMP_NUM_THREADS
 
   template <class T>
   using buffer = host_buffer<T>;

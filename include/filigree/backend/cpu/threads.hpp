@@ -1,70 +1,71 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/backend/cpu/cores.hpp>
+#include <filigree/backend/cpu/thread_pool.hpp>
 #include <filigree/core/index.hpp>
 
+#include <cstdint>
 #include <exception>
+#include <limits>
+#include <mutex>
 #ifdef _OPENMP
 #include <omp.h>
 #endif
 
-namespace filigree {
+namespace filigree::detail {
 
-/// All that the library asks of OpenMP. Without it each loop runs in the calling thread.
-namespace detail {
-/// As many threads as `wanted`, or for 0 as many as OpenMP offers; without OpenMP always 1.
-[[nodiscard]] inline int threads_for([[maybe_unused]] int wanted) {
-#ifdef _OPENMP
-  return wanted > 0 ? wanted : omp_get_max_threads();
-#else
-  return 1;
-#endif
-}
+/// As many threads as `wanted`, or for 0 as many as this process can use.
+[[nodiscard]] inline int threads_for(int wanted) { return wanted > 0 ? wanted : default_threads(); }
 
-/// work(piece) for each of `pieces`, on `team` threads. Of pieces that throw, the first one's
-/// exception arrives here.
+/// work(piece) for each of `pieces`, on `team` threads, or on this one where the others are busy.
+/// Of pieces that throw, the first one's exception arrives here.
 template <class Work>
-void in_parallel([[maybe_unused]] int team, offset pieces, const Work& work) {
-#ifdef _OPENMP
-  if (team > 1) {
-    std::exception_ptr thrown;
-    offset by = pieces;
-#pragma omp parallel for num_threads(team) schedule(dynamic, 1)
-    for (offset piece = 0; piece < pieces; ++piece) {
+void in_parallel(int team, offset pieces, const Work& work) {
+  struct guarded {
+    const Work& work;
+    std::mutex mutex{};
+    std::exception_ptr thrown{};
+    offset by = std::numeric_limits<offset>::max();
+
+    void operator()(offset piece) {
       try {
         work(piece);
       } catch (...) {
-#pragma omp critical(filigree_thrown)
-        if (piece < by) {
-          by = piece;
-          thrown = std::current_exception();
-        }
+        const std::lock_guard lock(mutex);
+        if (piece > by) return;
+        by = piece;
+        thrown = std::current_exception();
       }
     }
-    if (thrown) std::rethrow_exception(thrown);
-    return;
+  };
+  if (team > 1 && pieces <= std::numeric_limits<std::uint32_t>::max()) {
+    guarded all{work};
+    const auto call = [](void* of, offset piece) { (*static_cast<guarded*>(of))(piece); };
+    if (thread_pool::instance().run(team, static_cast<std::uint32_t>(pieces), call, &all)) {
+      if (all.thrown) std::rethrow_exception(all.thrown);
+      return;
+    }
   }
-#endif
   for (offset piece = 0; piece < pieces; ++piece) work(piece);
 }
 
-/// Keeps Eigen from starting threads of its own in the calling thread, for as long as it lives.
-/// OpenMP keeps this number for each task, so nobody else notices.
+/// Keeps Eigen, where it was compiled with OpenMP, from starting threads of its own in the calling
+/// thread, for as long as it lives.
 class one_thread {
  public:
-  one_thread() { offer(1); }
-  ~one_thread() { offer(before_); }
+#ifdef _OPENMP
+  one_thread() { omp_set_num_threads(1); }
+  ~one_thread() { omp_set_num_threads(before_); }
+#else
+  one_thread() {}
+#endif
   one_thread(const one_thread&) = delete;
   one_thread& operator=(const one_thread&) = delete;
 
  private:
-  static void offer([[maybe_unused]] int threads) {
 #ifdef _OPENMP
-    omp_set_num_threads(threads);
+  int before_ = omp_get_max_threads();
 #endif
-  }
-
-  int before_ = threads_for(0);
 };
-}  // namespace detail
 
-}  // namespace filigree
+}  // namespace filigree::detail

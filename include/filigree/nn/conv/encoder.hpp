@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/one_of.hpp>
 #include <filigree/nn/edges/gated_view.hpp>
 #include <filigree/nn/features.hpp>
 #include <filigree/nn/part_spec.hpp>
@@ -68,7 +69,16 @@ struct encoder {
     see("jump", self.jump);
   }
 
-  static constexpr bool loops = Conv::loops;
+  /// Whether the graph must have a loop at each node.
+  [[nodiscard]] bool loops() const {
+    return detail::ask(conv, [](const auto& c) { return c.loops; });
+  }
+  /// Whether a sample of the neighbors will do.
+  template <class T, class B>
+  [[nodiscard]] bool can_sample() const {
+    return std::is_same_v<Jump, last_layer> &&
+           detail::ask(conv, []<class C>(const C&) { return C::template state<T, B>::can_sample; });
+  }
   template <class T, class B>
   class state;
 };
