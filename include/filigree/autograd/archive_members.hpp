@@ -68,7 +68,7 @@ void archive_leaves(const B& on, const Each& each, Archive& archive, bool parame
 /// f(name, leaf, per_edge) for each member of a model; of a buffer, its matrix.
 template <has_members M, class F>
 void each_leaf(M& m, const F& f) {
-  walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+  walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
     if constexpr (is_buffer<std::remove_cvref_t<decltype(leaf)>>)
       f(name, leaf.values, of_edges);
     else

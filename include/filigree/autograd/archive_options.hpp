@@ -26,17 +26,20 @@ template <class Enum>
   return static_cast<Enum>(written);
 }
 
-/// A type as the compiler spells it, without blanks and the library's own namespace.
-template <class P>
-[[nodiscard]] std::string type_text() {
-  std::string_view text = __PRETTY_FUNCTION__;  // ... [with P = TYPE; ...], or [P = TYPE]
-  text.remove_prefix(text.find("P = ") + 4);
-  text = text.substr(0, text.find_first_of(";]"));
-  std::string out(text);
+/// TYPE of `... [with P = TYPE; ...]` or `... [P = TYPE]`, without blanks and the library's own
+/// namespace.
+[[nodiscard]] inline std::string type_in(std::string_view signature) {
+  signature.remove_prefix(signature.find("P = ") + 4);
+  std::string out(signature.substr(0, signature.find_first_of(";]")));
   std::erase(out, ' ');
   const std::string_view own = "filigree::";
   for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
   return out;
+}
+/// A type as the compiler spells it.
+template <class P>
+[[nodiscard]] std::string type_text() {
+  return type_in(__PRETTY_FUNCTION__);
 }
 
 /// The kind of a policy; of one that says none, the name of its type.

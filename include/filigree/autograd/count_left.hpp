@@ -28,7 +28,7 @@ template <has_members M>
 [[nodiscard]] std::vector<left_of_member> count_left(const M& m) {
   std::vector<left_of_member> all;
   const auto& on = m.on();
-  detail::walk("", m, [&](const std::string& name, const auto& leaf, bool) {
+  detail::walk(m, [&](const std::string& name, const auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_gated_graph<L>) {
       const offset lasting = leaf.lasting(on);
@@ -79,7 +79,7 @@ template <has_members M>
     using T = typename std::remove_cvref_t<decltype(mask)>::scalar;
     if (mask.size()) sum(mask.size(), place_of_open<T>{mask.data()});
   };
-  walk("", m, [&](const std::string&, const auto& leaf, bool) {
+  walk(m, [&](const std::string&, const auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (is_gated_graph<L>) {
       const auto n = static_cast<offset>(leaf.kept().size());

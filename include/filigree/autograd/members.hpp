@@ -12,6 +12,7 @@
 #include <tuple>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace filigree {
@@ -104,23 +105,70 @@ inline constexpr bool is_leaf =
 }
 /// f(name, leaf, per_edge) for each member that lists none of its own, below a member.
 template <class Member, class F>
-void walk(const std::string& name, Member& member, const F& f, bool of_edges = false) {
+void walk_below(const std::string& name, Member& member, const F& f, bool of_edges = false) {
   using M = std::remove_const_t<Member>;
   if constexpr (is_leaf<M>) {
     f(name, member, of_edges);
   } else if constexpr (is_a<listed_per_edge, M>) {
-    walk(name, member.member, f, true);
+    walk_below(name, member.member, f, true);
   } else if constexpr (is_a<std::optional, M>) {
-    if (member) walk(name, *member, f, of_edges);
+    if (member) walk_below(name, *member, f, of_edges);
   } else if constexpr (is_a<std::tuple, M>) {
-    std::apply([&](auto&... part) { (walk(name, part, f, of_edges), ...); }, member);
+    std::apply([&](auto&... part) { (walk_below(name, part, f, of_edges), ...); }, member);
   } else if constexpr (is_a<std::vector, M>) {
     for (std::size_t k = 0; k < member.size(); ++k)
-      walk(join_names(name, std::to_string(k)), member[k], f, of_edges);
+      walk_below(join_names(name, std::to_string(k)), member[k], f, of_edges);
   } else {
     M::members(member, [&](const std::string& own, auto&& part) {
-      walk(join_names(name, own), part, f, of_edges);
+      walk_below(join_names(name, own), part, f, of_edges);
     });
+  }
+}
+
+/// A member of a model that lists none of its own, whatever it is.
+template <class T, class B>
+struct listed_leaf {
+  std::string name;
+  std::variant<parameter<T, B>*, running_average<T, B>*, matrix<T, B>*, embedding_rows<T, B>*,
+               gated_graph<T, B>*>
+      leaf;
+  bool per_edge;
+};
+/// Of each model there is one such list, so that the compiler sees its parts once, and not anew for
+/// each function over members.
+template <class T, class B, class M>
+[[nodiscard]] std::vector<listed_leaf<T, B>> list_leaves(const M& m) {
+  std::vector<listed_leaf<T, B>> all;
+  walk_below("", m, [&](const std::string& name, const auto& leaf, bool of_edges) {
+    using L = std::remove_cvref_t<decltype(leaf)>;
+    if constexpr (is_buffer<L>)
+      all.push_back({name, const_cast<matrix<T, B>*>(&leaf.values), of_edges});
+    else
+      all.push_back({name, const_cast<L*>(&leaf), of_edges});
+  });
+  return all;
+}
+/// f(name, leaf, per_edge) for each leaf of a model or a part, const where that is const.
+template <class M, class F>
+void walk(M& m, const F& f) {
+  if constexpr (requires {
+                  typename M::scalar;
+                  typename M::backend_type;
+                }) {
+    for (const auto& one : list_leaves<typename M::scalar, typename M::backend_type>(m))
+      std::visit(
+          [&]<class L>(L* leaf) {
+            using leaf_type = std::conditional_t<std::is_const_v<M>, const L, L>;
+            if constexpr (std::is_same_v<L, matrix<typename M::scalar, typename M::backend_type>>) {
+              listed_buffer<leaf_type> values{*leaf};
+              f(one.name, values, one.per_edge);
+            } else {
+              f(one.name, static_cast<leaf_type&>(*leaf), one.per_edge);
+            }
+          },
+          one.leaf);
+  } else {
+    walk_below("", m, f);
   }
 }
 }  // namespace detail
@@ -128,7 +176,7 @@ void walk(const std::string& name, Member& member, const F& f, bool of_edges = f
 /// f(name, parameter) for each parameter of a model or a part, const where that is const.
 template <has_members M, class F>
 void for_each_parameter(M& m, F&& f) {
-  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+  detail::walk(m, [&](const std::string& name, auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_parameter<L>) f(name, leaf);
     if constexpr (detail::is_embedding<L>) f(name, leaf.table);
@@ -137,7 +185,7 @@ void for_each_parameter(M& m, F&& f) {
 /// f(name, gated_graph) for each graph whose edges can be pruned.
 template <has_members M, class F>
 void for_each_gated_graph(M& m, F&& f) {
-  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+  detail::walk(m, [&](const std::string& name, auto& leaf, bool) {
     if constexpr (detail::is_gated_graph<std::remove_cvref_t<decltype(leaf)>>) f(name, leaf);
   });
 }
@@ -145,7 +193,7 @@ void for_each_gated_graph(M& m, F&& f) {
 /// of running averages.
 template <has_members M, class F>
 void for_each_buffer(M& m, F&& f) {
-  detail::walk("", m, [&](const std::string& name, auto& leaf, bool) {
+  detail::walk(m, [&](const std::string& name, auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_buffer<L>) f(name, leaf.values);
     if constexpr (detail::is_average<L>) f(name, leaf.value);
@@ -160,7 +208,7 @@ void for_each_value(M& m, F&& f) {
 /// f(name, parameter) for each parameter with a row for each edge.
 template <has_members M, class F>
 void for_each_edge_parameter(M& m, F&& f) {
-  detail::walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+  detail::walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_parameter<L>)
       if (of_edges) f(name, leaf);
@@ -170,7 +218,7 @@ void for_each_edge_parameter(M& m, F&& f) {
 /// A training step is over: the running averages of a model or a part move.
 template <backend B, has_members M>
 void move_averages(const B& on, M& m) {
-  detail::walk("", m, [&](const std::string&, auto& leaf, bool) {
+  detail::walk(m, [&](const std::string&, auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (detail::is_average<L>) leaf.move(on);
   });
@@ -178,7 +226,7 @@ void move_averages(const B& on, M& m) {
 /// Leaves what has a row for each edge the rows kept[0] < kept[1] < ... of those that it has.
 template <backend B, has_members M>
 void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& kept) {
-  detail::walk("", m, [&](const std::string&, auto& leaf, bool of_edges) {
+  detail::walk(m, [&](const std::string&, auto& leaf, bool of_edges) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if (!of_edges) return;
     if constexpr (detail::is_buffer<L>)
@@ -195,7 +243,7 @@ void take_out_pruned(const B& on, M& m) {
   for_each_gated_graph(m, [&](const std::string&, auto& graph) {
     if (const auto stay = graph.compact(on)) keep_edges(on, m, *stay);
   });
-  detail::walk("", m, [&](const std::string&, auto& leaf, bool) {
+  detail::walk(m, [&](const std::string&, auto& leaf, bool) {
     if constexpr (detail::is_embedding<std::remove_cvref_t<decltype(leaf)>>) leaf.compact(on);
   });
 }

@@ -20,7 +20,7 @@ class snapshot {
   /// Of the model as it is now.
   template <has_members M>
   explicit snapshot(const M& m) {
-    detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {
+    detail::walk(m, [&](const std::string&, const auto& leaf, bool) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       if constexpr (detail::is_buffer<L>) {
         leaves_.push_back(leaf.values);
@@ -38,7 +38,7 @@ class snapshot {
   template <has_members M, class F>
   void for_each(M& m, const F& f) {
     std::size_t at = 0;
-    detail::walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+    detail::walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       auto& then = leaves_[at++];
       if constexpr (detail::is_buffer<L>)
@@ -96,7 +96,7 @@ class snapshot {
   template <has_members M>
   [[nodiscard]] static bool is_whole(const M& m) {
     bool whole = true;
-    detail::walk("", m, [&](const std::string&, const auto& leaf, bool) {
+    detail::walk(m, [&](const std::string&, const auto& leaf, bool) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       if constexpr (detail::is_gated_graph<L> || detail::is_embedding<L>)
         whole = whole && leaf.is_whole();

@@ -26,7 +26,7 @@ class pruned_members {
   pruned_members(M& m, const std::vector<std::string>& of) {
     std::string names;
     std::vector<bool> used(of.size());
-    walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+    walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       if constexpr (can_be_pruned<L>) {
         if (of_edges) return;  // it leaves with them
@@ -126,7 +126,7 @@ class pruned_members {
   template <class F>
   void walk_them(M& m, const F& f) const {
     std::size_t at = 0;
-    walk("", m, [&](const std::string& name, auto& leaf, bool of_edges) {
+    walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
       if constexpr (can_be_pruned<std::remove_cvref_t<decltype(leaf)>>)
         if (!of_edges && at < names_.size() && names_[at] == name) f(at++, name, leaf);
     });
