@@ -169,8 +169,9 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
   count_edges(model, report);
 }
 
-template <class M>
-void measure(const M& model, const settings& s, const data_sets& d, json& report) {
+template <fg::backend B>
+void measure(const fg::any_recommender<B>& model, const settings& s, const data_sets& d,
+             json& report) {
   if (!d.test && !d.validation) return;
   const auto& held_out = d.test ? *d.test : *d.validation;
   const stopwatch watch;
@@ -214,33 +215,26 @@ void check_choices(const settings& s, const data_sets& d, const fg::interactions
   expect("--top: k", s.top);
 }
 
-template <class M>
-void recommend(const M& model, const settings& s) {
+template <fg::backend B>
+void recommend(const fg::any_recommender<B>& model, const settings& s) {
   if (s.user.empty()) return;
   const auto& data = model.train();
   for (const auto& [id, score] : fg::recommend(model, find_user(s, data), s.top))
     std::cout << data.name_of(id) << ' ' << score << '\n';
 }
 
-/// Reads a model, with the interactions it learned from, and the test part to measure it on. Names
-/// came with it too: files of them that are given must say the same.
-template <class M>
-M load_model(const settings& s, const fg::archive_reader& file, data_sets& d,
-             const typename M::backend_type& on) {
-  auto model = fg::load<M>(file, on);
-  const auto& known = model.train();
+/// Names came with a model that was read: files of them that are given must say the same.
+void expect_names(const settings& s, const fg::interactions& known) {
   const auto expect = [&](bool same, const std::string& path) {
     if (!same) throw fg::error(path + ": expected what " + s.load + " was made from, got another");
   };
   if (!s.users.empty()) expect(fg::load_names(s.users, known.users()) == known.user_names, s.users);
   if (!s.items.empty()) expect(fg::load_names(s.items, known.items()) == known.item_names, s.items);
-  if (!s.test.empty()) d.test = load_held_out(s.test, known);
-  return model;
 }
 
 /// Keeps a model, measures it, recommends.
-template <class M>
-void use(const M& model, const settings& s, const data_sets& d, json& report) {
+template <fg::backend B>
+void use(const fg::any_recommender<B>& model, const settings& s, const data_sets& d, json& report) {
   if (!s.save.empty()) fg::save(model, s.save);
   measure(model, s, d, report);
   recommend(model, s);
@@ -258,62 +252,46 @@ void run(const settings& s, json& report, const Make& make) {
   M model = make(d.train);
   report["seconds"]["epoch"] = watch.seconds();
   if constexpr (fg::model<M>) train(model, s, d, report);
-  use(model, s, d, report);
+  use(fg::any_recommender<typename M::backend_type>(std::move(model)), s, d, report);
 }
 
-/// Loads a model of type M, and uses it.
-template <class M>
-void run_loaded(const settings& s, const fg::archive_reader& file, json& report,
-                const typename M::backend_type& on) {
-  const stopwatch load;
-  data_sets d;
-  const auto model = load_model<M>(s, file, d, on);
-  check_choices(s, d, model.train());
-  report["seconds"]["load"] = load.seconds();
-  report["edges"] = model.train().size();
-  count_edges(model, report);
-  use(model, s, d, report);
+fg::layer_weights combine_of(const settings& s) {
+  return s.combine == "last"      ? fg::layer_weights::last
+         : s.combine == "learned" ? fg::layer_weights::learned
+                                  : fg::layer_weights::mean;
 }
-
-/// A LightGCN whose edges follow a policy.
-template <class Edges, fg::backend B>
-void run_lightgcn(const settings& s, json& report, const B& on, const fg::lightgcn_options& options,
-                  const Edges& edges) {
-  using model = fg::lightgcn<B, Edges>;
-  run<model>(s, report, [&](auto& t) { return model(t, options, edges, on); });
-}
-
-template <fg::backend B>
-void run_lightgcn(const settings& s, json& report, const B& on,
-                  const fg::lightgcn_options& options) {
+/// The edges that were asked for.
+fg::any_edges edges_of(const settings& s) {
   const auto squeeze = static_cast<float>(s.temperature), l2 = static_cast<float>(s.edge_l2),
              decay = static_cast<float>(s.ema_decay);
   if (s.edges == "adaptive")
-    run_lightgcn(s, report, on, options,
-                 fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay});
-  else if (s.edges == "learned")
-    run_lightgcn(s, report, on, options,
-                 fg::learned_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay});
-  else
-    run_lightgcn(s, report, on, options, fg::fixed_edges{});
+    return fg::adaptive_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay};
+  if (s.edges == "learned")
+    return fg::learned_edges{.temperature = squeeze, .l2 = l2, .ema_decay = decay};
+  return fg::fixed_edges{};
 }
 
-/// Loads whatever model is in the file, and uses it.
+/// Loads whatever model is in the file, with the interactions it learned from, and uses it.
 template <fg::backend B>
 void run_loaded(settings s, json& report, const B& on) {
+  const stopwatch load;
   const fg::archive_reader file(s.load);  // once: it may be a pipe
-  report["settings"]["model"] = s.model = fg::kind_of(file);
-  if (s.model == "popularity") return run_loaded<fg::popularity<B>>(s, file, report, on);
-  if (s.model == "item-knn") return run_loaded<fg::item_knn<B>>(s, file, report, on);
-  if (s.model == "ease") return run_loaded<fg::ease<B>>(s, file, report, on);
-  if (s.model == "mf") return run_loaded<fg::matrix_factorization<B>>(s, file, report, on);
-  report["settings"]["edges"] = s.edges = fg::edges_of(file);
-  if (s.edges == "adaptive")
-    run_loaded<fg::lightgcn<B, fg::adaptive_edges>>(s, file, report, on);
-  else if (s.edges == "learned")
-    run_loaded<fg::lightgcn<B, fg::learned_edges>>(s, file, report, on);
-  else
-    run_loaded<fg::lightgcn<B>>(s, file, report, on);
+  const auto model = fg::load_any<B>(file, on);
+  report["settings"]["model"] = s.model = model.kind();
+  const auto& known = model.train();
+  expect_names(s, known);
+  data_sets d;
+  if (!s.test.empty()) d.test = load_held_out(s.test, known);
+  check_choices(s, d, known);
+  report["seconds"]["load"] = load.seconds();
+  report["edges"] = known.size();
+  if (const auto* const mf = model.template as<fg::matrix_factorization<B>>())
+    count_edges(*mf, report);
+  if (const auto* const light = model.template as<fg::lightgcn<B, fg::any_edges>>()) {
+    report["settings"]["edges"] = s.edges = fg::edges_of(file);
+    count_edges(*light, report);
+  }
+  use(model, s, d, report);
 }
 
 template <fg::backend B>
@@ -338,15 +316,16 @@ void run(const settings& s, json& report, const B& on) {
           on);
     });
   else
-    run_lightgcn(s, report, on,
-                 {.dim = s.dim,
-                  .layers = s.layers,
-                  .l2 = static_cast<float>(s.l2),
-                  .combine = s.combine == "last"      ? fg::layer_weights::last
-                             : s.combine == "learned" ? fg::layer_weights::learned
-                                                      : fg::layer_weights::mean,
-                  .sampling = sampling,
-                  .seed = s.seed});
+    run<fg::lightgcn<B, fg::any_edges>>(s, report, [&](auto& t) {
+      return fg::lightgcn<B, fg::any_edges>(t,
+                                            {.dim = s.dim,
+                                             .layers = s.layers,
+                                             .l2 = static_cast<float>(s.l2),
+                                             .combine = combine_of(s),
+                                             .sampling = sampling,
+                                             .seed = s.seed},
+                                            edges_of(s), on);
+    });
 }
 
 json describe(const settings& s) {

@@ -118,36 +118,52 @@ fg::node_data prepared(const settings& s, fg::node_data d, double corruption) {
   return d;
 }
 
+using any_layer = fg::one_of<fg::gcn, fg::sage>;
+using any_fusion = fg::one_of<fg::no_fusion, fg::gated_fusion>;
+using any_prompt = fg::one_of<fg::no_prompt, fg::gpf, fg::gpf_plus>;
+
+any_layer layer_of(const settings& s) {
+  const auto with_settings = [&](auto layer) {
+    layer.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
+    return any_layer(layer);
+  };
+  return s.model == "sage" ? with_settings(fg::sage{}) : with_settings(fg::gcn{});
+}
+any_fusion fusion_of(const settings& s) {
+  if (s.fusion == "gated") return fg::gated_fusion{.start = static_cast<float>(s.gate)};
+  return fg::no_fusion{};
+}
+any_prompt prompt_of(const settings& s) {
+  if (s.prompt == "gpf") return fg::gpf{.at = s.at};
+  return fg::gpf_plus{.tokens = s.tokens, .at = s.at};
+}
+
 /// A model of that kind for a graph, and how it learns on it.
-template <class B, class Layers, class Fusion>
+template <class B>
 class mover {
  public:
-  template <class Prompt>
-  using model = fg::node_classifier<B, Layers, Fusion, Prompt>;
+  using model = fg::node_classifier<B, any_layer, any_fusion, any_prompt>;
 
-  mover(const settings& s, Layers layers, Fusion fusion, B on)
-      : s_(s), layers_(std::move(layers)), fusion_(fusion), on_(on) {}
+  mover(const settings& s, B on) : s_(s), on_(on) {}
 
-  template <class Prompt = fg::no_prompt>
-  model<Prompt> make(const fg::node_data& d, std::uint64_t seed, Prompt prompt = {}) const {
-    return model<Prompt>{d,
-                         {.hidden = s_.hidden,
-                          .layers = s_.layers,
-                          .input_dropout = static_cast<float>(s_.input_dropout),
-                          .dropout = static_cast<float>(s_.dropout),
-                          .l2 = static_cast<float>(s_.l2),
-                          .l2_rest = static_cast<float>(s_.l2_rest),
-                          .seed = seed},
-                         layers_,
-                         fusion_,
-                         prompt,
-                         {},
-                         on_};
+  model make(const fg::node_data& d, std::uint64_t seed, any_prompt prompt = {}) const {
+    return model{d,
+                 {.hidden = s_.hidden,
+                  .layers = s_.layers,
+                  .input_dropout = static_cast<float>(s_.input_dropout),
+                  .dropout = static_cast<float>(s_.dropout),
+                  .l2 = static_cast<float>(s_.l2),
+                  .l2_rest = static_cast<float>(s_.l2_rest),
+                  .seed = seed},
+                 layer_of(s_),
+                 fusion_of(s_),
+                 prompt,
+                 {},
+                 on_};
   }
 
   /// Learns, and goes back to the epoch that was best on the validation nodes.
-  template <class M>
-  outcome learn(M& m, double rate, fg::offset epochs, std::uint64_t seed) const {
+  outcome learn(model& m, double rate, fg::offset epochs, std::uint64_t seed) const {
     const auto& d = m.data();
     fg::early_stopping best{m, d.validation, fg::accuracy{}, 1, s_.patience};
     const auto result = fg::fit(m, fg::adam{.rate = static_cast<float>(rate)},
@@ -165,10 +181,9 @@ class mover {
   }
 
   /// Tunes a copy of what was learned on the source: the head, a prompt and the head, or all.
-  template <class Source, class Prompt = fg::no_prompt>
-  outcome tune(Source& source, const fg::node_data& d, const std::string& what, std::uint64_t seed,
-               Prompt prompt = {}) const {
-    auto m = make(d, seed + 0x1000, prompt);
+  outcome tune(model& source, const fg::node_data& d, const std::string& what,
+               std::uint64_t seed) const {
+    auto m = make(d, seed + 0x1000, what == "prompt" ? prompt_of(s_) : any_prompt{});
     if (what != "scratch") copy_backbone(source, m);
     if (what == "head" || what == "prompt") {
       fg::freeze(m, "");
@@ -183,28 +198,24 @@ class mover {
   }
 
  private:
-  template <class From, class To>
-  static void copy_backbone(From& from, To& to) {
+  void copy_backbone(model& from, model& to) const {
     fg::copy_parts(from, to, "layers.");
-    if constexpr (Fusion::needs_node) {
+    if (s_.fusion != "none") {
       fg::copy_parts(from, to, "node.");
       if (fg::count_parameters(to, "fusion.").all > 0) fg::copy_parts(from, to, "fusion.");
     }
   }
 
   const settings& s_;
-  Layers layers_;
-  Fusion fusion_;
   B on_;
 };
 
 using table = std::map<std::pair<double, std::string>, std::vector<outcome>>;
 
-template <class B, class Layers, class Fusion>
-void run(const settings& s, const graphs& g, Layers layers, Fusion fusion, const B& on,
-         table& reached, std::vector<double>& learned) {
-  layers.template step<fg::with_dropout>().rate = static_cast<float>(s.dropout);
-  const mover<B, Layers, Fusion> move(s, layers, fusion, on);
+template <class B>
+void run(const settings& s, const graphs& g, const B& on, table& reached,
+         std::vector<double>& learned) {
+  const mover<B> move(s, on);
   for (int k = 0; k < s.seeds; ++k) {
     const auto seed = s.seed + static_cast<std::uint64_t>(k);
     auto source = move.make(prepared(s, g.source, 0), seed);
@@ -217,13 +228,7 @@ void run(const settings& s, const graphs& g, Layers layers, Fusion fusion, const
       const auto target = prepared(s, g.target, corruption);
       for (const auto& what : s.tune) {
         auto& all = reached[{corruption, what}];
-        if (what == "prompt" && s.prompt == "gpf")
-          all.push_back(move.tune(source, target, what, seed, fg::gpf{.at = s.at}));
-        else if (what == "prompt")
-          all.push_back(
-              move.tune(source, target, what, seed, fg::gpf_plus{.tokens = s.tokens, .at = s.at}));
-        else
-          all.push_back(move.tune(source, target, what, seed));
+        all.push_back(move.tune(source, target, what, seed));
         std::cout << "seed " << seed << ", corruption " << corruption << ", " << what
                   << ": accuracy " << all.back().accuracy << " (validation "
                   << all.back().validation << ", epoch " << all.back().best_epoch << ")\n"
@@ -231,15 +236,6 @@ void run(const settings& s, const graphs& g, Layers layers, Fusion fusion, const
       }
     }
   }
-}
-
-template <class B, class Layers>
-void run_fused(const settings& s, const graphs& g, const Layers& layers, const B& on,
-               table& reached, std::vector<double>& learned) {
-  if (s.fusion == "gated")
-    run(s, g, layers, fg::gated_fusion{.start = static_cast<float>(s.gate)}, on, reached, learned);
-  else
-    run(s, g, layers, fg::no_fusion{}, on, reached, learned);
 }
 
 void add_options(CLI::App& app, settings& s) {
@@ -404,10 +400,7 @@ int transfer_main(int count, char** arguments) {
   const auto g = load(s);
   table reached;
   std::vector<double> learned;
-  if (s.model == "sage")
-    run_fused(s, g, fg::sage{}, where, reached, learned);
-  else
-    run_fused(s, g, fg::gcn{}, where, reached, learned);
+  run(s, g, where, reached, learned);
   const auto report = report_of(s, g, reached, learned, watch.seconds());
   print(report);
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');

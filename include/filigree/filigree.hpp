@@ -49,6 +49,7 @@
 #include <filigree/optim/sgd.hpp>
 #include <filigree/prune/drop_dead_neurons.hpp>
 #include <filigree/prune/pruner.hpp>
+#include <filigree/serve/any_recommender.hpp>
 #include <filigree/serve/parts.hpp>
 #include <filigree/serve/save.hpp>
 #include <filigree/serve/saved_network.hpp>

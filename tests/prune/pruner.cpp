@@ -618,4 +618,21 @@ TEST_CASE("what is pruned goes by its name") {
   CHECK_THROWS_WITH(left({}), "pruning: of: expected some of " + known + ", got none");
 }
 
+namespace {
+/// Cannot tell what its edges weigh.
+struct silent : weights<float, reference> {
+  using weights::weights;
+  void weigh_edges(eager<float, reference>&) const = delete;
+};
+}  // namespace
+
+TEST_CASE("the magnitude of edges takes a model that weighs them") {
+  const graph<reference> g({}, {2, 2}, list<index>{0, 1}, list<index>{1, 0});
+  silent m({}, {});
+  m.add("edges", {2, 1}, {1, 2}, &g);
+  pruner sparser{m, {.by = criterion::magnitude, .of = {"edges"}, .keep = share{0.5f}}};
+  CHECK_THROWS_WITH(sparser.on_step(m, 0),
+                    "pruner: a model with a gated_graph: expected weigh_edges(r), got none");
+}
+
 }  // namespace filigree

@@ -196,10 +196,14 @@ class pruner : public idle_watcher {
   [[nodiscard]] matrix<T, B> weights_of(M&, parameter<T, B>& p) const { return p.value; }
   [[nodiscard]] matrix<T, B> weights_of(M&, embedding_rows<T, B>& x) const { return x.table.value; }
   [[nodiscard]] matrix<T, B> weights_of(M& m, gated_graph<T, B>& g) const {
-    g.collect_weights(m.on());
     eager<T, B> r(m.on());
-    m.weigh_edges(r);
-    return g.take_weights();
+    if constexpr (requires { m.weigh_edges(r); }) {
+      g.collect_weights(m.on());
+      m.weigh_edges(r);
+      return g.take_weights();
+    } else {
+      throw error("pruner: a model with a gated_graph: expected weigh_edges(r), got none");
+    }
   }
   /// A member's gates are these; what is closed leaves, if that is asked for.
   template <class Leaf>

@@ -9,8 +9,10 @@
 
 #include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 namespace filigree::detail {
@@ -40,30 +42,50 @@ template <class M>
   return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::kind);
 }
 
+/// The edge policy with its choices; throws `file_error` for any other kind.
+template <class Edges>
+[[nodiscard]] Edges get_edges(const archive_reader& in) {
+  const auto kind = edges_of(in);
+  const auto* const from = in.has("options/edges") ? "options/edges/" : "options/";
+  if constexpr (is_one_of<Edges>) {
+    std::optional<Edges> found;
+    std::string expected;
+    Edges::each_type([&]<class E>(std::type_identity<E>) {
+      expected += (expected.empty() ? "" : " or ") + std::string(E::kind);
+      if (kind == E::kind) found = get_options<E>(in, from);
+    });
+    if (!found) in.fail("edges", expected, kind);
+    return *std::move(found);
+  } else {
+    if (kind != Edges::kind) in.fail("edges", Edges::kind, kind);
+    return get_options<Edges>(in, from);
+  }
+}
+
 template <class B, class Edges, class T>
 struct saved<lightgcn<B, Edges, T>> {
-  static_assert(described_policy<Edges>,
-                "save: edges: expected a policy with kind and options, got one without");
   using model = lightgcn<B, Edges, T>;
   static constexpr const char* kind = "lightgcn";
   static void put(archive_writer& out, const model& m) {
     put_options(out, "options/", m.options());
-    if (std::same_as<Edges, fixed_edges> && is_whole(m)) {
-      put_options(out, "options/", m.edge_options());
-      put_parameters(out, m, false);
-      return;
-    }
-    out.put("options/edges", std::string_view(Edges::kind));
-    put_options(out, "options/edges/", m.edge_options());
-    put_to_serve(out, m);
+    ask(m.edge_options(), [&]<class E>(const E& edges) {
+      static_assert(described_policy<E>,
+                    "save: edges: expected a policy with kind and options, got one without");
+      if (std::same_as<E, fixed_edges> && is_whole(m)) {
+        put_options(out, "options/", edges);
+        put_parameters(out, m, false);
+      } else {
+        out.put("options/edges", std::string_view(E::kind));
+        put_options(out, "options/edges/", edges);
+        put_to_serve(out, m);
+      }
+    });
   }
   static model get(const archive_reader& in, interactions train, const B& on) {
-    if (const auto edges = edges_of(in); edges != Edges::kind) in.fail("edges", Edges::kind, edges);
-    const bool named = in.has("options/edges");
+    auto edges = get_edges<Edges>(in);
     expect_embeddings(in, train);
-    model m(std::move(train), get_options<lightgcn_options>(in, "options/"),
-            get_options<Edges>(in, named ? "options/edges/" : "options/"), on);
-    if (named) {
+    model m(std::move(train), get_options<lightgcn_options>(in, "options/"), edges, on);
+    if (in.has("options/edges")) {
       state_loader archive{in};
       archive_members(on, m, archive);
     }

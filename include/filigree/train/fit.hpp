@@ -14,10 +14,12 @@
 #include <filigree/train/progress.hpp>
 #include <filigree/train/watcher.hpp>
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 namespace filigree {
@@ -48,20 +50,11 @@ struct add_loss {
   const T* loss;
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
-}  // namespace detail
 
-/// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
-/// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
-/// of another model, other data, seed or batch size, or of filigree 0.1, is refused (the optimizer,
-/// the schedule and the number of epochs may change). Throws `range_error` for settings out of
-/// range, `file_error` for a checkpoint that cannot be read or written, and `error` naming the
-/// epoch where the loss is no longer a finite number, or a parameter, gradient, moment or running
-/// mean has diverged; both are looked at where an epoch ends and before a checkpoint is written,
-/// which so keeps the last good state. Watchers hear of the end before an error leaves, too.
-template <model M, class Optimizer, class... Watchers>
-requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
-    (watcher<Watchers, M>&&...)fit_result
-    fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
+/// `fit`, with its watchers in a list.
+template <model M, class Optimizer>
+fit_result train(M& m, const Optimizer& how, const training& settings,
+                 std::span<any_watcher<M>* const> watchers) {
   using T = typename M::scalar;
   using B = typename M::backend_type;
   using clock = std::chrono::steady_clock;
@@ -73,7 +66,9 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   const auto since = [&](clock::time_point t) {
     return std::chrono::duration<double>(clock::now() - t).count();
   };
-  const auto each_watcher = [&]([[maybe_unused]] const auto& call) { (call(watchers), ...); };
+  const auto each_watcher = [&](const auto& call) {
+    for (auto* const w : watchers) call(*w);
+  };
   typename Optimizer::template state<T, B> optimize(how);
   const offset steps = m.steps(settings.batch);
   on.trim();  // of what making the model took
@@ -125,7 +120,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     check.expect(m, where);
   };
   const auto end = [&] { each_watcher([&](auto& w) { w.on_end(m, std::as_const(at)); }); };
-  const auto train = [&] {
+  const auto run = [&] {
     while (epoch < settings.epochs && !at.stop) {
       const auto epoch_began = clock::now();
       if (step == 0) {
@@ -170,7 +165,7 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     }
   };
   try {
-    train();
+    run();
   } catch (...) {
     end();
     throw;
@@ -180,6 +175,26 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
   end();
   return result;
+}
+}  // namespace detail
+
+/// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
+/// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
+/// of another model, other data, seed or batch size, or of filigree 0.1, is refused (the optimizer,
+/// the schedule and the number of epochs may change). Throws `range_error` for settings out of
+/// range, `file_error` for a checkpoint that cannot be read or written, and `error` naming the
+/// epoch where the loss is no longer a finite number, or a parameter, gradient, moment or running
+/// mean has diverged; both are looked at where an epoch ends and before a checkpoint is written,
+/// which so keeps the last good state. Watchers hear of the end before an error leaves, too.
+template <model M, class Optimizer, class... Watchers>
+requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
+    (watcher<Watchers, M>&&...)fit_result
+    fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
+  const auto list = [&](auto&&... each) {
+    const std::array<detail::any_watcher<M>*, sizeof...(Watchers)> all{&each...};
+    return detail::train(m, how, settings, std::span<detail::any_watcher<M>* const>(all));
+  };
+  return list(detail::watcher_of<M, std::remove_reference_t<Watchers>>(watchers)...);
 }
 
 /// For models that were solved when they were made (popularity, item_knn, ease): there is nothing

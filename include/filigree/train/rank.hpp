@@ -6,6 +6,7 @@
 #include <filigree/tensor/matrix.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <limits>
 #include <span>
 #include <string>
@@ -32,8 +33,10 @@ inline void expect_k(const char* operation, offset k, offset items) {
 /// scores)` is called for each user in the order given; an item of -1 means that there were fewer
 /// than k. Throws `range_error` for a k outside the catalog, an unknown user, or a score that is
 /// NaN.
-template <recommender M, class Visit>
-void rank(const M& model, std::span<const index> users, index k, Visit&& visit) {
+template <recommender M>
+void rank(const M& model, std::span<const index> users, index k,
+          const std::function<void(index, std::span<const index>,
+                                   std::span<const typename M::scalar>)>& visit) {
   using T = typename M::scalar;
   constexpr std::size_t at_once = 1 << 14;  // users whose lists are held at once
   const auto& on = model.on();
