@@ -2,6 +2,7 @@
 // Classifies small graphs: see --help.
 #include "backend.hpp"
 #include "program.hpp"
+#include "progress_options.hpp"
 #include "prune_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
@@ -28,7 +29,7 @@ namespace {
 /// What the command line says.
 struct settings {
   std::string data, model = "gin", readout = "sum", fusion = "none", jump = "concat",
-                    choose_by = "accuracy", schedule = "constant", json;
+                    choose_by = "accuracy", schedule = "constant", json, progress = "auto";
   fg::index hidden = 64;
   int layers = 4, folds = 10, threads = 0;
   fg::offset epochs = 200, patience = 50, eval_every = 1, batch = 64;
@@ -107,7 +108,7 @@ outcome run_fold(const settings& s, const std::shared_ptr<const fg::graph_set>& 
        .batch = s.batch,
        .rate = s.schedule == "cosine" ? fg::cosine_rate() : fg::rate_schedule{},
        .seed = seed},
-      sparser, best);
+      sparser, best, progress_of(s.progress));
   return {.accuracy = fg::evaluate(model, f.test, fg::accuracy{})["accuracy"],
           .validation = best.best(),
           .epoch_seconds = result.epoch_seconds,
@@ -204,6 +205,7 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--choose-by", s.choose_by, "what the validation part is measured by")
       ->check(CLI::IsMember({"accuracy", "log_likelihood"}));
   app.add_option("--seed", s.seed, "of everything random");
+  add_progress_option(app, s.progress);
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
 

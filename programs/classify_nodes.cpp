@@ -2,6 +2,7 @@
 // Classifies the nodes of a graph: see --help.
 #include "backend.hpp"
 #include "program.hpp"
+#include "progress_options.hpp"
 #include "prune_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 /// What the command line says.
 struct settings {
-  std::string data, model = "gcn", fusion = "none", norm = "length", json;
+  std::string data, model = "gcn", fusion = "none", norm = "length", json, progress = "auto";
   fg::index hidden = 64, validation = 500;
   int split = 0, layers = 2, hops = 2, seeds = 1, threads = 0;
   fg::offset epochs = 200, patience = 50, heads = 8, batch = 2048;
@@ -97,7 +98,8 @@ outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t se
   asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
   fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, patience};
   const auto result = fg::fit(model, fg::adam{.rate = static_cast<float>(s.rate)},
-                              {.epochs = s.epochs, .batch = s.batch, .seed = seed}, sparser, best);
+                              {.epochs = s.epochs, .batch = s.batch, .seed = seed}, sparser, best,
+                              progress_of(s.progress));
   const auto test = fg::evaluate(model, data.test, fg::accuracy{}, fg::macro_f1{});
   return {.accuracy = test["accuracy"],
           .macro_f1 = test["macro_f1"],
@@ -162,6 +164,7 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--seeds", s.seeds, "runs with seeds of their own")
       ->check(CLI::Range(1, 2'000'000'000));
   app.add_option("--seed", s.seed, "the first of them");
+  add_progress_option(app, s.progress);
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
 

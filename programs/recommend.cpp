@@ -2,6 +2,7 @@
 // Trains a recommender on files of interactions, measures it, recommends: see --help.
 #include "backend.hpp"
 #include "program.hpp"
+#include "progress_options.hpp"
 #include "prune_options.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -28,7 +29,8 @@ namespace {
 struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
-      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed";
+      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
+      progress = "auto";
   fg::index dim = 64, top = 10, k = 0;
   int layers = 3, negative_count = 1, threads = 0;
   fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
@@ -109,6 +111,7 @@ struct curve : fg::idle_watcher {
     const auto recall = fg::recall_at{k}.name(), ndcg = fg::ndcg_at{k}.name();
     p.metric_name = recall;
     p.metric = r[recall];
+    p.measured = true;
     points.push_back({{"epoch", p.epoch},
                       {"loss", p.loss()},
                       {recall, r[recall]},
@@ -151,7 +154,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
     const fg::ndcg_at metric{s.first(20)};
     fg::early_stopping best{model, *d.validation, metric, std::max<fg::offset>(1, s.eval_every),
                             s.patience};
-    result = fg::fit(model, optimizer, how, sparser, best, fg::progress_bar{});
+    result = fg::fit(model, optimizer, how, sparser, best, progress_of(s.progress));
     for (const auto& h : best.history())
       points.push_back({{"epoch", h.epoch}, {"loss", h.loss}, {metric.name(), h.value}});
     report["best_epoch"] = best.best_epoch();
@@ -160,7 +163,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
     record.test = d.test ? &*d.test : nullptr;
     record.every = s.eval_every;
     record.k = s.first(20);
-    result = fg::fit(model, optimizer, how, sparser, record, fg::progress_bar{});
+    result = fg::fit(model, optimizer, how, sparser, record, progress_of(s.progress));
     points = record.points;
   }
   report["epochs"] = points;
@@ -428,6 +431,7 @@ int recommend_main(int count, char** arguments) {
   auto* const load = app.add_option("--load", s.load, "reads a model instead of training one");
   app.add_option("--user", s.user, "recommends to this user (a name, or an id without --users)");
   app.add_option("--top", s.top, "how many items to recommend")->check(CLI::PositiveNumber);
+  add_progress_option(app, s.progress);
   app.add_option("--json", s.json, "writes settings, metrics and seconds");
   CLI11_PARSE(app, count, arguments);
   expect_values(app);

@@ -2,6 +2,7 @@
 // Pre-trains a model of the nodes of one graph and moves it to another: see --help.
 #include "backend.hpp"
 #include "program.hpp"
+#include "progress_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
@@ -25,7 +26,8 @@ namespace {
 /// What the command line says.
 struct settings {
   std::string data, source, cut = "nodes", model = "gcn", fusion = "none", norm = "length",
-                            prompt = "gpf-plus", corrupt = "rewire", json, save, load;
+                            prompt = "gpf-plus", corrupt = "rewire", json, save, load,
+                            progress = "auto";
   std::vector<std::string> tune{"head", "prompt", "all", "scratch"};
   std::vector<double> corruption{0};
   fg::index hidden = 128, validation = 500;
@@ -167,7 +169,7 @@ class mover {
     const auto& d = m.data();
     fg::early_stopping best{m, d.validation, fg::accuracy{}, 1, s_.patience};
     const auto result = fg::fit(m, fg::adam{.rate = static_cast<float>(rate)},
-                                {.epochs = epochs, .seed = seed}, best);
+                                {.epochs = epochs, .seed = seed}, best, progress_of(s_.progress));
     outcome out{.validation = best.best(),
                 .step_seconds = result.epoch_seconds,
                 .best_epoch = best.best_epoch(),
@@ -293,6 +295,7 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--load", s.load, "start from such a file instead of learning on the source");
   app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(many);
   app.add_option("--seed", s.seed, "the first of them");
+  add_progress_option(app, s.progress);
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
 

@@ -12,30 +12,62 @@
 
 namespace filigree {
 
-/// Draws one line with epoch, loss, metric and time left to a stream, and redraws it at most ten
-/// times a second; silent where the stream is no terminal.
+/// How progress is told.
+enum class progress_style {
+  automatic,  ///< a bar on a terminal, lines elsewhere
+  lines,      ///< a line of text for each epoch that was measured
+  json,       ///< the same, each line an object of JSON
+  none        ///< not at all
+};
+
+/// Tells how training gets on, with epoch, loss, metric and time left: on a terminal by one line
+/// that is redrawn at most ten times a second; in a log or a pipe by a line for each epoch that was
+/// measured, for the first, the last, and where ten seconds have passed since the line before.
 class progress_bar : public idle_watcher {
  public:
   /// On that stream.
-  explicit progress_bar(std::FILE* out = stderr)
-      : out_(out), shown_(::isatty(::fileno(out)) == 1) {}
+  explicit progress_bar(std::FILE* out = stderr, progress_style style = progress_style::automatic)
+      : out_(out),
+        style_(style),
+        draws_(style == progress_style::automatic && ::isatty(::fileno(out)) == 1) {}
 
   void on_step(auto& /*model*/, const progress& p) {
-    if (!shown_ || p.seconds < next_) return;
+    if (!draws_ || p.seconds < next_) return;
     next_ = p.seconds + 0.1;
     draw(p);
   }
   template <class M>
   void on_epoch(M&, progress& p) {
-    if (shown_) draw(p);
+    if (draws_) return draw(p);
+    const bool tells = p.measured || p.stop || p.epoch >= p.epochs || p.seconds >= next_;
+    if (!tells || style_ == progress_style::none) return;
+    next_ = p.seconds + 10;
+    const auto text = style_ == progress_style::json ? json(p) : line(p, false);
+    std::fprintf(out_, "%s\n", text.c_str());
+    std::fflush(out_);
   }
   template <class M>
   void on_end(M&, const progress&) {
-    if (shown_) std::fputc('\n', out_);
+    if (draws_) std::fputc('\n', out_);
   }
 
-  /// The line itself.
-  [[nodiscard]] static std::string line(const progress& p) {
+  /// An epoch as an object of JSON: epoch, epochs, loss, seconds, and the metric by its name.
+  [[nodiscard]] static std::string json(const progress& p) {
+    char text[160];
+    const double loss = p.loss ? p.loss() : 0;
+    std::snprintf(text, sizeof text, R"({"epoch": %lld, "epochs": %lld, "loss": %.9g, )",
+                  static_cast<long long>(p.epoch), static_cast<long long>(p.epochs), loss);
+    std::string out = text;
+    if (p.measured && is_finite(p.metric)) {
+      std::snprintf(text, sizeof text, "\": %.9g, ", p.metric);
+      out += '"' + p.metric_name + text;
+    }
+    std::snprintf(text, sizeof text, R"("seconds": %.3f})", p.seconds);
+    return out + text;
+  }
+
+  /// The line itself, with a bar or without.
+  [[nodiscard]] static std::string line(const progress& p, bool with_bar = true) {
     constexpr int width = 24;
     const double done = p.steps ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 0;
     const double epochs = static_cast<double>(p.epoch - 1) + done;
@@ -44,12 +76,14 @@ class progress_bar : public idle_watcher {
     const double here = epochs - p.resumed;  // epochs that p.seconds were spent on
     const double left = here > 0 ? p.seconds / here * (static_cast<double>(p.epochs) - epochs) : 0;
     char text[160];
-    std::snprintf(text, sizeof text, "epoch %lld/%lld [%s%s] loss %.4f",
-                  static_cast<long long>(p.epoch), static_cast<long long>(p.epochs),
-                  std::string(static_cast<std::size_t>(filled), '#').c_str(),
-                  std::string(static_cast<std::size_t>(width - filled), '.').c_str(),
-                  p.loss ? p.loss() : 0.0);
+    std::snprintf(text, sizeof text, "epoch %lld/%lld ", static_cast<long long>(p.epoch),
+                  static_cast<long long>(p.epochs));
     std::string out = text;
+    if (with_bar)
+      out += '[' + std::string(static_cast<std::size_t>(filled), '#') +
+             std::string(static_cast<std::size_t>(width - filled), '.') + "] ";
+    std::snprintf(text, sizeof text, "loss %.4f", p.loss ? p.loss() : 0.0);
+    out += text;
     if (!is_nan(p.metric)) {
       std::snprintf(text, sizeof text, "  %s %.4f", p.metric_name.c_str(), p.metric);
       out += text;
@@ -65,7 +99,8 @@ class progress_bar : public idle_watcher {
     std::fflush(out_);
   }
   std::FILE* out_;
-  bool shown_;
+  progress_style style_;
+  bool draws_;
   double next_ = 0;
 };
 
