@@ -119,7 +119,7 @@ class asked_pruner : public fg::idle_watcher {
   }
 
  private:
-  std::optional<fg::pruner<M>> pruner_{};
+  std::optional<fg::pruner<typename M::backend_type>> pruner_{};
 };
 
 /// The share that is left of all that is pruned.

@@ -136,7 +136,7 @@ class weights : public nothing_to_observe, public no_identity {
   B on_;
   pruning_by<By> options_;
   list<one_of_them> list_;
-  std::optional<pruner<weights, By>> pruner_{};
+  std::optional<pruner<B, T, By>> pruner_{};
 };
 
 struct smallest_first {

@@ -56,7 +56,7 @@ struct pruned {
   static void members(auto& self, auto&& see) { see("", self.model); }
 
   model_type model;
-  fg::pruner<model_type> sparser;
+  fg::pruner<typename model_type::backend_type> sparser;
 };
 /// A schedule whose time never comes.
 const fg::pruning never_pruned{.by = fg::criterion::magnitude, .schedule = fg::prune_once(1000000)};

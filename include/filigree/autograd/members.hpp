@@ -1,153 +1,51 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/embedding_rows.hpp>
-#include <filigree/autograd/gated_graph.hpp>
-#include <filigree/autograd/keep_rows.hpp>
-#include <filigree/autograd/parameter.hpp>
-#include <filigree/autograd/running_average.hpp>
+#include <filigree/autograd/member_leaves.hpp>
 
-#include <cstddef>
-#include <optional>
+#include <span>
 #include <string>
-#include <tuple>
 #include <type_traits>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace filigree {
 
-// Whatever owns something that learns, or that inference needs, lists it in one static function,
-//
-//     template <class Self, class See>
-//     static void members(Self& self, See&& see) {  // self is const or not
-//       see("weight", self.weight_);                // a parameter
-//       see("mean", self.mean_);                    // a running average
-//       see("codes", buffer(self.codes_));          // a matrix that is not learned
-//       see("embedding", self.embedding_);          // embeddings whose rows can leave
-//       see("graph", self.graph_);                  // a gated graph, whose edges can
-//       see("edges", self.edges_);                  // a part, which lists members of its own
-//     }
-//
-// and all else follows from it: optimizers, freezing, counting, pruning, checkpoints, undo. A
-// member of a part is called `part.member`; of a vector of parts each has its number, `layers.0`;
-// an optional one may be missing; those of a tuple, and of what is listed as "", keep their names.
-
-/// A matrix that is not learned, yet part of what lists it.
-template <class Matrix>
-struct listed_buffer {
-  Matrix& values;
-};
-template <class Matrix>
-[[nodiscard]] listed_buffer<Matrix> buffer(Matrix& values) {
-  return {values};
-}
-
-/// A parameter, a running average or a buffer with a row for each edge of a graph, in the order of
-/// the edges: rows leave with their edges, and stay as they are while their edges are masked.
-template <class Member>
-struct listed_per_edge {
-  Member member;
-};
-template <class Member>
-[[nodiscard]] listed_per_edge<Member> per_edge(Member&& member) {
-  return {std::forward<Member>(member)};
-}
-
-/// Has no members.
-struct no_members {
-  template <class Self, class See>
-  static void members(Self&, See&&) {}
-};
-
-namespace detail {
-struct any_see {
-  void operator()(const std::string&, auto&&) const {}
-};
-}  // namespace detail
-
-/// Whatever lists its members.
-template <class M>
-concept has_members = requires(M& m, const M& c) {
-  M::members(m, detail::any_see{});
-  M::members(c, detail::any_see{});
-};
-
-namespace detail {
-template <template <class...> class Of, class M>
-inline constexpr bool is_a = false;
-template <template <class...> class Of, class... Arguments>
-inline constexpr bool is_a<Of, Of<Arguments...>> = true;
-template <class M>
-inline constexpr bool is_parameter = false;
+/// The members of a model, whatever its type; itself a model to all functions over members, which
+/// are then compiled once for a scalar and a backend. It lasts as long as the model stays where it
+/// is. A model that is not const takes being listed for a sign that it is about to change, so make
+/// a list anew before a change that no training step ends.
 template <class T, class B>
-inline constexpr bool is_parameter<parameter<T, B>> = true;
-template <class M>
-inline constexpr bool is_average = false;
-template <class T, class B>
-inline constexpr bool is_average<running_average<T, B>> = true;
-template <class M>
-inline constexpr bool is_embedding = false;
-template <class T, class B>
-inline constexpr bool is_embedding<embedding_rows<T, B>> = true;
-template <class M>
-inline constexpr bool is_gated_graph = false;
-template <class T, class B>
-inline constexpr bool is_gated_graph<gated_graph<T, B>> = true;
-template <class M>
-inline constexpr bool is_buffer = is_a<listed_buffer, M>;
-template <class M>
-inline constexpr bool is_leaf =
-    is_parameter<M> || is_average<M> || is_buffer<M> || is_embedding<M> || is_gated_graph<M>;
+class member_list {
+ public:
+  using scalar = T;
+  using backend_type = B;
 
-[[nodiscard]] inline std::string join_names(const std::string& part, const std::string& member) {
-  return part.empty() ? member : member.empty() ? part : part + '.' + member;
-}
-/// f(name, leaf, per_edge) for each member that lists none of its own, below a member.
-template <class Member, class F>
-void walk_below(const std::string& name, Member& member, const F& f, bool of_edges = false) {
-  using M = std::remove_const_t<Member>;
-  if constexpr (is_leaf<M>) {
-    f(name, member, of_edges);
-  } else if constexpr (is_a<listed_per_edge, M>) {
-    walk_below(name, member.member, f, true);
-  } else if constexpr (is_a<std::optional, M>) {
-    if (member) walk_below(name, *member, f, of_edges);
-  } else if constexpr (is_a<std::tuple, M>) {
-    std::apply([&](auto&... part) { (walk_below(name, part, f, of_edges), ...); }, member);
-  } else if constexpr (is_a<std::vector, M>) {
-    for (std::size_t k = 0; k < member.size(); ++k)
-      walk_below(join_names(name, std::to_string(k)), member[k], f, of_edges);
-  } else {
-    M::members(member, [&](const std::string& own, auto&& part) {
-      walk_below(join_names(name, own), part, f, of_edges);
-    });
+  template <class M>
+  requires(!std::is_same_v<M, member_list>) explicit member_list(M& m)
+      : on_(m.on()), leaves_(detail::list_leaves<T, B>(m)) {}
+
+  [[nodiscard]] const B& on() const { return on_; }
+  [[nodiscard]] const std::vector<detail::listed_leaf<T, B>>& leaves() const { return leaves_; }
+  static void members(auto& self, auto&& see) {
+    for (const auto& one : self.leaves_)
+      std::visit(
+          [&]<class L>(L* leaf) {
+            if constexpr (std::is_same_v<L, matrix<T, B>>)
+              one.per_edge ? see(one.name, per_edge(buffer(*leaf))) : see(one.name, buffer(*leaf));
+            else
+              one.per_edge ? see(one.name, listed_per_edge<L&>{*leaf}) : see(one.name, *leaf);
+          },
+          one.leaf);
   }
-}
 
-/// A member of a model that lists none of its own, whatever it is.
-template <class T, class B>
-struct listed_leaf {
-  std::string name;
-  std::variant<parameter<T, B>*, running_average<T, B>*, matrix<T, B>*, embedding_rows<T, B>*,
-               gated_graph<T, B>*>
-      leaf;
-  bool per_edge;
+ private:
+  B on_;
+  std::vector<detail::listed_leaf<T, B>> leaves_;
 };
-/// Of each model there is one such list, so that the compiler sees its parts once, and not anew for
-/// each function over members.
-template <class T, class B, class M>
-[[nodiscard]] std::vector<listed_leaf<T, B>> list_leaves(const M& m) {
-  std::vector<listed_leaf<T, B>> all;
-  walk_below("", m, [&](const std::string& name, const auto& leaf, bool of_edges) {
-    using L = std::remove_cvref_t<decltype(leaf)>;
-    if constexpr (is_buffer<L>)
-      all.push_back({name, const_cast<matrix<T, B>*>(&leaf.values), of_edges});
-    else
-      all.push_back({name, const_cast<L*>(&leaf), of_edges});
-  });
-  return all;
-}
+template <class M>
+member_list(M&) -> member_list<typename M::scalar, typename M::backend_type>;
+
+namespace detail {
 /// f(name, leaf, per_edge) for each leaf of a model or a part, const where that is const.
 template <class M, class F>
 void walk(M& m, const F& f) {
@@ -155,7 +53,13 @@ void walk(M& m, const F& f) {
                   typename M::scalar;
                   typename M::backend_type;
                 }) {
-    for (const auto& one : list_leaves<typename M::scalar, typename M::backend_type>(m))
+    const auto leaves = [&] {
+      if constexpr (is_a<member_list, std::remove_const_t<M>>)
+        return std::span(m.leaves());
+      else
+        return list_leaves<typename M::scalar, typename M::backend_type>(m);
+    }();
+    for (const auto& one : leaves)
       std::visit(
           [&]<class L>(L* leaf) {
             using leaf_type = std::conditional_t<std::is_const_v<M>, const L, L>;

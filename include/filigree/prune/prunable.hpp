@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/embedding_rows.hpp>
 #include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/mask.hpp>
@@ -9,6 +10,7 @@
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/units.hpp>
 
+#include <functional>
 #include <utility>
 
 namespace filigree::detail {
@@ -117,6 +119,40 @@ void set_gate(const B& on, parameter<T, B>& p, matrix<T, B> gate) {
 template <class T, backend B>
 void set_gate(const B& on, embedding_rows<T, B>& x, matrix<T, B> gate) {
   set_gate(on, x.table, std::move(gate));
+}
+
+/// A pass of a model over all of its edges.
+template <class T, class B>
+using edge_pass = std::function<void(eager<T, B>&)>;
+
+/// That of a model; throws `error` where it has none.
+template <class M>
+[[nodiscard]] edge_pass<typename M::scalar, typename M::backend_type> edge_pass_of(M& m) {
+  return [&m]([[maybe_unused]] eager<typename M::scalar, typename M::backend_type>& r) {
+    if constexpr (requires { m.weigh_edges(r); })
+      m.weigh_edges(r);
+    else
+      throw error("pruner: a model with a gated_graph: expected weigh_edges(r), got none");
+  };
+}
+
+/// What weights are: a parameter's values, or what a graph's edges weigh in a pass.
+template <class T, class B>
+[[nodiscard]] matrix<T, B> weights_of(const B&, const parameter<T, B>& p, const edge_pass<T, B>&) {
+  return p.value;
+}
+template <class T, class B>
+[[nodiscard]] matrix<T, B> weights_of(const B&, const embedding_rows<T, B>& x,
+                                      const edge_pass<T, B>&) {
+  return x.table.value;
+}
+template <class T, class B>
+[[nodiscard]] matrix<T, B> weights_of(const B& on, gated_graph<T, B>& g,
+                                      const edge_pass<T, B>& weigh_edges) {
+  g.collect_weights(on);
+  eager<T, B> r(on);
+  weigh_edges(r);
+  return g.take_weights();
 }
 
 }  // namespace filigree::detail

@@ -14,11 +14,10 @@
 namespace filigree::detail {
 
 /// The members of a model that a pruner prunes, found by name, and what their elements are worth.
-template <class M>
+template <class T, class B>
 class pruned_members {
  public:
-  using T = typename M::scalar;
-  using B = typename M::backend_type;
+  using M = member_list<T, B>;
 
   pruned_members() = default;
   /// The members whose names match a pattern of `of`. Throws `error` for a pattern that matches

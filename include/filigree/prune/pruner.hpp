@@ -24,16 +24,19 @@ namespace filigree {
 /// Prunes a model while it learns: pass it to `fit`, or, in loops of your own, call `on_backward`
 /// between gradients and step, and `on_step` after `end_step`. What can be pruned it finds among
 /// the members of the model: edges of its graph, rows of embeddings, and weights. A model with a
-/// `gated_graph` has `weigh_edges(r)`, a pass over all of its edges on an `eager` recorder.
-template <class M, class By = criterion>
+/// `gated_graph` has `weigh_edges(r)`, a pass over all of its edges on an `eager` recorder. It
+/// keeps no model: its functions are given the one that it was made for.
+template <backend B, class T = float, class By = criterion>
 class pruner : public idle_watcher {
- public:
-  using T = typename M::scalar;
-  using B = typename M::backend_type;
+  using list = member_list<T, B>;
 
+ public:
   /// Throws `range_error` for choices out of range, and `error` for names that the model does not
   /// have, for a graph without edges, and for rewinding to step 0 of a model that was pruned.
-  explicit pruner(M& m, pruning_by<By> options = {}) { continue_with(m, std::move(options)); }
+  template <has_members M>
+  explicit pruner(M& m, pruning_by<By> options = {}) {
+    continue_with(m, std::move(options));
+  }
   pruner(const pruner&) = delete;  // a copy would count twice among the watchers of the model
   pruner& operator=(const pruner&) = delete;
   pruner(pruner&& other) noexcept = default;
@@ -41,26 +44,19 @@ class pruner : public idle_watcher {
 
   /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so and
   /// cannot be undone, and shares are of what there was at first. Throws like the constructor.
+  template <has_members M>
   void continue_with(M& m, pruning_by<By> options) {
-    detail::expect_choices(options);
-    auto members = detail::pruned_members<M>(m, options.of);
-    std::optional<snapshot> early;
-    if (options.schedule.rewind_to == 0) early = to_rewind_to(m);
-    watch(m, false);
-    options_ = std::move(options);
-    members_ = std::move(members);
-    step_ = 0;
-    turn_ = 0;
-    before_.reset();
-    early_ = std::move(early);
-    watch(m, watches());
+    list all(m);
+    begin(all, std::move(options));
   }
 
   /// Prunes no more. A pruner that is dropped before its schedule ends calls this first, or the
   /// model goes on finding gradients for it.
+  template <has_members M>
   void stop(M& m) {
     turn_ = options_.schedule.times;
-    watch(m, false);
+    list all(m);
+    watch(all, false);
   }
 
   [[nodiscard]] const pruning_by<By>& options() const { return options_; }
@@ -76,24 +72,82 @@ class pruner : public idle_watcher {
   [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_.scores()[k]; }
 
   /// Adds the gradients of this step to the scores.
+  template <has_members M>
   void on_backward(M& m, const auto& /*at*/) {
     if (!watches()) return;
-    members_.add_saliency(m, detail::is_signed(options_.by));
+    list all(m);
+    members_.add_saliency(all, detail::is_signed(options_.by));
   }
   /// A step is over: prunes, where it is time. Throws `error` naming member and element for a score
   /// that is no number, and where a criterion wants gradients and there were none; then nothing is
   /// pruned, and the pruning is due at the next step.
+  template <has_members M>
   void on_step(M& m, const auto& /*at*/) {
-    if (step_ + 1 == options_.schedule.rewind_to) early_ = to_rewind_to(m);
+    const bool rewinds = step_ + 1 == options_.schedule.rewind_to;
     ++step_;
     const int turn = options_.schedule.due(step_);
+    if (!rewinds && turn <= turn_) return;
+    list all(m);
+    if (rewinds) early_ = to_rewind_to(all);
     if (turn <= turn_) return;
+    prune_at(all, turn, detail::edge_pass_of(m));
+  }
+  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
+  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
+  /// not asked for it. Throws `error` where nothing was pruned, or is not `undoable`.
+  template <has_members M>
+  void undo(M& m) {
+    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
+    list all(m);
+    before_->model.restore(all.on(), all);
+    members_.set_scores(std::move(before_->scores));
+    step_ = before_->step;
+    turn_ = before_->turn;
+    before_.reset();
+    watch(all, watches());
+  }
+
+  /// For checkpoints.
+  template <has_members M, class Archive>
+  void state(const B& on, M& m, Archive& archive) {
+    list all(m);
+    archive_state(on, all, archive);
+  }
+  /// What a checkpoint must agree with.
+  void identify(std::string& identity) const {
+    detail::append_policy(identity, "pruning", options_);
+  }
+
+ private:
+  /// What an undo goes back to.
+  struct moment {
+    snapshot model;
+    std::vector<matrix<T, B>> scores;
+    offset step;
+    int turn;
+  };
+
+  void begin(list& m, pruning_by<By> options) {
+    detail::expect_choices(options);
+    auto members = detail::pruned_members<T, B>(m, options.of);
+    std::optional<snapshot> early;
+    if (options.schedule.rewind_to == 0) early = to_rewind_to(m);
+    watch(m, false);
+    options_ = std::move(options);
+    members_ = std::move(members);
+    step_ = 0;
+    turn_ = 0;
+    before_.reset();
+    early_ = std::move(early);
+    watch(m, watches());
+  }
+  void prune_at(list& m, int turn, const detail::edge_pass<T, B>& weigh_edges) {
     turn_ = turn;
     std::optional<moment> before;
     if (options_.undoable)
       before.emplace(moment{snapshot(std::as_const(m)), members_.scores(), step_, turn_});
     try {
-      prune(m);
+      prune(m, weigh_edges);
     } catch (...) {
       --step_, --turn_;
       throw;
@@ -103,22 +157,8 @@ class pruner : public idle_watcher {
     members_.forget_scores(m);
     watch(m, watches());
   }
-  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
-  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
-  /// not asked for it. Throws `error` where nothing was pruned, or is not `undoable`.
-  void undo(M& m) {
-    if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
-    before_->model.restore(m.on(), m);
-    members_.set_scores(std::move(before_->scores));
-    step_ = before_->step;
-    turn_ = before_->turn;
-    before_.reset();
-    watch(m, watches());
-  }
-
-  /// For checkpoints.
   template <class Archive>
-  void state(const B& on, M& m, Archive& archive) {
+  void archive_state(const B& on, list& m, Archive& archive) {
     detail::prefixed<Archive> in{archive, "prune." + members_.name() + '.'};
     in.value("step", step_);
     in.value("turn", turn_);
@@ -138,31 +178,18 @@ class pruner : public idle_watcher {
     detail::archive_snapshot(on, m, in, "rewind", early_);
     watch(m, watches());
   }
-  /// What a checkpoint must agree with.
-  void identify(std::string& identity) const {
-    detail::append_policy(identity, "pruning", options_);
-  }
 
- private:
-  /// What an undo goes back to.
-  struct moment {
-    snapshot model;
-    std::vector<matrix<T, B>> scores;
-    offset step;
-    int turn;
-  };
-
-  void watch(M& m, bool watched) {
+  void watch(list& m, bool watched) {
     if (watched != watching_) members_.watch(m, watched ? 1 : -1);
     watching_ = watched;
   }
-  [[nodiscard]] static snapshot to_rewind_to(const M& m) {
+  [[nodiscard]] static snapshot to_rewind_to(const list& m) {
     if (!snapshot::is_whole(m))
       throw error("pruning: rewind_to: expected a model that is whole, got one that was pruned");
     return snapshot(m);
   }
 
-  void prune(M& m) {
+  void prune(list& m, const detail::edge_pass<T, B>& weigh_edges) {
     const B& on = m.on();
     std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
@@ -175,8 +202,8 @@ class pruner : public idle_watcher {
       const auto draw =
           static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(parts.size() - 1) << 32);
       detail::finish_scores(
-          on, options_.by, part.partner(), options_.seed, draw, [&] { return weights_of(m, leaf); },
-          worth);
+          on, options_.by, part.partner(), options_.seed, draw,
+          [&] { return detail::weights_of(on, leaf, weigh_edges); }, worth);
       detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
                              "pruning: score of " + name);
       const auto open = part.open(on);
@@ -192,22 +219,9 @@ class pruner : public idle_watcher {
       settle(m, leaf, std::move(gates[at++]));
     });
   }
-  /// What weights are: a parameter's values, or what a graph's edges weigh in a pass.
-  [[nodiscard]] matrix<T, B> weights_of(M&, parameter<T, B>& p) const { return p.value; }
-  [[nodiscard]] matrix<T, B> weights_of(M&, embedding_rows<T, B>& x) const { return x.table.value; }
-  [[nodiscard]] matrix<T, B> weights_of(M& m, gated_graph<T, B>& g) const {
-    eager<T, B> r(m.on());
-    if constexpr (requires { m.weigh_edges(r); }) {
-      g.collect_weights(m.on());
-      m.weigh_edges(r);
-      return g.take_weights();
-    } else {
-      throw error("pruner: a model with a gated_graph: expected weigh_edges(r), got none");
-    }
-  }
   /// A member's gates are these; what is closed leaves, if that is asked for.
   template <class Leaf>
-  void settle(M& m, Leaf& leaf, matrix<T, B> gate) {
+  void settle(list& m, Leaf& leaf, matrix<T, B> gate) {
     const B& on = m.on();
     const bool leaves = options_.compact && detail::regrow_of(options_.keep) == 0;
     detail::set_gate(on, leaf, std::move(gate));
@@ -226,12 +240,15 @@ class pruner : public idle_watcher {
   }
 
   pruning_by<By> options_{};
-  detail::pruned_members<M> members_{};
+  detail::pruned_members<T, B> members_{};
   offset step_ = 0;
   int turn_ = 0;
   bool watching_ = false;
   std::optional<moment> before_{};   ///< the last pruning
   std::optional<snapshot> early_{};  ///< what rewinding goes back to
 };
+
+template <class M, class By = criterion>
+pruner(M&, pruning_by<By> = {}) -> pruner<typename M::backend_type, typename M::scalar, By>;
 
 }  // namespace filigree

@@ -12,9 +12,9 @@
 #include <filigree/train/checkpoint.hpp>
 #include <filigree/train/finite_check.hpp>
 #include <filigree/train/progress.hpp>
+#include <filigree/train/watched_model.hpp>
 #include <filigree/train/watcher.hpp>
 
-#include <array>
 #include <chrono>
 #include <cstdint>
 #include <span>
@@ -51,23 +51,18 @@ struct add_loss {
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
 
-/// `fit`, with its watchers in a list.
-template <model M, class Optimizer>
-fit_result train(M& m, const Optimizer& how, const training& settings,
-                 std::span<any_watcher<M>* const> watchers) {
-  using T = typename M::scalar;
-  using B = typename M::backend_type;
+/// `fit` itself.
+template <class T, class B, class Optimizer>
+fit_result train(training_of<T, B>& m, const Optimizer& how, const training& settings) {
   using clock = std::chrono::steady_clock;
-  detail::expect_least("fit: batch", settings.batch, 1);
-  detail::expect_least("fit: epochs", settings.epochs, 0);
-  detail::expect_least("fit: clip", settings.clip, 0);
-  const B& on = m.on();
+  expect_least("fit: batch", settings.batch, 1);
+  expect_least("fit: epochs", settings.epochs, 0);
+  expect_least("fit: clip", settings.clip, 0);
+  auto& members = m.members;
+  const B& on = members.on();
   const auto began = clock::now();
   const auto since = [&](clock::time_point t) {
     return std::chrono::duration<double>(clock::now() - t).count();
-  };
-  const auto each_watcher = [&](const auto& call) {
-    for (auto* const w : watchers) call(*w);
   };
   typename Optimizer::template state<T, B> optimize(how);
   const offset steps = m.steps(settings.batch);
@@ -83,11 +78,10 @@ fit_result train(M& m, const Optimizer& how, const training& settings,
   };
   offset epoch = 0, step = 0;  // the next step to take
   const auto state = [&](auto& archive) {
-    archive.written_by(detail::checkpoint_version);
+    archive.written_by(checkpoint_version);
     archive.field("fit.seed", settings.seed);
     archive.field("fit.batch", settings.batch);
-    auto is = std::string(m.identity());
-    each_watcher([&](auto& w) { w.identify(is); });
+    auto is = m.identity();
     if (is.find(", pruning ") == is.npos) is += ", pruning none";
     archive.identity("fit.model", is);
     archive.value("fit.epoch", epoch);
@@ -100,26 +94,25 @@ fit_result train(M& m, const Optimizer& how, const training& settings,
     archive.value("fit.metric", at.metric);
     archive.value("fit.stop", at.stop);
     sum = on.upload(std::span<const double>(&total, 1));
-    each_watcher([&](auto& w) { w.state(on, m, archive); });
-    detail::archive_members(on, m, archive);
-    archive.model(on, m);  // last: a checkpoint that is refused leaves the model as it was
+    m.state(archive);
+    archive_members(on, members, archive);
+    archive.model(on, members);  // last: a checkpoint that is refused leaves the model as it was
   };
-  detail::checkpoint_keeper keeper(settings.checkpoint);
+  checkpoint_keeper keeper(settings.checkpoint);
   keeper.resume(state);
   at.resumed = static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps);
-  for_each_parameter(m, [&](const auto&, auto& p) { optimize.reserve(on, p); });
+  for_each_parameter(members, [&](const auto&, auto& p) { optimize.reserve(on, p); });
 
   double trained = 0;
   offset trained_epochs = 0;
-  detail::finite_check<M> check(m);
+  finite_check check(members);
   const auto expect_finite = [&](const char* when, double loss) {
     const auto where = when + std::to_string(epoch + 1);
     if (!is_finite(loss))
       throw error("fit: loss of " + where + ": expected a finite number, got " +
                   std::to_string(loss) + "; a smaller learning rate may help");
-    check.expect(m, where);
+    check.expect(members, where);
   };
-  const auto end = [&] { each_watcher([&](auto& w) { w.on_end(m, std::as_const(at)); }); };
   const auto run = [&] {
     while (epoch < settings.epochs && !at.stop) {
       const auto epoch_began = clock::now();
@@ -130,22 +123,22 @@ fit_result train(M& m, const Optimizer& how, const training& settings,
       at.epoch = epoch + 1;
       at.measured = false;
       while (step < steps) {
-        const auto batch = m.sample(settings.seed, epoch, step, settings.batch);
         optimize.rate_factor = settings.rate.factor_at(
             static_cast<double>(epoch) + static_cast<double>(step) / static_cast<double>(steps),
             static_cast<double>(settings.epochs));
         tape<T, B> r(on);
-        const auto loss = m.loss(r, batch);
+        const auto loss = m.loss(r, settings.seed, epoch, step, settings.batch);
         r.backward(loss);
-        each_watcher([&](auto& w) { w.on_backward(m, std::as_const(at)); });
-        if (settings.clip > 0) clip_gradients(on, m, settings.clip);
-        for_each_parameter(m, [&](const auto&, auto& p) { optimize.step(on, p); });
-        end_step(m);
-        on.for_each(1, detail::add_loss<T>{sum.data(), r.value(loss).data()});
+        m.on_backward(at);
+        if (settings.clip > 0) clip_gradients(on, members, settings.clip);
+        for_each_parameter(members, [&](const auto&, auto& p) { optimize.step(on, p); });
+        move_averages(on, members);
+        m.step_is_over();
+        on.for_each(1, add_loss<T>{sum.data(), r.value(loss).data()});
         counted += 1;
         at.step = ++step;
         at.seconds = since(began);
-        each_watcher([&](auto& w) { w.on_step(m, std::as_const(at)); });
+        m.on_step(at);
         if (step < steps && keeper.step_done()) {
           expect_finite("a step of epoch ", at.loss());
           keeper.save(state);
@@ -158,7 +151,7 @@ fit_result train(M& m, const Optimizer& how, const training& settings,
       result.loss = at.loss();
       expect_finite("epoch ", result.loss);
       at.seconds = since(began);
-      each_watcher([&](auto& w) { w.on_epoch(m, at); });
+      m.on_epoch(at);
       ++epoch;
       step = 0;
       keeper.save(state);
@@ -167,13 +160,13 @@ fit_result train(M& m, const Optimizer& how, const training& settings,
   try {
     run();
   } catch (...) {
-    end();
+    m.on_end(at);
     throw;
   }
   result.epochs = epoch;
   result.seconds = since(began);
   result.epoch_seconds = trained_epochs ? trained / static_cast<double>(trained_epochs) : 0;
-  end();
+  m.on_end(at);
   return result;
 }
 }  // namespace detail
@@ -190,11 +183,8 @@ template <model M, class Optimizer, class... Watchers>
 requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     (watcher<Watchers, M>&&...)fit_result
     fit(M& m, const Optimizer& how, const training& settings, Watchers&&... watchers) {
-  const auto list = [&](auto&&... each) {
-    const std::array<detail::any_watcher<M>*, sizeof...(Watchers)> all{&each...};
-    return detail::train(m, how, settings, std::span<detail::any_watcher<M>* const>(all));
-  };
-  return list(detail::watcher_of<M, std::remove_reference_t<Watchers>>(watchers)...);
+  detail::watched_model<M, std::remove_reference_t<Watchers>...> watched(m, watchers...);
+  return detail::train<typename M::scalar, typename M::backend_type>(watched, how, settings);
 }
 
 /// For models that were solved when they were made (popularity, item_knn, ease): there is nothing
