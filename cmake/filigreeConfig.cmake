@@ -5,6 +5,7 @@ set(THREADS_PREFER_PTHREAD_FLAG ON)
 find_dependency(Threads)
 include(${CMAKE_CURRENT_LIST_DIR}/filigreeTargets.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/filigree_cuda.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/filigree_compiled.cmake)
 
 find_package(ZLIB QUIET)
 if(ZLIB_FOUND AND NOT TARGET filigree::npz)

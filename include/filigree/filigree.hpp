@@ -74,3 +74,7 @@
 #include <filigree/train/fit.hpp>
 #include <filigree/train/progress_bar.hpp>
 #include <filigree/version.hpp>
+
+#ifdef FILIGREE_COMPILED  // defined by CMake's target filigree::compiled
+#include <filigree/compiled.hpp>
+#endif

@@ -105,12 +105,12 @@ TEST_CASE("a layer of a link predictor and edges of LightGCN can be chosen at ru
   const auto data = toy::camps_of_nodes();
   check_same(link_predictor<cpu, any_layer>(data, {.hidden = 8}, sage{}),
              link_predictor<cpu, sage>(data, {.hidden = 8}));
-  using any_edges = one_of<fixed_edges, adaptive_edges>;
+  using edges = one_of<fixed_edges, adaptive_edges>;
   const auto train = random_interactions(40, 30);
   const lightgcn_options options{.dim = 8, .layers = 2};
-  check_same(lightgcn<cpu, any_edges>(train, options), lightgcn<cpu>(train, options));
+  check_same(lightgcn<cpu, edges>(train, options), lightgcn<cpu>(train, options));
   check_same(
-      lightgcn<cpu, any_edges>(train, options, adaptive_edges{.temperature = 0.5f, .l2 = 0.1f}),
+      lightgcn<cpu, edges>(train, options, adaptive_edges{.temperature = 0.5f, .l2 = 0.1f}),
       lightgcn<cpu, adaptive_edges>(train, options, {.temperature = 0.5f, .l2 = 0.1f}));
 }
 
