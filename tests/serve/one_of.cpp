@@ -109,9 +109,8 @@ TEST_CASE("a layer of a link predictor and edges of LightGCN can be chosen at ru
   const auto train = random_interactions(40, 30);
   const lightgcn_options options{.dim = 8, .layers = 2};
   check_same(lightgcn<cpu, edges>(train, options), lightgcn<cpu>(train, options));
-  check_same(
-      lightgcn<cpu, edges>(train, options, adaptive_edges{.temperature = 0.5f, .l2 = 0.1f}),
-      lightgcn<cpu, adaptive_edges>(train, options, {.temperature = 0.5f, .l2 = 0.1f}));
+  check_same(lightgcn<cpu, edges>(train, options, adaptive_edges{.temperature = 0.5f, .l2 = 0.1f}),
+             lightgcn<cpu, adaptive_edges>(train, options, {.temperature = 0.5f, .l2 = 0.1f}));
 }
 
 TEST_CASE("only a chosen layer that can do with a sample is given one") {

@@ -128,7 +128,7 @@ using edge_pass = std::function<void(eager<T, B>&)>;
 /// That of a model; throws `error` where it has none.
 template <class M>
 [[nodiscard]] edge_pass<typename M::scalar, typename M::backend_type> edge_pass_of(M& m) {
-  return [&m]([[maybe_unused]] eager<typename M::scalar, typename M::backend_type>& r) {
+  return [&]([[maybe_unused]] eager<typename M::scalar, typename M::backend_type>& r) {
     if constexpr (requires { m.weigh_edges(r); })
       m.weigh_edges(r);
     else
