@@ -58,7 +58,7 @@ expect_alike(report.json again.json metrics best_epoch parameters)
 foreach(jump last concat sum)
   foreach(fusion none gated)
     foreach(readout sum mean max attention)
-      run(${small} --jump ${jump} --fusion ${fusion} --readout ${readout} --folds 2 --epochs 12 --patience 0
+      run(${small} --jump ${jump} --fusion ${fusion} --readout ${readout} --folds 2 --epochs 20 --patience 0
         --dropout 0.2 --threads 1 --json choice.json)
       value_in(choice.json metrics accuracy mean)
       expect_between("accuracy of jump ${jump}, fusion ${fusion}, readout ${readout}" 0.6 1 ${value})

@@ -2,13 +2,22 @@
 # For tests that run the program PROGRAM in the folder WORK and look at what it says.
 get_filename_component(NAME ${PROGRAM} NAME)
 
-function(run)  # run(ARGUMENT...): must succeed; `printed` is what it prints
+function(take_progress)  # moves the lines about training from `complaint` to `progress`
+  set(line "epoch [0-9]+/[0-9]+ loss [^\n]*\n|{\"epoch\"[^\n]*\n")
+  string(REGEX MATCHALL "${line}" progress "${complaint}")
+  string(REGEX REPLACE "${line}" "" complaint "${complaint}")
+  set(progress "${progress}" PARENT_SCOPE)
+  set(complaint "${complaint}" PARENT_SCOPE)
+endfunction()
+function(run)  # run(ARGUMENT...): must succeed; `printed` is what it prints, `progress` its training
   execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK} TIMEOUT 600
     RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
+  take_progress()
   if(status OR complaint)
     message(FATAL_ERROR "${NAME} ${ARGN}: expected success, got ${status}: ${complaint}")
   endif()
   set(printed "${printed}" PARENT_SCOPE)
+  set(progress "${progress}" PARENT_SCOPE)
 endfunction()
 function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail, and say so
   execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK} TIMEOUT 600
@@ -24,6 +33,7 @@ function(shell status script)  # shell(STATUS SCRIPT): of sh, where $program is 
   if(NOT got STREQUAL status)
     message(FATAL_ERROR "${script}: expected status ${status}, got ${got}: ${complaint}")
   endif()
+  take_progress()
   set(printed "${printed}" PARENT_SCOPE)
   set(complaint "${complaint}" PARENT_SCOPE)
 endfunction()

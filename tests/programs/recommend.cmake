@@ -22,6 +22,14 @@ file(WRITE ${WORK}/items "${names}")
 run(--train ${TRAIN} --test ${TEST} --users users --items items --model ${MODEL} --epochs 4
   --dim 8 --batch 64 --rate 0.02 --eval-every 2 --seed 7 --threads 1 --save kept --json report.json
   --user "person no. 3" --top 5)
+if(MODEL MATCHES "^(mf|lightgcn)$")  # a line for each epoch that was measured, and the first
+  foreach(line "^epoch 1/4 loss [0-9.]+  [^;]*;epoch 2/4 loss [0-9.]+  recall@20 [0-9.]+"
+      ";epoch 4/4 loss [0-9.]+  recall@20 [0-9.]+  0:00 left\n$")
+    if(NOT progress MATCHES "${line}")
+      message(FATAL_ERROR "expected a line ${line}, got ${progress}")
+    endif()
+  endforeach()
+endif()
 string(REGEX MATCHALL "thing [0-9]+ [^\n]+\n" first "${printed}")
 list(LENGTH first count)
 expect_equal("recommended items" 5 ${count})
