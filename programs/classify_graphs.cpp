@@ -26,7 +26,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-/// What the command line says.
+/// The command-line settings.
 struct settings {
   std::string data, model = "gin", readout = "sum", fusion = "none", jump = "concat",
                     choose_by = "accuracy", schedule = "constant", json, progress = "auto";
@@ -38,12 +38,13 @@ struct settings {
   prune_settings prune{};
 };
 
-/// Graphs to learn from, to choose the epoch by, and to measure on.
+/// Graphs for training, for choosing the epoch, and for testing.
 struct fold {
   std::vector<fg::index> train, validation, test;
 };
 
-/// What chooses the epoch: on few graphs the likelihood tells more than the accuracy.
+/// The metric that chooses the epoch: on few graphs, the likelihood is more informative than the
+/// accuracy.
 struct chosen_by {
   std::string measure;
   [[nodiscard]] std::string name() const { return measure; }
@@ -55,7 +56,7 @@ struct chosen_by {
   }
 };
 
-/// What one fold reached.
+/// The results of one fold.
 struct outcome {
   double accuracy = 0, validation = 0, epoch_seconds = 0, left = 1;
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
@@ -98,7 +99,7 @@ outcome run_fold(const settings& s, const std::shared_ptr<const fg::graph_set>& 
       fusion_of(s),
       {},
       on};
-  // While it is pruned, training goes on in any case.
+  // With pruning, training never stops early.
   const auto patience = s.prune.prunes() ? 0 : s.patience;
   asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
   fg::early_stopping best{model, f.validation, chosen_by{s.choose_by}, s.eval_every, patience};
@@ -118,9 +119,10 @@ outcome run_fold(const settings& s, const std::shared_ptr<const fg::graph_set>& 
           .parameters = fg::count_parameters(model).all};
 }
 
-/// The file of graphs in a folder, graphs.txt or the only .txt, or the file itself.
+/// The graph file in a folder, graphs.txt or the only .txt, or the path itself if it is not a
+/// folder.
 std::string file_of(const std::string& path) {
-  std::error_code none;  // reading says what is wrong then
+  std::error_code none;  // reading will report the error
   if (!std::filesystem::is_directory(path, none)) return path;
   if (const auto usual = path + "/graphs.txt"; std::filesystem::exists(usual, none)) return usual;
   std::vector<std::string> found;
@@ -135,8 +137,8 @@ std::string file_of(const std::string& path) {
   return found.front();
 }
 
-/// The files of folds that come with the data (10fold_idx), to train and to test; none where folds
-/// are drawn.
+/// The fold files that come with the data (10fold_idx), for training and testing; none if folds are
+/// drawn at random.
 std::vector<std::pair<std::string, std::string>> fold_files(const settings& s,
                                                             const std::string& file) {
   std::vector<std::pair<std::string, std::string>> out;
@@ -150,8 +152,8 @@ std::vector<std::pair<std::string, std::string>> fold_files(const settings& s,
   return out;
 }
 
-/// The folds that come with the data, or drawn ones; a share of each class of the training part is
-/// for choosing the epoch.
+/// The folds that come with the data, or random ones; a share of each class of the training part is
+/// reserved for choosing the epoch.
 std::vector<fold> make_folds(const settings& s, const std::string& file,
                              const fg::graph_set& data) {
   std::vector<fg::id_split> parts;
@@ -240,7 +242,7 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
   return out;
 }
 
-/// The program; its status.
+/// Runs the program; returns its exit status.
 int classify_graphs_main(int count, char** arguments) {
   settings s;
   CLI::App app{"Classifies small graphs."};

@@ -21,7 +21,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-/// What the command line says.
+/// The command-line settings.
 struct settings {
   std::string data, model = "gcn", fusion = "none", norm = "sum", json, progress = "auto";
   fg::index hidden = 64, validation = 500;
@@ -29,13 +29,13 @@ struct settings {
   fg::offset epochs = 200, patience = 100, heads = 8, batch = 2048;
   std::vector<fg::offset> fanouts;
   double rate = 1e-2, dropout = 0.8, input_dropout = 0.8, edge_dropout = 0, l2 = 5e-4, l2_rest = 0,
-         restart = 0, gate = 0;  // of gcn and sgc: see set_defaults
+         restart = 0, gate = 0;  // for gcn and sgc: see set_defaults
   bool per_feature = false;
   prune_settings prune{};
   std::uint64_t seed = 1;
 };
 
-/// What one run reached.
+/// The results of one run.
 struct outcome {
   double accuracy = 0, macro_f1 = 0, validation = 0, epoch_seconds = 0, left = 1;
   fg::offset best_epoch = 0, epochs = 0, parameters = 0;
@@ -44,7 +44,7 @@ struct outcome {
 using any_layer = fg::one_of<fg::gcn, fg::sage, fg::sage_max, fg::gat, fg::sgc>;
 using any_fusion = fg::one_of<fg::no_fusion, fg::concat_fusion, fg::sum_fusion, fg::gated_fusion>;
 
-/// A kind of layer with the dropout that was asked for.
+/// A kind of layer with the requested dropout.
 template <class Layer>
 Layer with_settings(const settings& s) {
   Layer layer;
@@ -75,7 +75,7 @@ any_fusion fusion_of(const settings& s) {
   return fg::no_fusion{};
 }
 
-/// Trains one model and measures it on the test nodes, with the parameters of the epoch that was
+/// Trains one model and evaluates it on the test nodes, with the parameters of the epoch that was
 /// best on the validation nodes.
 template <class B>
 outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t seed, const B& on) {
@@ -94,7 +94,7 @@ outcome run_model(const settings& s, const fg::node_data& data, std::uint64_t se
       {},
       {},
       on};
-  // While it is pruned, training goes on in any case.
+  // With pruning, training never stops early.
   const auto patience = s.prune.prunes() ? 0 : s.patience;
   asked_pruner sparser(model, s.prune, s.epochs, s.batch, seed);
   fg::early_stopping best{model, data.validation, fg::accuracy{}, 1, patience};
@@ -169,8 +169,9 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
 
-/// Sets what the command line leaves to the model: what reaches its published accuracy on citation
-/// graphs. Dropout as in Shchur et al., "Pitfalls of graph neural network evaluation", 2018.
+/// Sets the options that the command line leaves to the model, to values that reach its published
+/// accuracy on citation graphs. Dropout as in Shchur et al., "Pitfalls of graph neural network
+/// evaluation", 2018.
 void set_defaults(settings& s, const CLI::App& app) {
   const auto set = [&](const char* option, double& value, double its) {
     if (app.count(option) == 0) value = its;
@@ -190,7 +191,7 @@ void set_defaults(settings& s, const CLI::App& app) {
     set("--l2-rest", s.l2_rest, 2e-3);
   }
 }
-/// What is not on the command line, in one line.
+/// Prints the settings that may not be on the command line, in one line.
 void print_settings(const settings& s) {
   std::cout << s.model << ": rate " << s.rate << ", dropout " << s.dropout << ", of the features "
             << s.input_dropout;
@@ -245,7 +246,7 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
   return out;
 }
 
-/// The program; its status.
+/// Runs the program; returns its exit status.
 int classify_nodes_main(int count, char** arguments) {
   settings s;
   CLI::App app{"Classifies the nodes of a graph."};

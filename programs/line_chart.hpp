@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Line charts as SVG: panels below each other that share their x axis.
+// Line charts as SVG: vertically stacked panels that share their x axis.
 #pragma once
 #include <algorithm>
 #include <array>
@@ -15,7 +15,7 @@ struct chart_line {
   std::vector<std::pair<double, double>> points;
 };
 
-/// Lines over one pair of axes. The y axis begins at 0 if `from_zero`, and spans at least
+/// Lines over one pair of axes. The y axis starts at 0 if `from_zero`, and spans at least
 /// `least_span`, so that noise does not look like a trend.
 struct chart_panel {
   std::string title, x_label, y_label;
@@ -25,7 +25,7 @@ struct chart_panel {
 };
 
 namespace chart {
-/// `%g` with four digits.
+/// `%g` with four significant digits.
 inline std::string number(double x) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.4g", x);

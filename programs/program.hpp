@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the programs share around their work: which files they may write, where they print, and how
-// they end.
+// What the programs have in common apart from their work: which files they may write, where they
+// print, and how they exit.
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
-#ifdef READS_GZIP  // where zlib was found
+#ifdef READS_GZIP  // if zlib was found
 #include <filigree/data/gzip.hpp>
 #endif
 
@@ -23,11 +23,11 @@
 #include <system_error>
 #include <vector>
 
-/// Throws unless all that was printed arrived: a full disk, a closed terminal.
+/// Throws unless all output was written: the disk may be full, or the terminal closed.
 inline void expect_printed() {
   errno = 0;
   if (std::cout.flush() && std::fflush(stdout) == 0 && !std::ferror(stdout)) return;
-  if (errno == 0) {  // it failed long ago: what the system says now
+  if (errno == 0) {  // it failed earlier: see what the system reports now
     std::clearerr(stdout);
     std::fputc('\n', stdout);
     std::fflush(stdout);
@@ -36,8 +36,8 @@ inline void expect_printed() {
                              (errno ? ": " + std::generic_category().message(errno) : ""));
 }
 
-/// Runs a program: what it throws is a line on standard error and status 1, and so is standard
-/// output that does not arrive.
+/// Runs a program: an exception, or a failure to write standard output, becomes a line on standard
+/// error and status 1.
 template <class Work>
 int run_program(const std::string& name, const Work& work) try {
   const int status = work();
@@ -51,7 +51,7 @@ int run_program(const std::string& name, const Work& work) try {
   return 1;
 }
 
-/// Text as printf makes it, for std::cout.
+/// Text formatted as by printf, for std::cout.
 [[gnu::format(printf, 1, 2)]] inline std::string formatted(const char* format, ...) {
   char line[512];
   std::va_list values;
@@ -61,8 +61,8 @@ int run_program(const std::string& name, const Work& work) try {
   return line;
 }
 
-/// Throws for what a command line (CLI::App) takes and no program means: a value that is empty, a
-/// number that is not finite, a negative one where it would wrap.
+/// Throws for values that the command-line parser (CLI::App) accepts but no program intends: an
+/// empty value, a number that is not finite, or a negative one where it would wrap around.
 template <class App>
 void expect_values(const App& app) {
   for (const auto* option : app.get_options())
@@ -79,14 +79,14 @@ void expect_values(const App& app) {
     }
 }
 
-/// A file and the option that names it; no path: not asked for.
+/// A file and the option that names it; an empty path: not requested.
 struct option_file {
   std::string option, path;
 };
 
 namespace program {
 
-/// What a path names in the end, links followed, also those to what is not there yet.
+/// What a path finally refers to, following links, including dangling ones.
 inline std::filesystem::path end_of(std::filesystem::path path) {
   std::error_code none;
   for (int links = 0; links < 40 && is_symlink(symlink_status(path, none)); ++links)
@@ -94,7 +94,7 @@ inline std::filesystem::path end_of(std::filesystem::path path) {
   return weakly_canonical(absolute(path, none), none);
 }
 
-/// A file in use; `place` is its path, also of `-`.
+/// A file in use; `place` is its actual path, even for `-`.
 struct file_use {
   std::string option, path, verb, place;
 
@@ -106,7 +106,7 @@ struct file_use {
               : reads     ? "/dev/stdin"
                           : "/dev/stdout") {}
 
-  /// Whether both are the same bytes; devices such as /dev/null are nobody's.
+  /// Whether both are the same file; devices such as /dev/null do not count.
   [[nodiscard]] bool meets(const file_use& other) const {
     if (path == "-" && other.path == "-" && verb == other.verb) return true;
     struct stat one {
@@ -116,7 +116,7 @@ struct file_use {
     const auto end = end_of(place);
     return !end.empty() && end == end_of(other.place);
   }
-  /// Whether a second reader finds it as the first did.
+  /// Whether it can be read a second time.
   [[nodiscard]] bool stays() const {
     std::error_code none;
     return path != "-" && !std::filesystem::is_fifo(place, none);
@@ -129,9 +129,9 @@ struct file_use {
 
 }  // namespace program
 
-/// Throws, before the work begins, where an output cannot be written, or where it names an input,
-/// another output, or the file that standard output goes to; and where two options read one pipe.
-/// When an output is standard output, what is printed for people goes to standard error instead.
+/// Throws, before the work begins, if an output cannot be written, or if it is an input, another
+/// output, or the file that standard output is redirected to; and if two options read the same
+/// pipe. If an output is standard output, human-readable text goes to standard error instead.
 inline void expect_files(const std::vector<option_file>& inputs,
                          const std::vector<option_file>& outputs) {
   std::vector<program::file_use> uses;
@@ -160,7 +160,7 @@ inline void expect_files(const std::vector<option_file>& inputs,
   if (prints) std::cout.rdbuf(std::cerr.rdbuf());
 }
 
-/// The files that `load_node_data` reads in a folder.
+/// The files that `load_node_data` reads from a folder.
 inline void add_node_files(std::vector<option_file>& inputs, const std::string& option,
                            const std::string& folder) {
   if (folder.empty()) return;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the programs tell of their training.
+// How the programs report training progress.
 #pragma once
 #include <filigree/train/progress_bar.hpp>
 
@@ -13,7 +13,7 @@ inline void add_progress_option(CLI::App& app, std::string& style) {
                  "training on standard error: auto (a bar on a terminal, lines elsewhere)")
       ->check(CLI::IsMember({"auto", "lines", "json", "none"}));
 }
-/// What it asks for.
+/// The progress bar that it selects.
 inline filigree::progress_bar progress_of(const std::string& style) {
   using filigree::progress_style;
   return filigree::progress_bar{stderr, style == "lines"  ? progress_style::lines

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pruning as the programs' command lines ask for it.
+// The programs' command-line options for pruning.
 #pragma once
 #include <filigree/filigree.hpp>
 
@@ -13,7 +13,7 @@
 
 namespace fg = filigree;
 
-/// What the command line says.
+/// The command-line settings.
 struct prune_settings {
   std::string by = "none", scope = "graph", what = "edges", course = "gradual";
   double keep = 0.5, from = -1, to = -1;
@@ -22,7 +22,7 @@ struct prune_settings {
   [[nodiscard]] bool prunes() const { return by != "none"; }
 };
 
-/// Adds --prune and what belongs to it; `what` are the choices of --prune-what.
+/// Adds --prune and related options; `what` lists the choices of --prune-what.
 inline void add_prune_options(CLI::App& app, prune_settings& s, const std::string& what_leaves,
                               const std::vector<std::string>& what) {
   app.add_option("--prune", s.by, what_leaves)
@@ -41,7 +41,7 @@ inline void add_prune_options(CLI::App& app, prune_settings& s, const std::strin
   app.add_option("--prunings", s.prunings, "how many")->check(CLI::Range(1, 1000000));
 }
 
-/// The same for the report.
+/// Adds these settings to the report.
 inline void describe_pruning(const prune_settings& s, nlohmann::ordered_json& settings) {
   settings["prune"] = s.by;
   settings["keep"] = s.keep;
@@ -53,7 +53,8 @@ inline void describe_pruning(const prune_settings& s, nlohmann::ordered_json& se
   settings["prunings"] = s.prunings;
 }
 
-/// The names of what is pruned: edges, rows of embeddings, both, or all weights that are matrices.
+/// The names of the members to prune: edges, embedding rows, both, or all weights that are
+/// matrices.
 template <class M>
 std::vector<std::string> names_of(const M& model, const std::string& what) {
   if (what == "edges") return {"graph"};
@@ -66,7 +67,8 @@ std::vector<std::string> names_of(const M& model, const std::string& what) {
   return names;
 }
 
-/// When it is pruned; by default gradually, in the second third of so many epochs of so many steps.
+/// The pruning schedule; by default, gradual, over the middle third of `epochs` epochs of `steps`
+/// steps.
 inline fg::prune_schedule schedule_of(const prune_settings& s, fg::offset epochs,
                                       fg::offset steps) {
   const auto at = [&](double epoch, double otherwise) {
@@ -83,7 +85,7 @@ inline fg::prune_schedule schedule_of(const prune_settings& s, fg::offset epochs
   return schedule;
 }
 
-/// A pruner, if one was asked for; as a watcher it does nothing otherwise.
+/// A pruner if one was requested; otherwise a watcher that does nothing.
 template <class M>
 class asked_pruner : public fg::idle_watcher {
  public:
@@ -122,7 +124,7 @@ class asked_pruner : public fg::idle_watcher {
   std::optional<fg::pruner<typename M::backend_type>> pruner_{};
 };
 
-/// The share that is left of all that is pruned.
+/// The share that remains of everything subject to pruning.
 template <class M>
 double share_left(const M& model, const prune_settings& s) {
   const auto names = names_of(model, s.what);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Trains a recommender on files of interactions, measures it, recommends: see --help.
+// Trains a recommender on files of interactions, evaluates it, and recommends: see --help.
 #include "backend.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
@@ -25,7 +25,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-/// What the command line says.
+/// The command-line settings.
 struct settings {
   std::string train, test, validation, users, items,
       model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
@@ -40,17 +40,17 @@ struct settings {
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
 
-  /// How many of a ranking a metric looks at: --k, or what is usual.
+  /// The cutoff of a ranking metric: --k, or the usual one.
   [[nodiscard]] fg::index first(fg::index usual) const { return k ? k : usual; }
 };
 
-/// What the run was given: training data with names, and held-out parts where there are any.
+/// The data of a run: training data with names, and held-out parts if there are any.
 struct data_sets {
   fg::interactions train;
   std::optional<fg::interactions> test, validation;
 };
 
-/// Held-out interactions of users that training has; up to a million items may be new.
+/// Held-out interactions of users in the training data; up to a million items may be new.
 fg::interactions load_held_out(const std::string& path, const fg::interactions& train) {
   const auto items = std::min<fg::offset>(fg::offset{train.items()} + 1'000'000,
                                           std::numeric_limits<fg::index>::max() - 1);
@@ -59,7 +59,7 @@ fg::interactions load_held_out(const std::string& path, const fg::interactions& 
                                       .items = static_cast<fg::index>(items)});
 }
 
-/// Whether --validation is a file; else it is a share.
+/// Whether --validation is a file; otherwise, it is a share.
 bool names_file(const std::string& validation) {
   std::error_code none;
   return validation == "-" || std::filesystem::exists(validation, none);
@@ -96,8 +96,8 @@ double peak_rss_mb() {
   return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
-/// Measures the test part every so many epochs, for the record: training neither stops nor chooses
-/// by it.
+/// Evaluates the test part every `every` epochs, for the record only: it affects neither stopping
+/// nor the choice of the epoch.
 struct curve : fg::idle_watcher {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
@@ -128,7 +128,7 @@ struct curve : fg::idle_watcher {
   }
 };
 
-/// How many edges a model has, and had, where it can tell.
+/// Reports how many edges a model has, and originally had, if it provides these numbers.
 template <class M>
 void count_edges(const M& model, json& report) {
   if constexpr (requires { model.edges(); }) report["edges"] = model.edges();
@@ -137,7 +137,7 @@ void count_edges(const M& model, json& report) {
   if constexpr (requires { model.rows(); }) report["rows"] = model.rows();
 }
 
-/// Trains a model that learns by gradients; fills the report's curve and seconds.
+/// Trains a gradient-based model; fills in the report's curve and seconds.
 template <class M>
 void train(M& model, const settings& s, const data_sets& d, json& report) {
   const auto kind = s.schedule == "cosine" ? fg::rate_kind::cosine : fg::rate_kind::constant;
@@ -183,7 +183,7 @@ void measure(const fg::any_recommender<B>& model, const settings& s, const data_
                                     fg::ndcg_at{s.first(20)}, fg::coverage_at{s.first(10)});
   report["seconds"]["evaluate"] = watch.seconds();
   for (const auto& [name, value] : metrics.values()) {
-    if (report["metrics"].contains(name)) continue;  // with --k the two ndcg are one
+    if (report["metrics"].contains(name)) continue;  // with --k, the two ndcg metrics are the same
     report["metrics"][name] = value;
     std::cout << name << ' ' << value << '\n';
   }
@@ -205,7 +205,8 @@ fg::user find_user(const settings& s, const fg::interactions& data) {
   return fg::user{id};
 }
 
-/// Throws for what would be refused after training only: a user, or more items than there are.
+/// Throws early for what would otherwise be rejected only after training: an unknown user, or more
+/// items than exist.
 void check_choices(const settings& s, const data_sets& d, const fg::interactions& known) {
   const auto expect = [&](const char* what, fg::index k) {
     if (k < 1 || k > known.items())
@@ -226,7 +227,7 @@ void recommend(const fg::any_recommender<B>& model, const settings& s) {
     std::cout << data.name_of(id) << ' ' << score << '\n';
 }
 
-/// Names came with a model that was read: files of them that are given must say the same.
+/// A loaded model includes its names: throws if name files are given that differ.
 void expect_names(const settings& s, const fg::interactions& known) {
   const auto expect = [&](bool same, const std::string& path) {
     if (!same) throw fg::error(path + ": expected what " + s.load + " was made from, got another");
@@ -235,7 +236,7 @@ void expect_names(const settings& s, const fg::interactions& known) {
   if (!s.items.empty()) expect(fg::load_names(s.items, known.items()) == known.item_names, s.items);
 }
 
-/// Keeps a model, measures it, recommends.
+/// Saves a model, evaluates it, and recommends, as requested.
 template <fg::backend B>
 void use(const fg::any_recommender<B>& model, const settings& s, const data_sets& d, json& report) {
   if (!s.save.empty()) fg::save(model, s.save);
@@ -243,7 +244,7 @@ void use(const fg::any_recommender<B>& model, const settings& s, const data_sets
   recommend(model, s);
 }
 
-/// Makes a model of type M, and uses it.
+/// Creates a model of type M, and uses it.
 template <class M, class Make>
 void run(const settings& s, json& report, const Make& make) {
   const stopwatch load;
@@ -263,7 +264,7 @@ fg::layer_weights combine_of(const settings& s) {
          : s.combine == "learned" ? fg::layer_weights::learned
                                   : fg::layer_weights::mean;
 }
-/// The edges that were asked for.
+/// The requested edge policy.
 fg::any_edges edges_of(const settings& s) {
   const auto squeeze = static_cast<float>(s.temperature), l2 = static_cast<float>(s.edge_l2),
              decay = static_cast<float>(s.ema_decay);
@@ -274,11 +275,11 @@ fg::any_edges edges_of(const settings& s) {
   return fg::fixed_edges{};
 }
 
-/// Loads whatever model is in the file, with the interactions it learned from, and uses it.
+/// Loads whichever model is in the file, with the interactions it was trained on, and uses it.
 template <fg::backend B>
 void run_loaded(settings s, json& report, const B& on) {
   const stopwatch load;
-  const fg::archive_reader file(s.load);  // once: it may be a pipe
+  const fg::archive_reader file(s.load);  // read once: it may be a pipe
   const auto model = fg::load_any<B>(file, on);
   report["settings"]["model"] = s.model = model.kind();
   const auto& known = model.train();
@@ -365,7 +366,7 @@ json describe(const settings& s) {
   return out;
 }
 
-/// The program; its status.
+/// Runs the program; returns its exit status.
 int recommend_main(int count, char** arguments) {
   const stopwatch total;
   settings s;

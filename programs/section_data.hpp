@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Documents as bags of words, each with a label and a part: what sparsify learns from.
+// Documents as bags of words, each with a label and a part: the training data of sparsify.
 #pragma once
 #include <filigree/filigree.hpp>
 
@@ -9,7 +9,7 @@
 namespace fg = filigree;
 
 /// Reads the documents of a folder, its nodes, and scales the words of each to length 1. Throws
-/// `file_error` naming file and line, and where a part has no documents.
+/// `file_error` naming file and line, and if a part has no documents.
 inline fg::node_data load_documents(const std::string& folder) {
   auto d = fg::load_node_data(folder, {.edges = false});
   fg::normalize_features(d, fg::feature_norm::length);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prunes a dense network step by step, and measures at each step what it still knows, how large it
-// is and how fast it answers in each format of its weights: see --help.
+// Prunes a dense network step by step, and measures, at each step, its accuracy, its size and its
+// latency in each weight format: see --help.
 #include "line_chart.hpp"
 #include "program.hpp"
 #include "section_data.hpp"
@@ -69,7 +69,7 @@ std::string chart_of(const json& levels) {
   return draw({accuracy, latency});
 }
 
-/// From this step of a training on, what the next level prunes is looked at.
+/// Calls `begins` at a given step of training, to start watching what the next level prunes.
 struct from_step : fg::idle_watcher {
   fg::offset step = 0;
   std::function<void()> begins{};
@@ -79,7 +79,7 @@ struct from_step : fg::idle_watcher {
   }
 };
 
-/// The share of zeros among what is pruned, in percent.
+/// The percentage of zeros among the weights that are pruned.
 double zeros_of(const labeler& net, const settings& s) {
   double left = 0, all = 0;
   for (const auto& member : fg::count_left(net)) {
@@ -92,20 +92,20 @@ double zeros_of(const labeler& net, const settings& s) {
   return 100 * (1 - left / all);
 }
 
-/// Trains to each level of sparsity in turn and measures there.
+/// Trains to each level of sparsity in turn and measures each level.
 json run(const settings& s, const fg::node_data& d, const fg::cpu& on) {
   labeler net(s, d, on);
   fg::pruner sparser{net, policy(s, 0, std::numeric_limits<fg::offset>::max())};
   const auto test = make_batches(on, d, d.test, s.batch);
   const auto validation = make_batches(on, d, d.validation, s.batch);
   const auto per_epoch = net.steps(s.batch);
-  fg::crossover kept;  // what others measured on this machine does not count here
+  fg::crossover kept;  // ignores earlier measurements on this machine
   auto levels = json::array();
   print_head();
   for (std::size_t k = 0; k < s.sparsity.size(); ++k) {
     const stopwatch watch;
     const auto epochs = k ? s.finetune : s.epochs;
-    // The last epoch of a level says what the next one prunes, after its first step.
+    // The last epoch of a level determines what the next one prunes after its first step.
     const auto steps = epochs * per_epoch;
     from_step last;
     last.step = std::max<fg::offset>(1, steps - per_epoch);
@@ -145,7 +145,7 @@ json run(const settings& s, const fg::node_data& d, const fg::cpu& on) {
   return levels;
 }
 
-/// Throws for settings that do not fit together; level 0 is there always.
+/// Throws for inconsistent settings; adds level 0 if it is missing.
 void check(settings& s) {
   if (s.sparsity.empty() || s.sparsity.front() != 0) s.sparsity.insert(s.sparsity.begin(), 0);
   for (std::size_t k = 1; k < s.sparsity.size(); ++k) {
@@ -176,7 +176,7 @@ std::string default_data() {
   return std::string(shared && *shared ? shared : "../shared") + "/data/debian/section";
 }
 
-/// The program; its status.
+/// Runs the program; returns its exit status.
 int sparsify_main(int count, char** arguments) {
   const stopwatch total;
   settings s;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sparsify's network as it answers: what it knows, how large it is and how long it takes.
+// Sparsify's network at inference: its accuracy, size and latency.
 #pragma once
 #include "sparsify_task.hpp"
 #include "stopwatch.hpp"
@@ -10,7 +10,7 @@
 #include <utility>
 #include <vector>
 
-/// best[r] = the column of the highest of row r's scores, the first of equals
+/// best[r] = the column of the highest of row r's scores, the first among equals
 struct best_column {
   static constexpr fg::offset grain = 64;
   fg::matrix_view<const float> score;
@@ -22,8 +22,8 @@ struct best_column {
   }
 };
 
-/// A network that only answers, with its weights in a format. The automatic one is without the
-/// neurons that make no difference; in the others they stay.
+/// An inference-only network with its weights in one format. With the automatic format, neurons
+/// that have no effect are removed; with the others, they are kept.
 class served {
  public:
   served(const settings& s, const labeler& n, fg::weight_format format, fg::crossover& kept,
@@ -55,7 +55,7 @@ class served {
     }
     on.for_each(h.rows(), best_column{std::as_const(h).view(), best.data()});
   }
-  /// The share of documents whose class it knows.
+  /// The share of documents that it classifies correctly.
   [[nodiscard]] double accuracy(const fg::cpu& on, const std::vector<document_batch>& all) const {
     double right = 0, count = 0;
     for (const auto& batch : all) {
@@ -78,12 +78,12 @@ class served {
   std::vector<fg::sparse_linear<fg::cpu>> layer_;
 };
 
-/// The formats that a network is served in, automatic last.
+/// The formats in which a network is served, automatic last.
 inline constexpr std::array formats{fg::weight_format::dense, fg::weight_format::csr,
                                     fg::weight_format::block, fg::weight_format::automatic};
 
-/// Milliseconds for a batch, from documents to classes, in each format: the median of several runs,
-/// in which the formats take turns.
+/// Milliseconds per batch, from documents to classes, in each format: the median of several runs,
+/// in which the formats alternate.
 inline std::vector<double> latencies(const settings& s, const fg::cpu& on,
                                      const std::vector<served>& networks,
                                      const std::vector<document_batch>& batches) {

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What sparsify trains and prunes: a network that labels documents, and the documents, batch by
-// batch.
+// What sparsify trains and prunes: a network that labels documents, and the documents in batches.
 #pragma once
 #include "section_data.hpp"
 
@@ -17,7 +16,7 @@
 using matrix = fg::matrix<float, fg::cpu>;
 using parameter = fg::parameter<float, fg::cpu>;
 
-/// What the command line says.
+/// The command-line settings.
 struct settings {
   std::string data, by = "saliency", structure = "element", scope = "each", prune = "hidden", json,
                     svg;
@@ -69,13 +68,13 @@ inline std::vector<document_batch> make_batches(const fg::cpu& on, const fg::nod
 }
 
 /// Labels documents: words -> hidden -> ... -> hidden -> classes with relu between them. The first
-/// weight is (words + 1) x hidden, of which a sparse product takes the rows of a document's words;
+/// weight is (words + 1) x hidden, and a sparse product reads only the rows of a document's words;
 /// the others are out x in.
 class labeler : public fg::nothing_to_observe, public fg::no_identity {
  public:
   using scalar = float;
   using backend_type = fg::cpu;
-  /// Documents to learn from, and the randomness of the step.
+  /// Documents to train on, and the random streams of the step.
   struct batch {
     std::shared_ptr<const document_batch> documents;
     std::shared_ptr<const fg::labeled_rows<fg::cpu>> labels;
@@ -159,7 +158,8 @@ inline std::vector<std::string> pruned_names(const settings& s) {
   return names;
 }
 
-/// What prunes to so many percent of zeros after so many steps; at 0 percent nothing is looked at.
+/// Options that prune to `percent` percent of zeros after `steps` steps; at 0 percent, no gradients
+/// are watched.
 inline fg::pruning policy(const settings& s, double percent, fg::offset steps) {
   fg::pruning p{.by = fg::criterion::magnitude,
                 .of = pruned_names(s),

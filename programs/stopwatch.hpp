@@ -2,7 +2,7 @@
 #pragma once
 #include <chrono>
 
-/// Seconds since it was made.
+/// Seconds since construction.
 class stopwatch {
  public:
   [[nodiscard]] double seconds() const {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Pre-trains a model of the nodes of one graph and moves it to another: see --help.
+// Pretrains a node model on one graph and transfers it to another: see --help.
 #include "backend.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
@@ -23,7 +23,7 @@ using json = nlohmann::ordered_json;
 
 namespace {
 
-/// What the command line says.
+/// The command-line settings.
 struct settings {
   std::string data, source, cut = "nodes", model = "gcn", fusion = "none", norm = "length",
                             prompt = "gpf-plus", corrupt = "rewire", json, save, load,
@@ -39,19 +39,20 @@ struct settings {
   std::uint64_t seed = 1;
 };
 
-/// The graph to learn on first, and the one to move to.
+/// The graph for pretraining, and the one to transfer to.
 struct graphs {
   fg::node_data source, target;
 };
 
-/// What one way of tuning reached on one graph.
+/// The results of one tuning method on one graph.
 struct outcome {
   double accuracy = 0, macro_f1 = 0, validation = 0, step_seconds = 0;
   fg::offset best_epoch = 0, trained = 0, prompt = 0, backbone = 0;
 };
 
-/// Cuts a graph in two by chance, every node on its own; edges between the two are lost. By
-/// classes: these are dealt in turns, the most frequent first, and nodes go with their class.
+/// Splits a graph in two at random, node by node; edges between the two halves are lost. By class:
+/// classes are dealt out alternately, the most frequent first, and labeled nodes go with their
+/// class.
 graphs halves(const fg::node_data& whole, bool by_class, bool swap, std::uint64_t seed) {
   std::vector<fg::offset> size(static_cast<std::size_t>(whole.classes));
   for (const auto label : whole.label)
@@ -82,7 +83,7 @@ graphs halves(const fg::node_data& whole, bool by_class, bool swap, std::uint64_
   return g;
 }
 
-/// Every labeled node of the source learns but those that choose the epoch.
+/// Trains on every labeled node of the source except those held out to choose the epoch.
 void learn_all(fg::node_data& d, fg::index validation, std::uint64_t seed) {
   for (auto* part : {&d.train, &d.validation, &d.test}) part->clear();
   fg::hold_out(d, validation, seed);
@@ -140,7 +141,7 @@ any_prompt prompt_of(const settings& s) {
   return fg::gpf_plus{.tokens = s.tokens, .at = s.at};
 }
 
-/// A model of that kind for a graph, and how it learns on it.
+/// Creates a model of a given kind for a graph, and trains it.
 template <class B>
 class mover {
  public:
@@ -164,7 +165,7 @@ class mover {
                  on_};
   }
 
-  /// Learns, and goes back to the epoch that was best on the validation nodes.
+  /// Trains, and restores the epoch that was best on the validation nodes.
   outcome learn(model& m, double rate, fg::offset epochs, std::uint64_t seed) const {
     const auto& d = m.data();
     fg::early_stopping best{m, d.validation, fg::accuracy{}, 1, s_.patience};
@@ -182,7 +183,8 @@ class mover {
     return out;
   }
 
-  /// Tunes a copy of what was learned on the source: the head, a prompt and the head, or all.
+  /// Tunes a copy of the model trained on the source: the head, a prompt and the head, or
+  /// everything.
   outcome tune(model& source, const fg::node_data& d, const std::string& what,
                std::uint64_t seed) const {
     auto m = make(d, seed + 0x1000, what == "prompt" ? prompt_of(s_) : any_prompt{});
@@ -332,7 +334,7 @@ json settings_of(const settings& s) {
           {"seed", s.seed}};
 }
 
-/// The most memory that the process had, in MB.
+/// The peak memory of the process, in MB.
 double peak_mb() {
   rusage use{};
   getrusage(RUSAGE_SELF, &use);
@@ -386,7 +388,7 @@ void print(const json& report) {
                            1e3 * r["step_seconds"]["mean"].get<double>());
 }
 
-/// The program; its status.
+/// Runs the program; returns its exit status.
 int transfer_main(int count, char** arguments) {
   settings s;
   CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};

@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-// The templates that CMake's target filigree::compiled holds, so that a program which links it need
-// not compile them again: float on the CPU. Opt-in; without it each program compiles what it uses.
-// filigree.hpp includes this file in programs that link the target, whose own source defines
-// FILIGREE_EXTERN to be nothing.
+// The templates instantiated in the CMake target filigree::compiled, so that programs that link it
+// need not compile them again: float on the CPU. Opt-in; without it, each program compiles what it
+// uses. filigree.hpp includes this file in programs that link the target, whose own source defines
+// FILIGREE_EXTERN as empty.
 #ifndef FILIGREE_EXTERN
 #define FILIGREE_EXTERN extern
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-// The CPU library. Opt-in beside it: <filigree/tensor/eigen.hpp>, <filigree/data/npz.hpp>.
+// The CPU library. Optional additions: <filigree/tensor/eigen.hpp>, <filigree/data/npz.hpp>.
 #include <filigree/autograd/check_gradient.hpp>
 #include <filigree/autograd/freeze.hpp>
 #include <filigree/autograd/tape.hpp>

@@ -4,9 +4,9 @@
 
 namespace filigree {
 
-/// loss + penalty, both (1 x 1): a penalty is part of what is learned, but says nothing of what a
-/// parameter is worth to the data. Of a watched parameter a tape keeps the gradient without it,
-/// `data_gradient`.
+/// loss + penalty, both (1 x 1): a penalty is part of the objective, but says nothing about how
+/// much a parameter matters to the data. For a watched parameter, a tape also keeps the gradient
+/// without it, `data_gradient`.
 struct add_penalty : add {};
 
 }  // namespace filigree

@@ -11,8 +11,8 @@
 
 namespace filigree::detail {
 
-/// Shows an archive members that `each(f)` gives, f(name, leaf, per_edge): which edges and rows are
-/// left, then running averages and buffers, and parameters if asked to.
+/// Archives the members that `each(f)` visits as f(name, leaf, per_edge): which edges and rows are
+/// left, then running averages and buffers, and, if `parameters`, parameters.
 template <backend B, class Each, class Archive>
 void archive_leaves(const B& on, const Each& each, Archive& archive, bool parameters) {
   bool others = false;
@@ -51,7 +51,7 @@ void archive_leaves(const B& on, const Each& each, Archive& archive, bool parame
       else if (of_edges)
         archive.array(on, name, m, shape{edges, 1});
       else
-        archive.array(on, name, m);  // it may have begun in the file
+        archive.array(on, name, m);  // it may have started in the file
     };
     if constexpr (is_parameter<L>) {
       if (parameters) archive.parameter(on, name, leaf);
@@ -65,7 +65,7 @@ void archive_leaves(const B& on, const Each& each, Archive& archive, bool parame
   });
 }
 
-/// f(name, leaf, per_edge) for each member of a model; of a buffer, its matrix.
+/// f(name, leaf, per_edge) for each member of a model; for a buffer, leaf is its matrix.
 template <has_members M, class F>
 void each_leaf(M& m, const F& f) {
   walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
@@ -76,14 +76,14 @@ void each_leaf(M& m, const F& f) {
   });
 }
 
-/// What a checkpoint must hold of a model beside its parameters.
+/// Archives what a checkpoint must hold of a model besides its parameters.
 template <backend B, has_members M, class Archive>
 void archive_members(const B& on, M& m, Archive& archive) {
   archive_leaves(
       on, [&](const auto& f) { each_leaf(m, f); }, archive, false);
 }
-/// What serving takes of a model: the edges and rows that are left and all that belongs to them,
-/// nothing of it masked.
+/// Writes what serving needs of a model: the remaining edges and rows and everything that belongs
+/// to them, without masks.
 template <has_members M>
 void put_to_serve(archive_writer& out, const M& m) {
   const auto& on = m.on();
@@ -121,7 +121,8 @@ void put_to_serve(archive_writer& out, const M& m) {
     }
   });
 }
-/// All of what a model was, if there is any of it: what comes from a file is of such a model.
+/// Archives a snapshot of a model, if there is one; one read from a file must be of the same kind
+/// of model.
 template <backend B, has_members M, class Archive>
 void archive_snapshot(const B& on, M& m, Archive& archive, const std::string& name,
                       std::optional<snapshot>& then) {

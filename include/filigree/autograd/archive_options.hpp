@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/autograd/one_of.hpp>
 #include <filigree/autograd/policy.hpp>
+#include <filigree/autograd/policy_text.hpp>
 #include <filigree/data/archive_reader.hpp>
 #include <filigree/data/archive_writer.hpp>
 #include <filigree/data/text.hpp>
@@ -17,7 +18,7 @@
 
 namespace filigree::detail {
 
-/// One of the choices 0 to `last`.
+/// Reads one of the values 0 to `last`.
 template <class Enum>
 [[nodiscard]] Enum get_choice(const archive_reader& in, const std::string& name, Enum last) {
   const int written = in.number<int>(name), most = static_cast<int>(last);
@@ -26,55 +27,14 @@ template <class Enum>
   return static_cast<Enum>(written);
 }
 
-/// TYPE of `... [with P = TYPE; ...]` or `... [P = TYPE]`, without blanks and the library's own
-/// namespace.
-[[nodiscard]] inline std::string type_in(std::string_view signature) {
-  signature.remove_prefix(signature.find("P = ") + 4);
-  std::string out(signature.substr(0, signature.find_first_of(";]")));
-  std::erase(out, ' ');
-  const std::string_view own = "filigree::";
-  for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
-  return out;
-}
-/// A type as the compiler spells it.
-template <class P>
-[[nodiscard]] std::string type_text() {
-  return type_in(__PRETTY_FUNCTION__);
-}
-
-/// The kind of a policy; of one that says none, the name of its type.
-template <class P>
-[[nodiscard]] std::string kind_text() {
-  if constexpr (described_policy<P>) {
-    return P::kind;
-  } else {
-    const auto text = type_text<P>();
-    return text.substr(0, text.find('<'));
-  }
-}
-/// The type of a policy, with what was chosen in the place of each `one_of` of its parts.
-template <class P>
-[[nodiscard]] std::string chosen_text(const P& p) {
-  auto text = type_text<P>();
-  if constexpr (has_options<P>)
-    P::options(p, [&](const std::string&, const auto& part, auto...) {
-      using C = std::remove_cvref_t<decltype(part)>;
-      if constexpr (std::is_class_v<C>)
-        if (const auto whole = type_text<C>(); text.find(whole) != text.npos)
-          text.replace(text.find(whole), whole.size(),
-                       ask(part, [](const auto& chosen) { return chosen_text(chosen); }));
-    });
-  return text;
-}
-/// Whether a choice is a policy, with a kind and perhaps choices of its own.
+/// Whether an option is a policy, with a kind and perhaps options of its own.
 template <class C>
 inline constexpr bool is_policy = std::is_class_v<C>;
 
 template <class P>
 void put_policy(archive_writer& out, const std::string& name, const P& p);
 
-/// Writes what was chosen, each choice under `prefix` and its name, of a policy its kind and
-/// choices.
+/// Writes the options, each under `prefix` and its name; for a policy, its kind and options.
 template <has_options P>
 void put_options(archive_writer& out, const std::string& prefix, const P& p) {
   P::options(p, [&](const std::string& name, const auto& choice, auto... last) {
@@ -114,7 +74,7 @@ template <has_options P>
   return n;
 }
 
-/// The name of a choice in a file: filigree 0.1 called `ema_decay` `average` (of edges) or `keep`
+/// The name of an option in a file: filigree 0.1 called `ema_decay` `average` (of edges) or `keep`
 /// (of norms).
 [[nodiscard]] inline std::string name_in(const archive_reader& in, const std::string& prefix,
                                          const std::string& name) {
@@ -127,7 +87,7 @@ template <has_options P>
 template <class P>
 [[nodiscard]] P get_policy(const archive_reader& in, const std::string& name);
 
-/// Reads it back; throws `file_error`, for policies of other kinds too.
+/// Reads them back; throws `file_error`, including for policies of other kinds.
 template <has_options P>
 [[nodiscard]] P get_options(const archive_reader& in, const std::string& prefix) {
   P p{};
@@ -146,7 +106,7 @@ template <has_options P>
   return p;
 }
 
-/// Whether a policy of this type is what was written, by its kind and those of its parts.
+/// Whether the policy that was written is of this type, judging by its kind and those of its parts.
 template <class P>
 [[nodiscard]] bool is_written(const archive_reader& in, const std::string& name) {
   if constexpr (is_one_of<P>) {
@@ -166,7 +126,8 @@ template <class P>
   }
 }
 
-/// Of a `one_of`, the policy that was written; throws `file_error` where it is none of them.
+/// Reads a policy; for a `one_of`, the alternative that was written. Throws `file_error` if it is
+/// none of them.
 template <class P>
 [[nodiscard]] P get_policy(const archive_reader& in, const std::string& name) {
   if constexpr (is_one_of<P>) {
@@ -191,8 +152,8 @@ template <class P>
 template <class P>
 void append_policy(std::string& out, const std::string& what, const P& p);
 
-/// Appends `, what.choice value` for each choice, and for those within choices; of a choice that is
-/// an object and lists none, nothing.
+/// Appends `, what.option value` for each option, including nested ones; appends nothing for an
+/// object that lists no options.
 template <class P>
 void append_options(std::string& out, const std::string& what, const P& p) {
   P::options(p, [&](const std::string& name, const auto& choice, auto...) {
@@ -222,8 +183,8 @@ void append_options(std::string& out, const std::string& what, const P& p) {
   });
 }
 
-/// Appends `, what kind` and all choices of a policy, of its own parts too. The kind of one that is
-/// not saved is its type, and of one that lists no choices that is all.
+/// Appends `, what kind` and all options of a policy, including those of its parts. The kind of a
+/// policy that is not saved is its type; for one that lists no options, only that is appended.
 template <class P>
 void append_policy(std::string& out, const std::string& what, const P& p) {
   if constexpr (is_one_of<P>)
@@ -245,7 +206,7 @@ template <class Options>
   append_number(kind += ", data of checksum ", checksum);
   return kind;
 }
-/// The same with what was chosen of its parts.
+/// The same, including the policies chosen for its parts.
 template <class Parts, class Options>
 [[nodiscard]] std::string identity_of(std::string kind, const Parts& parts, const Options& options,
                                       std::uint32_t checksum) {

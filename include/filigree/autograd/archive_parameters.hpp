@@ -20,7 +20,7 @@ void put_matrix(archive_writer& out, const B& on, const std::string& name, const
   out.put(name, std::span<const T>(host), m.shape());
 }
 
-/// Throws `file_error` unless an array has that shape.
+/// Throws `file_error` unless an array has the expected shape.
 inline void expect_shape(const archive_reader& in, const std::string& name, shape expected) {
   const auto text = [](shape s) { return std::to_string(s.rows) + " x " + std::to_string(s.cols); };
   const auto got = in.shape_of(name);
@@ -35,7 +35,7 @@ template <class T, backend B>
   return matrix<T, B>(on, std::span<const T>(host), expected);
 }
 
-/// Writes a parameter's value and mask under names that begin with `at`; with `whole`, also its
+/// Writes a parameter's value and mask under names that start with `at`; with `whole`, also its
 /// slots and counts.
 template <class T, backend B>
 void put_parameter(archive_writer& out, const B& on, const std::string& at,
@@ -69,8 +69,8 @@ template <class T, backend B>
 }
 }  // namespace detail
 
-/// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and
-/// counts, all that training needs to go on.
+/// Writes the values of a model's parameters; with `whole`, also masks, optimizer slots and counts:
+/// everything training needs to resume.
 template <class M>
 void put_parameters(archive_writer& out, M& m, bool whole) {
   const auto& on = m.on();
@@ -79,8 +79,8 @@ void put_parameters(archive_writer& out, M& m, bool whole) {
   });
 }
 
-/// Reads them back into a model of the same shapes. Throws `file_error` naming the parameter that
-/// is missing or differs in shape, and then changes nothing.
+/// Reads them back into a model with the same shapes. Throws `file_error` naming a parameter that
+/// is missing or has a different shape, and then changes nothing.
 template <class M>
 void get_parameters(const archive_reader& in, M& m, bool whole) {
   const auto& on = m.on();

@@ -14,22 +14,22 @@
 
 namespace filigree::detail {
 
-/// Sees a state and writes it down; of parameters, with `whole`, all that training needs.
+/// Visits a state and writes it; for parameters, with `whole`, everything training needs.
 struct state_saver {
   archive_writer& out;
   bool whole = true;
   std::set<std::string> names{};
 
-  /// The first version of filigree whose checkpoints have these names.
+  /// The oldest version of filigree whose checkpoints use these names.
   void written_by(const std::string& version) { out.put("fit.version", version); }
-  /// A setting that must be the same when the run goes on.
+  /// A setting that must be the same when the run resumes.
   template <class T>
   void field(const std::string& name, const T& value) {
     out.put(name, value);
   }
-  /// The same of `name value, name value, ...`.
+  /// The same for a text `name value, name value, ...`.
   void identity(const std::string& name, const std::string& text) { out.put(name, text); }
-  /// Throws `error` for a name that another value has.
+  /// Throws `error` for a name that is already in use.
   template <class T>
   void value(const std::string& name, T& value) {
     if (!names.insert(name).second)
@@ -48,7 +48,7 @@ struct state_saver {
   void array(const B& on, const std::string& name, matrix<T, B>& m, shape) {
     if (m.size()) put_matrix(out, on, name, m);
   }
-  /// One of any shape.
+  /// The same for any shape.
   template <class B, class T>
   void array(const B& on, const std::string& name, matrix<T, B>& m) {
     array(on, name, m, m.shape());
@@ -63,7 +63,8 @@ struct state_saver {
   }
 };
 
-/// Two texts `name value, name value, ...`, or of these what differs.
+/// The differing parts of two texts `name value, name value, ...`, or both texts if no part with a
+/// common name differs.
 [[nodiscard]] inline std::pair<std::string, std::string> difference(const std::string& a,
                                                                     const std::string& b) {
   const auto parts = [](const std::string& text) {
@@ -86,7 +87,7 @@ struct state_saver {
   return out.first.empty() ? std::pair(a, b) : out;
 }
 
-/// Sees a state and puts back what was written down.
+/// Visits a state and restores what was written.
 struct state_loader {
   const archive_reader& in;
   bool whole = true;
@@ -94,7 +95,7 @@ struct state_loader {
   void written_by(const std::string& version) {
     const std::string name = "fit.version";
     if (!in.has(name) && !in.has("fit.seed")) in.fail("kind of file", "a checkpoint", "another");
-    const auto written = in.has(name) ? in.text(name) : std::string("0.1");  // which did not say
+    const auto written = in.has(name) ? in.text(name) : std::string("0.1");  // which had none
     if (written != version)
       in.fail("checkpoint", "one of filigree " + version, "one of " + written);
   }
@@ -151,7 +152,7 @@ struct state_loader {
   }
 };
 
-/// Another archive, in which all names begin with `prefix`.
+/// A wrapper for an archive that prepends `prefix` to all names.
 template <class Archive>
 struct prefixed {
   Archive& to;

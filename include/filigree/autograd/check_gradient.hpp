@@ -13,10 +13,10 @@
 
 namespace filigree {
 
-/// What a gradient check found.
+/// The result of a gradient check.
 struct gradient_check {
   double error = 0;     ///< the largest |analytic - numeric| / (1 + |numeric|)
-  offset compared = 0;  ///< elements compared
+  offset compared = 0;  ///< number of elements compared
 };
 
 namespace detail {
@@ -32,9 +32,9 @@ template <backend B, class Op, class... In>
 }
 }  // namespace detail
 
-/// Compares op.backward with central differences of <c, op.forward>, for a random c, in every
-/// element of every input; also that backward adds to what a gradient holds, and that leaving out
-/// any single gradient does not change the others.
+/// Compares op.backward with central differences of <c, op.forward>, for a random c, for every
+/// element of every input; also checks that backward adds to the existing gradient, and that
+/// omitting any single gradient does not change the others.
 template <backend B, class Op, class... In>
 [[nodiscard]] gradient_check check_gradient(const B& on, const Op& op, const In&... inputs) {
   constexpr std::size_t count = sizeof...(In);
@@ -45,12 +45,12 @@ template <backend B, class Op, class... In>
   for (std::size_t i = 0; i < c.size(); ++i) c[i] = philox{7, 1}.normal(i);
   const matrix<double, B> dy(on, std::span<const double>(c), y.shape());
   gradient_check found;
-  // Written so that NaN counts as an error, and stays.
+  // Written so that NaN counts as an error, and persists.
   const auto note = [&found](double difference) {
     if (exceeds(difference, found.error) && !is_nan(found.error)) found.error = difference;
   };
 
-  // Gradients start from 1, to see that backward adds; `without` leaves one out.
+  // Gradients start from 1, to check that backward adds; `without` omits one.
   const auto gradients = [&](std::size_t without) {
     auto d = std::tuple<In...>{In(on, inputs.shape())...};
     std::apply([&](auto&... m) { (on.fill(m.data(), m.size(), 1.0), ...); }, d);

@@ -13,17 +13,17 @@
 
 namespace filigree {
 
-/// What pruning has left of a member.
+/// What remains of a member after pruning.
 struct left_of_member {
   std::string name{};
   offset left = 0;  ///< edges that can be pruned, rows of embeddings, or elements
-  offset of = 0;    ///< how many there were at first
+  offset of = 0;    ///< how many there were originally
 
   friend bool operator==(const left_of_member&, const left_of_member&) = default;
 };
 
-/// What pruning has left of a model: of each graph the edges of the data, of embeddings their rows,
-/// of other parameters their elements. Waits.
+/// What remains of a model after pruning: for each graph, the edges of the data; for embeddings,
+/// their rows; for other parameters, their elements. Waits for the backend.
 template <has_members M>
 [[nodiscard]] std::vector<left_of_member> count_left(const M& m) {
   std::vector<left_of_member> all;
@@ -44,11 +44,11 @@ template <has_members M>
 }
 
 namespace detail {
-/// A whole number of 26 bits for each i: sums of them are exact, in whatever order.
+/// A 26-bit integer for each i: sums of them are exact in any order.
 [[nodiscard]] FILIGREE_FN inline double number_of_place(std::uint64_t i) {
   return static_cast<double>(static_cast<std::uint64_t>(philox{1, 1}.uniform(i) * 67108864.0));
 }
-/// A number that tells which elements are open.
+/// A term of a fingerprint of which elements are open.
 template <class T>
 struct place_of_open {
   const T* open;
@@ -56,7 +56,7 @@ struct place_of_open {
     return open[i] != 0 ? number_of_place(static_cast<std::uint64_t>(i)) : 0;
   }
 };
-/// A number that tells which ids they are.
+/// A term of a fingerprint of a list of ids.
 template <class Id>
 struct place_of_id {
   const Id* id;
@@ -65,7 +65,8 @@ struct place_of_id {
   }
 };
 
-/// A fingerprint of each member, which changes when other edges, rows or elements are left. Waits.
+/// A fingerprint of each member, which changes when its remaining edges, rows or elements change.
+/// Waits for the backend.
 template <has_members M>
 [[nodiscard]] std::vector<double> what_is_left(const M& m) {
   const auto& on = m.on();
@@ -91,7 +92,7 @@ template <has_members M>
     } else if constexpr (is_parameter<L>) {
       opened(leaf.mask);
     }
-    all.push_back(-1);  // of the next member
+    all.push_back(-1);  // separates members
   });
   return all;
 }

@@ -14,7 +14,7 @@ template <class T, class>
 using view_for = matrix_view<const T>;
 }
 
-/// Runs operations and forgets them: inference. A result lives as long as its handle.
+/// Runs operations without recording them, for inference. A result lives as long as its handle.
 template <class T, backend B>
 class eager {
  public:
@@ -26,24 +26,24 @@ class eager {
   explicit eager(const B& on) : on_(on) {}
 
   [[nodiscard]] const B& on() const { return on_; }
-  /// A parameter, which must outlive the handle; what is masked is 0.
+  /// A parameter, which must outlive the handle; masked elements read as 0.
   [[nodiscard]] var leaf(const parameter<T, B>& p) const {
     return p.reads_masked() ? constant(masked_value(on_, p)) : var(var{}, &p.value);
   }
-  /// A matrix that no gradient is wanted for; it must outlive the handle.
+  /// A matrix that needs no gradient; it must outlive the handle.
   [[nodiscard]] var constant(const matrix<T, B>& m) const { return var(var{}, &m); }
-  /// The same, taken over.
+  /// The same, taking ownership.
   [[nodiscard]] var constant(matrix<T, B>&& m) const {
     return std::make_shared<matrix<T, B>>(std::move(m));
   }
-  var leaf(const parameter<T, B>&&) const = delete;  // would be gone before it is used
+  var leaf(const parameter<T, B>&&) const = delete;  // would be destroyed before it is used
   var constant(const matrix<T, B>&&) const = delete;
-  /// Keeps something as long as itself, so that handles and operations may refer to it.
+  /// Keeps an object alive as long as the recorder, so that handles and operations may refer to it.
   void hold(std::shared_ptr<const void> p) { held_.push_back(std::move(p)); }
-  /// What a handle holds.
+  /// The value of a handle.
   [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
 
-  /// The result of an operation. Throws what `op.shape` throws.
+  /// The result of an operation. Throws whatever `op.shape` throws.
   template <class Op, std::same_as<var>... In>
   requires operation<Op, T, B, detail::view_for<T, In>...>
   [[nodiscard]] var operator()(const Op& op, const In&... in) const {

@@ -19,27 +19,27 @@
 
 namespace filigree {
 
-/// An embedding for each node, whose rows may leave while it learns: a node without one of its own
-/// begins at 0 and lives on what it pulls from its neighbors.
+/// An embedding for each node, whose rows may be removed during training: a node without a row of
+/// its own starts at 0 and relies on what it pulls from its neighbors.
 template <class T, backend B>
 class embedding_rows {
  public:
   /// One row for each node: (nodes x dim).
   explicit embedding_rows(matrix<T, B> all) : table(std::move(all)), nodes_(table.value.rows()) {}
 
-  parameter<T, B> table;  ///< (rows that are left x dim)
+  parameter<T, B> table;  ///< (remaining rows x dim)
 
   [[nodiscard]] offset nodes() const { return nodes_; }
   [[nodiscard]] offset rows() const { return table.value.rows(); }
   [[nodiscard]] bool is_whole() const { return !set_; }
-  /// The nodes whose rows are left, once some have gone; else none.
+  /// The nodes whose rows remain, once some have been removed; else none.
   [[nodiscard]] const std::optional<row_set<B>>& set() const { return set_; }
-  /// How many rows are left that are not masked. Waits.
+  /// The number of remaining rows that are not masked. Waits for the backend.
   [[nodiscard]] offset open_rows(const B& on) const {
     const auto& mask = table.mask;
     return mask.size() ? detail::count_open(on, mask) / mask.cols() : rows();
   }
-  /// The nodes whose rows are left, ascending. Waits.
+  /// The nodes whose rows remain, ascending; empty if all do. Waits for the backend.
   [[nodiscard]] std::vector<index> kept(const B& on) const {
     return set_ ? detail::fetch_all(on, set_->rows) : std::vector<index>();
   }
@@ -50,7 +50,7 @@ class embedding_rows {
     const auto x = r.leaf(table);
     return set_ ? r(scatter_add_rows<B>{*set_}, x) : x;
   }
-  /// Rows that are masked, all of their elements, leave for good. Returns whether any did. Waits.
+  /// Removes fully masked rows for good. Returns whether any were removed. Waits for the backend.
   bool compact(const B& on) {
     if (!table.mask.size()) return false;
     const offset dim = table.value.cols();
@@ -63,7 +63,7 @@ class embedding_rows {
     keep(on, left);
     return true;
   }
-  /// Leaves it the rows kept[0] < kept[1] < ... of those that it has.
+  /// Keeps only the rows kept[0] < kept[1] < ... of the current ones.
   void keep(const B& on, const typename B::template buffer<offset>& kept) {
     const auto n = static_cast<offset>(kept.size());
     auto node = on.template allocate<index>(n);
@@ -74,8 +74,8 @@ class embedding_rows {
     keep_rows(on, table, kept);
     set_ = make_row_set(on, static_cast<const index*>(node.data()), n, nodes_);
   }
-  /// Takes over the values of another, which has them all, for the rows that are left here; what is
-  /// masked stays so.
+  /// Takes the values of another object, which has all rows, for the rows that remain here; masked
+  /// elements stay masked.
   void take_values(const B& on, const embedding_rows& whole) {
     const auto left = std::exchange(set_, {});
     auto was = std::exchange(table, whole.table);
@@ -90,7 +90,7 @@ class embedding_rows {
     set_mask(on, table, std::move(was.mask));
   }
 
-  /// Sees which rows are left; the table then has as many.
+  /// Archives which rows remain, and resizes the table to match.
   template <class Archive>
   void archive(const B& on, Archive& archive, const std::string& name) {
     auto ids = kept(on);
@@ -107,7 +107,7 @@ class embedding_rows {
 
  private:
   offset nodes_;
-  std::optional<row_set<B>> set_;  ///< the nodes whose rows are left, once some have gone
+  std::optional<row_set<B>> set_;  ///< the nodes whose rows remain, once some have been removed
 };
 
 }  // namespace filigree

@@ -9,9 +9,9 @@
 
 namespace filigree {
 
-/// Freezes the parameters whose names begin with `prefix` (all for ""), or lets them learn again:
+/// Freezes the parameters whose names start with `prefix` (all for ""), or unfreezes them:
 /// `freeze(model, "layers.")`. A frozen parameter gets no gradient work and no updates. Throws
-/// `error` where no parameter has such a name.
+/// `error` if no parameter has such a name.
 template <class M>
 void freeze(M& model, std::string_view prefix, bool frozen = true) {
   bool found = false;
@@ -26,11 +26,11 @@ void freeze(M& model, std::string_view prefix, bool frozen = true) {
                 "\", got none");
 }
 
-/// Numbers that a model holds, and how many of these are not frozen.
+/// The number of scalar parameters of a model, and how many of them are not frozen.
 struct parameter_count {
   offset all = 0, trained = 0;
 };
-/// Counts those whose names begin with `prefix`.
+/// Counts the parameters whose names start with `prefix`.
 template <class M>
 [[nodiscard]] parameter_count count_parameters(const M& model, std::string_view prefix = "") {
   parameter_count n;

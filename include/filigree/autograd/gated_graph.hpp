@@ -23,25 +23,25 @@
 
 namespace filigree {
 
-/// Which edges of a graph no pruning takes: those that a model added to the data's.
+/// Which edges of a graph are never pruned: those that a model added to the data's edges.
 struct lasting_edges {
   bool loops = false;                                 ///< an edge from a node to itself
-  offset nodes = std::numeric_limits<offset>::max();  ///< edges of the nodes from this one on
+  offset nodes = std::numeric_limits<offset>::max();  ///< edges of nodes from this one on
 };
 
-/// A graph whose edges can be pruned: a gate for each, 1 while it is open and 0 while it is closed,
-/// and which of the edges it began with are left, once closed ones have left for good. The gradient
-/// at a gate is g w: how much the loss depends on its edge.
+/// A graph whose edges can be pruned: it has a gate for each edge, 1 while open and 0 while closed,
+/// and the list of original edges that remain once closed ones have been removed for good. The
+/// gradient at a gate is g w: how much the loss depends on its edge.
 template <class T, backend B>
 class gated_graph {
  public:
-  /// `whole()` builds the graph with all its edges, for `make` and for a checkpoint that brings
-  /// edges back.
+  /// `whole()` builds the graph with all its edges, for `make` and for a checkpoint that restores
+  /// edges.
   explicit gated_graph(std::function<graph<B>()> whole, lasting_edges lasting = {})
       : whole_(std::move(whole)), lasting_(lasting) {
-    gate_.watched = 1;  // of the gradient, the data's part alone
+    gate_.watched = 1;  // only the data part of the gradient
   }
-  /// Makes the graph, if that has not been done: a model that reads its graph does so at once.
+  /// Builds the graph if it has not been built yet: a model that reads its graph does so at once.
   gated_graph& make() {
     if (made_) return *this;
     now_ = whole_();
@@ -50,15 +50,16 @@ class gated_graph {
     return *this;
   }
 
-  /// The edges that have not left, closed ones among them.
+  /// The edges that have not been removed, including closed ones.
   [[nodiscard]] const graph<B>& pattern() const { return now_; }
-  /// How many edges there were at first.
+  /// The original number of edges.
   [[nodiscard]] offset original_edges() const { return original_; }
-  /// How many are left and open. Waits.
+  /// The number of open edges that remain. Waits for the backend.
   [[nodiscard]] offset open_edges(const B& on) const {
     return closed_ ? detail::count_open(on, gate_.value) : now_.edges();
   }
-  /// How many edges could be pruned at first, those of an undirected graph counted in pairs. Waits.
+  /// The original number of edges that could be pruned, those of an undirected graph counted in
+  /// pairs. Waits for the backend.
   [[nodiscard]] offset units(const B& on) {
     if (!units_) {
       const auto can = prunable(on);
@@ -67,7 +68,8 @@ class gated_graph {
     }
     return *units_;
   }
-  /// The original ids of the edges that have not left, ascending; empty while none has.
+  /// The original ids of the edges that have not been removed, ascending; empty while none has
+  /// been.
   [[nodiscard]] const typename B::template buffer<offset>& kept() const { return kept_; }
   [[nodiscard]] bool is_whole() const { return now_.edges() == original_; }
   /// `kept()` on the host, fetched once.
@@ -75,45 +77,46 @@ class gated_graph {
     if (kept_here_.size() != kept_.size()) kept_here_ = detail::fetch_all(on, kept_);
     return kept_here_;
   }
-  /// Whether edges are closed that have not left.
+  /// Whether there are closed edges that have not been removed.
   [[nodiscard]] bool has_closed() const { return closed_; }
 
-  /// (edges x 1): 1 for open edges, 0 for closed ones; empty where nobody asked for any.
+  /// (edges x 1): 1 for open edges, 0 for closed ones; empty if no gates are needed.
   [[nodiscard]] const matrix<T, B>& gate() const { return gate_.value; }
   /// The gradient of the data's loss at each gate, after a backward pass while watched.
   [[nodiscard]] const matrix<T, B>& gradient() const { return gate_.gradient_of_data(); }
-  /// Whether it is more than a graph: edges have left or are closed, or somebody watches them.
+  /// Whether it is more than a plain graph: edges have been removed or are closed, or they are
+  /// watched or their weights are collected.
   [[nodiscard]] bool is_gated() const {
     return made_ && (!is_whole() || closed_ || is_watched() || collects_weights());
   }
   [[nodiscard]] bool is_watched() const { return watchers_ > 0; }
-  /// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes find the
-  /// gradients of the gates.
+  /// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes compute
+  /// the gradients of the gates.
   void watch(const B& on, int more) {
     watchers_ += more;
     if (is_watched() && gate_.value.size() != now_.edges()) gate_.value = ones(on);
     if (!is_watched() && !closed_) gate_.value = {};
   }
-  /// Goes back to an earlier state, but keeps its watchers.
+  /// Restores an earlier state, but keeps its watchers.
   void restore(const B& on, const gated_graph& then) {
     const int watchers = watchers_;
     *this = then;
     watchers_ = 0;
     watch(on, watchers);
   }
-  /// Opens and closes edges: (edges x 1). Waits.
+  /// Opens and closes edges: (edges x 1). Waits for the backend.
   void set(const B& on, matrix<T, B> gate) {
     detail::expect_equal("gated_graph: gates", now_.edges(), gate.size());
     gate_.value = std::move(gate);
     gate_.forget_gradient();
     closed_ = detail::count_open(on, gate_.value) < now_.edges();
   }
-  /// Closed edges leave for good. Returns which of the edges stay, none where all do.
+  /// Removes closed edges for good. Returns which of the edges are kept, or nothing if all are.
   std::optional<typename B::template buffer<offset>> compact(const B& on) {
     if (!closed_) return {};
     auto stay = detail::open_elements(on, gate_.value);
     const auto n = static_cast<offset>(stay.size());
-    (void)units(on);  // of all edges, while they are here
+    (void)units(on);  // counts all edges while they are still there
     const bool first_time = is_whole();
     now_ = subgraph(on, now_, stay);
     auto first = on.template allocate<offset>(n);
@@ -127,12 +130,12 @@ class gated_graph {
     return stay;
   }
 
-  /// How many edges no pruning takes. Waits.
+  /// The number of edges that are never pruned. Waits for the backend.
   [[nodiscard]] offset lasting(const B& on) const {
     const auto can = prunable(on);
     return can.size() ? can.size() - detail::count_open(on, can) : 0;
   }
-  /// (edges x 1): 0 for edges that last, 1 for those that can be pruned; empty where all can.
+  /// (edges x 1): 0 for edges that are never pruned, 1 for those that can be; empty if all can.
   [[nodiscard]] matrix<T, B> prunable(const B& on) const {
     if (!lasting_.loops && lasting_.nodes >= std::max(now_.rows(), now_.cols())) return {};
     const auto pattern = now_.forward();
@@ -144,24 +147,26 @@ class gated_graph {
     return m;
   }
 
-  /// The gates, where they make a difference to a pass.
+  /// The gates, if they affect a pass.
   template <recorder R>
   [[nodiscard]] std::optional<typename R::var> gates(R& r) const {
     if (R::learns && is_watched()) return r.leaf(gate_);
     if (closed_) return r.constant(gate_.value);
     return {};
   }
-  /// From now on what edges weigh in a pass is added up, (edges x 1), until it is taken.
+  /// From now on, accumulates the edge weights of each pass, (edges x 1), until they are taken.
   void collect_weights(const B& on) { weights_ = matrix<T, B>::zeros(on, {now_.edges(), 1}); }
   [[nodiscard]] bool collects_weights() const { return weights_.size() > 0; }
   [[nodiscard]] matrix<T, B> take_weights() { return std::exchange(weights_, {}); }
-  /// Edge id[k], or k where there are no ids, weighs the mean of row k of w, (edges x heads).
+  /// Records the mean of row k of w, (edges x heads), as the weight of edge id[k], or of edge k if
+  /// there are no ids.
   void note_weights(const B& on, const matrix<T, B>& w, const offset* id) const {
     if (!collects_weights()) return;
     on.for_each(w.rows(), kernels::add_row_mean<T>{w.view(), id, weights_.data()});
   }
 
-  /// Sees which edges are left and open. Returns whether others are left now.
+  /// Archives which edges remain and which are open. Returns whether the remaining edges have
+  /// changed.
   template <class Archive>
   bool archive(const B& on, Archive& archive, const std::string& name) {
     bool all = is_whole();
@@ -209,7 +214,7 @@ class gated_graph {
   parameter<T, B> gate_{};
   bool made_ = false, closed_ = false;
   int watchers_ = 0;
-  mutable matrix<T, B> weights_{};  ///< a forward pass writes it, though the model be const
+  mutable matrix<T, B> weights_{};  ///< written by forward passes, even if the model is const
 };
 
 }  // namespace filigree

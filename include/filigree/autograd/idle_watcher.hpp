@@ -4,20 +4,20 @@
 
 namespace filigree {
 
-/// A watcher that does nothing. Inherit from it and define those of the six functions that you
+/// A watcher that does nothing. Inherit from it and define only those of the six functions that you
 /// need.
 struct idle_watcher {
-  /// Gradients are there, the step is not taken yet.
+  /// Called when gradients are available, before the optimizer step.
   void on_backward(auto& /*model*/, const auto& /*at*/) const {}
-  /// A step is over.
+  /// Called after each step.
   void on_step(auto& /*model*/, const auto& /*at*/) const {}
-  /// An epoch is over; may set the progress's `metric` and `stop`.
+  /// Called after each epoch; may set the progress's `metric` and `stop`.
   void on_epoch(auto& /*model*/, auto& /*at*/) const {}
-  /// Training is over, also where an error ends it.
+  /// Called when training ends, even if an error ends it.
   void on_end(auto& /*model*/, const auto& /*at*/) const {}
-  /// Shows an archive what a checkpoint must hold of the watcher.
+  /// Archives the state of the watcher that a checkpoint must hold.
   void state(const auto& /*on*/, auto& /*model*/, auto& /*archive*/) const {}
-  /// Appends to `identity` what of its choices a checkpoint must agree with.
+  /// Appends to `identity` the options that a checkpoint must agree with.
   void identify(std::string& /*identity*/) const {}
 };
 

@@ -6,13 +6,13 @@
 
 namespace filigree {
 
-/// Leaves a matrix the rows kept[0] < kept[1] < ... of those that it has, if it has any.
+/// Keeps only the rows kept[0] < kept[1] < ... of a matrix, if it has any.
 template <class T, backend B>
 void keep_rows(const B& on, matrix<T, B>& m, const typename B::template buffer<offset>& kept) {
   if (m.size()) m = select_rows(on, m, kept);
 }
-/// Leaves a parameter the rows kept[0] < kept[1] < ... of its value, mask and optimizer slots. Its
-/// gradient is that of the next backward pass.
+/// Keeps only the rows kept[0] < kept[1] < ... of a parameter's value, mask and optimizer slots. It
+/// has no gradient until the next backward pass.
 template <class T, backend B>
 void keep_rows(const B& on, parameter<T, B>& p, const typename B::template buffer<offset>& kept) {
   p.value = select_rows(on, p.value, kept);

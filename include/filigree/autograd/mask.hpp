@@ -5,25 +5,25 @@
 
 namespace filigree::detail {
 
-/// A mask that keeps all.
+/// A mask that keeps all elements.
 template <class T, backend B>
 [[nodiscard]] matrix<T, B> all_open(const B& on, shape s) {
   matrix<T, B> mask(on, s);
   on.fill(mask.data(), mask.size(), T(1));
   return mask;
 }
-/// The elements that a mask keeps, ascending. Waits.
+/// The elements that a mask keeps, ascending. Waits for the backend.
 template <class T, backend B>
 [[nodiscard]] typename B::template buffer<offset> open_elements(const B& on,
                                                                 const matrix<T, B>& mask) {
   return on.select(mask.size(), kernels::not_zero<T>{mask.data()});
 }
-/// How many it keeps. Waits.
+/// The number of elements it keeps. Waits for the backend.
 template <class T, backend B>
 [[nodiscard]] offset count_open(const B& on, const matrix<T, B>& mask) {
   return static_cast<offset>(open_elements(on, mask).size());
 }
-/// The mask, or none where it keeps all. Waits.
+/// The mask, or an empty one if it keeps all elements. Waits for the backend.
 template <class T, backend B>
 [[nodiscard]] matrix<T, B> mask_if_any(const B& on, matrix<T, B> mask) {
   return count_open(on, mask) == mask.size() ? matrix<T, B>() : mask;

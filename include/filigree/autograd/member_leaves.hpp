@@ -17,23 +17,24 @@
 
 namespace filigree {
 
-// Whatever owns something that learns, or that inference needs, lists it in one static function,
+// Any class that owns something that is trained, or that inference needs, lists it in one static
+// function,
 //
 //     template <class Self, class See>
 //     static void members(Self& self, See&& see) {  // self is const or not
 //       see("weight", self.weight_);                // a parameter
 //       see("mean", self.mean_);                    // a running average
 //       see("codes", buffer(self.codes_));          // a matrix that is not learned
-//       see("embedding", self.embedding_);          // embeddings whose rows can leave
-//       see("graph", self.graph_);                  // a gated graph, whose edges can
+//       see("embedding", self.embedding_);          // embeddings whose rows can be removed
+//       see("graph", self.graph_);                  // a gated graph, whose edges can be removed
 //       see("edges", self.edges_);                  // a part, which lists members of its own
 //     }
 //
-// and all else follows from it: optimizers, freezing, counting, pruning, checkpoints, undo. A
-// member of a part is called `part.member`; of a vector of parts each has its number, `layers.0`;
-// an optional one may be missing; those of a tuple, and of what is listed as "", keep their names.
+// and everything else follows from it: optimizers, freezing, counting, pruning, checkpoints, undo.
+// A member of a part is called `part.member`; parts in a vector are numbered, `layers.0`; an
+// optional part may be missing; members of a tuple, and of anything listed as "", keep their names.
 
-/// A matrix that is not learned, yet part of what lists it.
+/// A matrix that is not learned, but is part of the object that lists it.
 template <class Matrix>
 struct listed_buffer {
   Matrix& values;
@@ -44,7 +45,7 @@ template <class Matrix>
 }
 
 /// A parameter, a running average or a buffer with a row for each edge of a graph, in the order of
-/// the edges: rows leave with their edges, and stay as they are while their edges are masked.
+/// the edges: rows are removed with their edges, and do not change while their edges are masked.
 template <class Member>
 struct listed_per_edge {
   Member member;
@@ -66,7 +67,7 @@ struct any_see {
 };
 }  // namespace detail
 
-/// Whatever lists its members.
+/// Anything that lists its members.
 template <class M>
 concept has_members = requires(M& m, const M& c) {
   M::members(m, detail::any_see{});
@@ -103,7 +104,7 @@ inline constexpr bool is_leaf =
 [[nodiscard]] inline std::string join_names(const std::string& part, const std::string& member) {
   return part.empty() ? member : member.empty() ? part : part + '.' + member;
 }
-/// f(name, leaf, per_edge) for each member that lists none of its own, below a member.
+/// f(name, leaf, per_edge) for each leaf below a member: a member that lists no members of its own.
 template <class Member, class F>
 void walk_below(const std::string& name, Member& member, const F& f, bool of_edges = false) {
   using M = std::remove_const_t<Member>;
@@ -125,7 +126,7 @@ void walk_below(const std::string& name, Member& member, const F& f, bool of_edg
   }
 }
 
-/// A member of a model that lists none of its own, whatever it is.
+/// A leaf member of a model, of any type: it lists no members of its own.
 template <class T, class B>
 struct listed_leaf {
   std::string name;
@@ -134,7 +135,7 @@ struct listed_leaf {
       leaf;
   bool per_edge;
 };
-/// The compiler sees the parts of a model once, and not anew for each function over its members.
+/// Compiles the traversal of a model's parts only once, not for each function over its members.
 template <class T, class B, class M>
 [[nodiscard]] std::vector<listed_leaf<T, B>> list_leaves(M& m) {
   std::vector<listed_leaf<T, B>> all;

@@ -10,10 +10,10 @@
 
 namespace filigree {
 
-/// The members of a model, whatever its type; itself a model to all functions over members, which
-/// are then compiled once for a scalar and a backend. It lasts as long as the model stays where it
-/// is. A model that is not const takes being listed for a sign that it is about to change, so make
-/// a list anew before a change that no training step ends.
+/// The type-erased members of a model; functions over members accept it in place of the model, and
+/// are then compiled only once for each scalar and backend. It is valid as long as the model is not
+/// moved. A non-const model treats being listed as a sign that it is about to change, so create a
+/// new list before a change that is not followed by `end_step`.
 template <class T, class B>
 class member_list {
  public:
@@ -46,7 +46,7 @@ template <class M>
 member_list(M&) -> member_list<typename M::scalar, typename M::backend_type>;
 
 namespace detail {
-/// f(name, leaf, per_edge) for each leaf of a model or a part, const where that is const.
+/// f(name, leaf, per_edge) for each leaf of a model or a part, const if that is const.
 template <class M, class F>
 void walk(M& m, const F& f) {
   if constexpr (requires {
@@ -77,7 +77,7 @@ void walk(M& m, const F& f) {
 }
 }  // namespace detail
 
-/// f(name, parameter) for each parameter of a model or a part, const where that is const.
+/// f(name, parameter) for each parameter of a model or a part, const if that is const.
 template <has_members M, class F>
 void for_each_parameter(M& m, F&& f) {
   detail::walk(m, [&](const std::string& name, auto& leaf, bool) {
@@ -93,7 +93,7 @@ void for_each_gated_graph(M& m, F&& f) {
     if constexpr (detail::is_gated_graph<std::remove_cvref_t<decltype(leaf)>>) f(name, leaf);
   });
 }
-/// f(name, matrix) for each matrix that inference needs beside parameters: buffers and the values
+/// f(name, matrix) for each matrix that inference needs besides parameters: buffers and the values
 /// of running averages.
 template <has_members M, class F>
 void for_each_buffer(M& m, F&& f) {
@@ -103,7 +103,7 @@ void for_each_buffer(M& m, F&& f) {
     if constexpr (detail::is_average<L>) f(name, leaf.value);
   });
 }
-/// f(name, matrix) for all that inference needs: values of parameters, then buffers.
+/// f(name, matrix) for everything inference needs: values of parameters, then buffers.
 template <has_members M, class F>
 void for_each_value(M& m, F&& f) {
   for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p.value); });
@@ -119,7 +119,7 @@ void for_each_edge_parameter(M& m, F&& f) {
   });
 }
 
-/// A training step is over: the running averages of a model or a part move.
+/// Updates the running averages of a model or a part after a training step.
 template <backend B, has_members M>
 void move_averages(const B& on, M& m) {
   detail::walk(m, [&](const std::string&, auto& leaf, bool) {
@@ -127,7 +127,7 @@ void move_averages(const B& on, M& m) {
     if constexpr (detail::is_average<L>) leaf.move(on);
   });
 }
-/// Leaves what has a row for each edge the rows kept[0] < kept[1] < ... of those that it has.
+/// Keeps only the rows kept[0] < kept[1] < ... of each member with a row for each edge.
 template <backend B, has_members M>
 void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& kept) {
   detail::walk(m, [&](const std::string&, auto& leaf, bool of_edges) {
@@ -140,8 +140,9 @@ void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& ke
   });
 }
 
-/// What is pruned leaves for good: closed edges, with all that has a row for each of them, and rows
-/// of embeddings that are masked. Masked elements of other parameters stay, as zeros. Waits.
+/// Removes what has been pruned for good: closed edges, along with the corresponding rows of
+/// members with a row for each edge, and masked rows of embeddings. Masked elements of other
+/// parameters are kept as zeros. Waits for the backend.
 template <backend B, has_members M>
 void take_out_pruned(const B& on, M& m) {
   for_each_gated_graph(m, [&](const std::string&, auto& graph) {

@@ -13,16 +13,16 @@ namespace filigree {
 struct nothing_to_observe {
   static void observe() {}
 };
-/// A checkpoint of it asks for nothing but parameters of the same names and shapes.
+/// For models whose checkpoints only require parameters of the same names and shapes.
 struct no_identity {
   [[nodiscard]] static std::string identity() { return {}; }
 };
 
-/// Whatever `fit` can train: `m.loss(r, batch)` gives the (1 x 1) loss on any recorder,
-/// `m.steps(size)` and `m.sample(seed, epoch, step, size)` the batches of an epoch, `members` what
-/// it consists of. `m.observe()`: a training step is over, and averages have moved (`end_step` does
-/// both). `m.identity()` is what a checkpoint must agree with: data and choices, `name value, name
-/// value`.
+/// Anything that `fit` can train: `m.loss(r, batch)` returns the (1 x 1) loss on any recorder,
+/// `m.steps(size)` and `m.sample(seed, epoch, step, size)` define the batches of an epoch, and
+/// `members` lists its members. `m.observe()` is called after a training step, once averages are
+/// updated (`end_step` does both). `m.identity()` is what a checkpoint must agree with: data and
+/// options, `name value, name value`.
 template <class M>
 concept model = has_members<M> &&
     requires(M& m, const M& c, tape<typename M::scalar, typename M::backend_type>& r,
@@ -37,7 +37,7 @@ concept model = has_members<M> &&
   { m.on() } -> std::same_as<const typename M::backend_type&>;
 };
 
-/// A training step is over: running averages move, and the model observes it. Loops of your own
+/// Ends a training step: updates running averages and notifies the model. Custom training loops
 /// call it after the optimizer.
 template <model M>
 void end_step(M& m) {

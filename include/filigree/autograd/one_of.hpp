@@ -10,28 +10,28 @@
 
 namespace filigree {
 
-/// A policy that is chosen while the program runs, among several for the same place:
+/// A policy that is chosen at run time from several alternatives for the same role:
 ///
 ///     using any_layer = fg::one_of<fg::gcn, fg::sage, fg::gat>;
 ///     any_layer chosen;
 ///     if (name == "gat") chosen = fg::gat{};
 ///     fg::node_classifier<fg::cpu, any_layer> model{data, {}, chosen};
 ///
-/// A program that leaves five kinds of layers and four fusions to its user compiles nine parts
-/// instead of twenty models. Layers, edges, jumps, readouts, fusions, prompts and heads can be
-/// chosen so. Files and checkpoints are those of the policy that was chosen.
+/// A program that lets its user choose among five kinds of layers and four fusions compiles nine
+/// parts instead of twenty models. Layers, edges, jumps, readouts, fusions, prompts and heads can
+/// be chosen this way. Files and checkpoints are the same as those of the chosen policy.
 template <class... P>
 struct one_of {
-  std::variant<P...> chosen{};  ///< the first, until told otherwise
+  std::variant<P...> chosen{};  ///< the first by default
 
   one_of() = default;
   template <class C>
   requires(std::same_as<C, P> || ...) one_of(C choice) : chosen(std::move(choice)) {}
 
-  /// f(std::type_identity<P>{}) for each of them.
+  /// f(std::type_identity<P>{}) for each alternative.
   static void each_type(const auto& f) { (f(std::type_identity<P>{}), ...); }
 
-  /// What policies of a place say without a state.
+  /// Forwards the functions of policies that need no state.
   [[nodiscard]] auto columns(auto... of) const {
     return std::visit([&](const auto& p) { return p.columns(of...); }, chosen);
   }
@@ -44,7 +44,7 @@ struct one_of {
   [[nodiscard]] int layer() const {
     return std::visit([](const auto& p) { return p.layer(); }, chosen);
   }
-  /// Whether one of them may read what a node is of itself; `ask` tells of the chosen one.
+  /// Whether any alternative may read a node's own features; `ask` queries the chosen one.
   static constexpr bool needs_node = [] {
     if constexpr ((requires { P::needs_node; } && ...))
       return (P::needs_node || ...);
@@ -62,7 +62,7 @@ inline constexpr bool is_one_of = false;
 template <class... P>
 inline constexpr bool is_one_of<one_of<P...>> = true;
 
-/// f(policy), of a `one_of` f of what was chosen.
+/// f(policy); for a `one_of`, f(chosen policy).
 template <class P, class F>
 decltype(auto) ask(P& p, const F& f) {
   if constexpr (is_one_of<std::remove_const_t<P>>)
@@ -72,14 +72,14 @@ decltype(auto) ask(P& p, const F& f) {
 }
 }  // namespace detail
 
-/// What the chosen one remembers; it has the hooks of its place.
+/// The state of the chosen policy; it forwards the functions of its role.
 template <class... P>
 template <class T, class B>
 class one_of<P...>::state {
   using any = std::variant<typename P::template state<T, B>...>;
 
  public:
-  /// Throws what the chosen one throws.
+  /// Throws whatever the chosen policy throws.
   state(const one_of& p, const B& on, const auto& spec)
       : of_(std::visit(
             [&]<class C>(const C& c) {
@@ -87,10 +87,10 @@ class one_of<P...>::state {
             },
             p.chosen)) {}
 
-  /// Whether one of them can do with a sample of the neighbors.
+  /// Whether any alternative can work on a sample of the neighbors.
   static constexpr bool can_sample = (P::template state<T, B>::can_sample || ...);
 
-  /// A layer's.
+  /// Applies a layer.
   auto operator()(auto& r, const auto& g, const auto& x, auto& random, auto... only) const {
     return std::visit(
         [&]<class S>(const S& s) -> typename std::remove_cvref_t<decltype(r)>::var {

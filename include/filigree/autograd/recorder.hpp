@@ -7,9 +7,10 @@
 
 namespace filigree {
 
-/// Runs operations: `eager` forgets them, `tape` remembers them. Models, layers and policies are
-/// templates over it, and have no backward of their own. `R::learns` tells training from inference.
-/// `r.hold(p)` keeps what was made on the way, and operations refer to, as long as the recorder.
+/// Runs operations: `tape` records them, `eager` does not. Models, layers and policies are
+/// templates over it, and have no backward pass of their own. `R::learns` distinguishes training
+/// from inference. `r.hold(p)` keeps intermediate objects that operations refer to alive as long as
+/// the recorder.
 template <class R>
 concept recorder = std::copyable<typename R::var> && backend<typename R::backend_type> &&
     requires(R& r, const parameter<typename R::scalar, typename R::backend_type>& p,

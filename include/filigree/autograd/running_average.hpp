@@ -8,17 +8,17 @@
 
 namespace filigree {
 
-/// What inference uses in place of what a training step computes: its exponential moving average
-/// over the steps, value = decay * value + (1 - decay) * next.
+/// The exponential moving average, over training steps, of a quantity computed at each step;
+/// inference uses it in place of that quantity: value = decay * value + (1 - decay) * next.
 template <class T, backend B>
 struct running_average {
   matrix<T, B> value{};
-  double decay = 0;  ///< 0: the next value as it is
-  /// What a step found; empty: the value stays. A forward pass writes it, though the model be
-  /// const.
+  double decay = 0;  ///< 0: takes the next value unchanged
+  /// The result of a step; empty: the value does not change. A forward pass writes it even if the
+  /// model is const.
   mutable matrix<T, B> next{};
 
-  /// The step is over.
+  /// Updates the average after a step.
   void move(const B& on) {
     if (next.size() == 0) return;
     if (decay == 0) {
@@ -32,8 +32,8 @@ struct running_average {
   }
 };
 
-/// Leaves it the rows kept[0] < kept[1] < ... of those that it has, if it has any; a step that is
-/// not over is forgotten.
+/// Keeps only the rows kept[0] < kept[1] < ..., if it has any; the result of an unfinished step is
+/// discarded.
 template <class T, backend B>
 void keep_rows(const B& on, running_average<T, B>& average,
                const typename B::template buffer<offset>& kept) {

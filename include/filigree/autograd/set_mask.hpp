@@ -7,9 +7,9 @@
 
 namespace filigree {
 
-/// From now on what the mask has 0 for is 0 to recorders, unless the parameter is gated, and
-/// optimizers leave it alone; its slots become 0, so that it comes back without moments. An empty
-/// mask keeps all.
+/// Sets the mask: from now on, elements whose mask is 0 read as 0 in recorders, unless the
+/// parameter is gated, and optimizers do not update them; their slots become 0, so they have no
+/// moments if they are restored. An empty mask keeps all elements.
 template <class T, backend B>
 void set_mask(const B& on, parameter<T, B>& p, matrix<T, B> mask) {
   p.mask = std::move(mask);

@@ -12,12 +12,12 @@
 
 namespace filigree {
 
-/// All that a model's members were at one time: values, masks, optimizer slots, running averages,
-/// and which edges and rows there were.
+/// The complete state of a model's members at one time: values, masks, optimizer slots, running
+/// averages, and which edges and rows existed.
 class snapshot {
  public:
   snapshot() = default;
-  /// Of the model as it is now.
+  /// Captures the current state of the model.
   template <has_members M>
   explicit snapshot(const M& m) {
     detail::walk(m, [&](const std::string&, const auto& leaf, bool) {
@@ -33,8 +33,8 @@ class snapshot {
     });
   }
 
-  /// f(name, leaf, then, per_edge) for each member of the model and what it was; of a buffer, its
-  /// matrix.
+  /// f(name, leaf, then, per_edge) for each member of the model and its saved state; for a buffer,
+  /// the matrices.
   template <has_members M, class F>
   void for_each(M& m, const F& f) {
     std::size_t at = 0;
@@ -48,7 +48,7 @@ class snapshot {
         f(name, leaf, std::any_cast<L&>(then), of_edges);
     });
   }
-  /// The model is again what it was, byte for byte; who watches it stays.
+  /// Restores the model byte for byte; its watchers are kept.
   template <backend B, has_members M>
   void restore(const B& on, M& m) {
     for_each(m, [&](const std::string&, auto& leaf, auto& then, bool) {
@@ -65,11 +65,11 @@ class snapshot {
       }
     });
   }
-  /// What is left of the model has the values again, and the optimizer's slots, that it had when
-  /// nothing had left; what is pruned stays so.
+  /// Resets what remains of the model to the saved values and optimizer slots, from when nothing
+  /// had been removed; pruned parts stay pruned.
   template <backend B, has_members M>
   void rewind(const B& on, M& m) {
-    const typename B::template buffer<offset>* left = nullptr;  // edges, where some have gone
+    const typename B::template buffer<offset>* left = nullptr;  // edges, if some are gone
     for_each_gated_graph(m, [&](const std::string&, auto& graph) {
       if (!graph.is_whole()) left = &graph.kept();
     });
@@ -92,7 +92,7 @@ class snapshot {
     });
   }
 
-  /// Whether no edges and no rows of embeddings had left.
+  /// Whether no edges and no embedding rows have been removed from the model.
   template <has_members M>
   [[nodiscard]] static bool is_whole(const M& m) {
     bool whole = true;

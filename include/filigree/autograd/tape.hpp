@@ -15,9 +15,9 @@
 
 namespace filigree {
 
-/// Runs operations and remembers them, so that `backward` can give each parameter its gradient:
-/// training. Make one for each step; its memory comes back through the backend's pool. What
-/// operations refer to (graphs, batches) must live until backward is done.
+/// Runs and records operations, so that `backward` can compute the gradient of each parameter, for
+/// training. Create one for each step; its memory is reused through the backend's pool. Objects
+/// that operations refer to (graphs, batches) must live until `backward` is done.
 template <class T, backend B>
 class tape {
  public:
@@ -33,8 +33,8 @@ class tape {
   tape& operator=(const tape&) = delete;
 
   [[nodiscard]] const B& on() const { return on_; }
-  /// A parameter; unless frozen, `backward` writes its gradient. What is masked is 0, and has the
-  /// gradient that tells whether it would help to have it back.
+  /// A parameter; unless frozen, `backward` writes its gradient. Masked elements read as 0, and
+  /// their gradient shows whether restoring them would help.
   [[nodiscard]] var leaf(const parameter<T, B>& p) {
     const auto [known, added] = leaves_.try_emplace(&p, slots_.size());
     if (!added) return {known->second};
@@ -46,40 +46,41 @@ class tape {
       slots_.back().own = masked_value(on_, p);
       slots_.back().shared = nullptr;
     }
-    // Now, so that the first step already needs as much memory as those that find it there.
+    // Allocated now, so that the first step already needs as much memory as later ones, which reuse
+    // it.
     if (!p.frozen && p.gradient.shape() != p.value.shape())
       slots_.back().room = matrix<T, B>(on_, p.value.shape());
     return {slots_.size() - 1};
   }
-  /// A matrix that no gradient is wanted for.
+  /// A matrix that needs no gradient.
   [[nodiscard]] var constant(const matrix<T, B>& m) {
     slots_.push_back({.shared = &m});
     return {slots_.size() - 1};
   }
-  /// The same, taken over.
+  /// The same, taking ownership.
   [[nodiscard]] var constant(matrix<T, B>&& m) {
     slots_.push_back({.own = std::move(m)});
     return {slots_.size() - 1};
   }
-  var leaf(const parameter<T, B>&&) = delete;  // would be gone before it is used
+  var leaf(const parameter<T, B>&&) = delete;  // would be destroyed before it is used
   var constant(const matrix<T, B>&&) = delete;
-  /// Keeps something as long as itself, so that operations may refer to it.
+  /// Keeps an object alive as long as the tape, so that operations may refer to it.
   void hold(std::shared_ptr<const void> p) { held_.push_back(std::move(p)); }
-  /// What a leaf, a constant or a result holds.
+  /// The value of a leaf, a constant or a result.
   [[nodiscard]] const matrix<T, B>& value(var x) const {
     const auto& s = slots_[x.slot];
     return s.shared ? *s.shared : s.own;
   }
-  /// The gradient of a result; empty where none arrived. Valid after `backward` if `keep` was
+  /// The gradient of a result; empty if it received none. Valid after `backward` if `keep` was
   /// called.
   [[nodiscard]] const matrix<T, B>& gradient_of(var x) const {
     const auto& s = slots_[x.slot];
     return s.kept ? s.seen : s.gradient;
   }
-  /// Keeps the gradient of x until the tape ends, instead of releasing it when it has been used.
+  /// Keeps the gradient of x for the lifetime of the tape, instead of releasing it after use.
   void keep(var x) { slots_[x.slot].kept = true; }
 
-  /// The result of an operation, which is remembered. Throws what `op.shape` throws.
+  /// The result of an operation, which is recorded. Throws whatever `op.shape` throws.
   template <class Op, std::same_as<var>... In>
   requires operation<Op, T, B, detail::view_for<T, In>...>
   [[nodiscard]] var operator()(const Op& op, In... in) {
@@ -92,8 +93,8 @@ class tape {
     if (wanted)
       steps_.push_back([op, out, in...](tape& t) {
         if (t.slots_[out.slot].gradient.size() == 0) return;
-        // All buffers first, so that views of them stay valid. In braces, hence in order: of a
-        // variable that comes twice, the first handle is the empty one.
+        // All buffers first, so that views of them stay valid. In braces, hence in order: if a
+        // variable occurs twice, the first handle is the empty one.
         constexpr bool may_be_empty = requires { requires Op::takes_empty; };
         const std::size_t has_it = t.hand_over(op, out, in...);
         const std::tuple d_in{t.gradient_for(in, may_be_empty, has_it)...};
@@ -107,8 +108,8 @@ class tape {
       });
     return out;
   }
-  /// loss + penalty. Where the penalty depends on a parameter that is watched, its gradients come
-  /// after those of the data, which are kept apart.
+  /// loss + penalty. If the penalty depends on a watched parameter, its gradients are added after
+  /// those of the data, which are kept separately.
   [[nodiscard]] var operator()(const add_penalty& op, var loss, var penalty) {
     const var out = (*this)(static_cast<const add&>(op), loss, penalty);
     if (slots_[out.slot].wanted)
@@ -125,9 +126,9 @@ class tape {
     return out;
   }
 
-  /// Fills the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of
-  /// the tape's other parameters, so that no optimizer takes an old one. Throws `shape_error` where
-  /// the loss is no single number, `error` on a second call.
+  /// Computes the gradient of every parameter that `loss`, (1 x 1), depends on, and empties that of
+  /// the tape's other parameters, so that no optimizer uses a stale one. Throws `shape_error` if
+  /// the loss is not a single number, `error` on a second call.
   void backward(var loss) {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
     if (std::exchange(done_, true))
@@ -159,10 +160,10 @@ class tape {
     const parameter<T, B>* source = nullptr;
     matrix<T, B> gradient{}, room{}, seen{};
     bool wanted = false, kept = false;
-    bool watched = false;  ///< depends on a parameter that is watched
+    bool watched = false;  ///< depends on a watched parameter
   };
 
-  /// Keeps what has arrived at the parameters that are watched.
+  /// Saves the gradients accumulated so far for watched parameters.
   void keep_apart() {
     for (auto& s : slots_)
       if (s.source && s.watched)
@@ -172,12 +173,12 @@ class tape {
   void run_back() {
     for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) (*step)(*this);
   }
-  /// Adds dy, (1 x 1), to the gradient of x, if that is wanted.
+  /// Adds dy, (1 x 1), to the gradient of x, if x needs one.
   void add_gradient(var x, const matrix<T, B>& dy) {
     if (const auto d = gradient_for(x, false, slots_.size()))
       detail::accumulate(on_, T(1), dy.view(), d);
   }
-  /// The gradient of a result has been used.
+  /// Releases the gradient of a result after use.
   void release(var out) {
     auto& s = slots_[out.slot];
     if (s.kept && s.seen.size())
@@ -187,8 +188,9 @@ class tape {
     s.gradient = {};
   }
 
-  /// Where the gradient of a result is to be found: with the result, or with the operation's first
-  /// input, which gets it as it is, without a copy, if the operation says so and nothing was there.
+  /// The slot that holds the gradient of a result: the result's own, or that of the operation's
+  /// first input, to which it is moved without a copy if the operation allows it and that slot was
+  /// empty.
   template <class Op, std::same_as<var>... Rest>
   [[nodiscard]] std::size_t hand_over(const Op& op, var out, var first, Rest... rest) {
     if constexpr (requires { op.passes_gradient(); }) {
@@ -203,7 +205,7 @@ class tape {
     return out.slot;
   }
 
-  /// Null for an input that has its gradient already.
+  /// Null for an input that already has its gradient or needs none.
   [[nodiscard]] gradient<T> gradient_for(var x, bool may_be_empty, std::size_t has_it) {
     auto& s = slots_[x.slot];
     if (!s.wanted || x.slot == has_it) return {};

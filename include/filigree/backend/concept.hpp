@@ -10,33 +10,31 @@
 namespace filigree {
 
 namespace detail {
-/// Holds for every number; takes the place of any kernel and any term too.
+/// Holds for every number; also stands in for any kernel and any term.
 struct any_predicate {
   FILIGREE_FN bool operator()(offset) const { return true; }
 };
 }  // namespace detail
 
-/// Where work runs and memory lives: a small copyable value, passed first, named `on`.
+/// Where work runs and memory lives: a small copyable value, passed first and named `on`.
 ///
 /// - `buffer<T>`: n elements of a trivial type: movable, copyable, `data()`, `size()`
-/// - `allocate<T>(n)`: a buffer with unspecified contents; `zeros<T>(n)`: one of zeros
+/// - `allocate<T>(n)`: an uninitialized buffer; `zeros<T>(n)`: a buffer of zeros
 /// - `upload(span)`, `download(buffer, span)`: copies from and to host memory
-/// - `fill(data, n, value)`, `copy(from, to, n)`: elementary memory work
-/// - `for_each(n, kernel)`: kernel(i) for 0 <= i < n, in any order, at once
-/// - `sum(n, term, out, by)`: *out = by * the sum of term(i), added up in double, in the same bits
-/// for
-///   any number of threads; out stays where it is and nobody waits
+/// - `fill(data, n, value)`, `copy(from, to, n)`: elementary memory operations
+/// - `for_each(n, kernel)`: kernel(i) for 0 <= i < n, in any order, in parallel
+/// - `sum(n, term, out, by)`: *out = by * the sum of term(i), accumulated in double, with the same
+///   bits for any number of threads; out stays on the backend and nobody waits
 /// - `scan(values, n)`: exclusive prefix sum in place; values[n] becomes the total: n + 1 elements
-/// - `sort_pairs(keys, values, n, bits)`: stable, ascending by unsigned key, in place; keys below
-///   2^bits
+/// - `sort_pairs(keys, values, n, bits)`: stable, ascending by unsigned key, in place; keys are
+///   below 2^bits
 /// - `select(n, predicate)`: a buffer of the i, ascending, for which predicate(i) holds
-/// - `count(at, most)`: the number at `at`, or `most`, which it never exceeds, on a backend where
-/// the
-///   host would have to wait to read it
-/// - `segmented_sum(begin, segments, term, out)`: out[s] = the sum of term(k) for begin[s] <= k <
-///   begin[s + 1]
-/// - `synchronize()`: returns when all work given so far is done
-/// - `trim()`: gives memory that is kept for reuse, and in no use now, back to the system
+/// - `count(at, most)`: the number at `at`; or, on a backend where the host would have to wait to
+///   read it, its upper bound `most`
+/// - `segmented_sum(begin, segments, term, out)`: out[s] = the sum of term(k) for
+///   begin[s] <= k < begin[s + 1]
+/// - `synchronize()`: returns when all work submitted so far is done
+/// - `trim()`: returns memory that is cached for reuse, and not in use now, to the system
 template <class B>
 concept backend = std::copyable<B> && std::default_initializable<B> &&
     requires(const B& on, offset n, std::span<const float> host, std::span<float> out,

@@ -17,18 +17,18 @@
 
 namespace filigree {
 
-/// Host memory that is kept for the next request: a free list per power of two. Blocks from 2 MiB
-/// on are aligned to 2 MiB and advised as huge pages, which makes gathering rows of a large matrix
-/// about a third faster. Untouched pages of a block cost nothing. Thread-safe.
+/// Host memory cached for reuse, with a free list per power of two. Blocks of 2 MiB or more are
+/// aligned to 2 MiB and advised as huge pages, which makes gathering rows of a large matrix about a
+/// third faster. Untouched pages of a block cost nothing. Thread-safe.
 class memory_pool {
  public:
-  /// The one pool of the process; it outlives every static object.
+  /// The only pool of the process; it outlives every static object.
   static memory_pool& instance() {
     static memory_pool* const pool = new memory_pool;
     return *pool;
   }
 
-  /// A block of at least so many bytes; throws `memory_error` where the system has none.
+  /// A block of at least this many bytes; throws `memory_error` if the system is out of memory.
   [[nodiscard]] void* take(std::size_t bytes) {
     const std::size_t c = size_class(bytes);
     if (c >= free_.size()) throw memory_error(bytes);
@@ -45,18 +45,18 @@ class memory_pool {
     return p;
   }
 
-  /// Takes back a block that `take` gave for as many bytes.
+  /// Returns a block that was obtained from `take` with the same size.
   void give(void* p, std::size_t bytes) noexcept {
     const std::size_t c = size_class(bytes);
     const std::lock_guard lock(mutex_);
     try {
       free_[c].push_back(p);
-    } catch (...) {  // no room on the list
+    } catch (...) {  // no memory to grow the list
       release(p, std::size_t{1} << c);
     }
   }
 
-  /// Gives all kept blocks back to the system: what set-up needed and training will not.
+  /// Returns all cached blocks to the system: memory that setup needed and training will not.
   void trim() noexcept {
     const std::lock_guard lock(mutex_);
     for (std::size_t c = 0; c < free_.size(); ++c) {
@@ -65,7 +65,7 @@ class memory_pool {
     }
   }
 
-  /// How many blocks had to come from the system so far. Constant while training runs.
+  /// The number of blocks allocated by the system so far. Constant during training.
   [[nodiscard]] std::size_t fresh_blocks() const { return fresh_; }
 
  private:
@@ -73,7 +73,7 @@ class memory_pool {
   memory_pool() {
     for (auto& list : free_) list.reserve(64);
   }
-  /// Large blocks are mapped one by one: the system's own allocator would keep what it gets back.
+  /// Large blocks are mapped individually: the system allocator would keep freed memory.
   static void* fresh(std::size_t size) {
     if (size < huge_page) {
       void* const p = std::aligned_alloc(64, size);
@@ -106,7 +106,7 @@ class memory_pool {
   std::atomic<std::size_t> fresh_{0};
 };
 
-/// n elements of a trivial type in pooled host memory. Copies copy.
+/// n elements of a trivial type in pooled host memory. Copies are deep.
 template <class T>
 class host_buffer {
   static_assert(std::is_trivially_copyable_v<T>, "host_buffer: T must be trivially copyable");
@@ -115,7 +115,7 @@ class host_buffer {
   host_buffer() = default;
   explicit host_buffer(std::size_t n)
       : data_(n ? static_cast<T*>(memory_pool::instance().take(bytes(n))) : nullptr), size_(n) {}
-  /// Memory that somebody else owns and keeps alive, a memory-mapped file for instance.
+  /// Memory that is owned and kept alive elsewhere, for example a memory-mapped file.
   [[nodiscard]] static host_buffer borrow(T* data, std::size_t n) {
     host_buffer b;
     b.data_ = data;

@@ -13,7 +13,7 @@
 namespace filigree {
 
 inline namespace FILIGREE_VECTORS {
-/// Serial, readable and slow: the oracle that every other backend is compared with.
+/// Serial, readable and slow: the reference against which every other backend is tested.
 struct reference {
   template <class T>
   using buffer = host_buffer<T>;

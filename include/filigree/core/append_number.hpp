@@ -7,7 +7,7 @@
 
 namespace filigree {
 
-/// A type that numbers are read as and written from: an integer or a floating-point number.
+/// A type that can be parsed from and written as text: an integer or a floating-point number.
 template <class T>
 concept number = (std::integral<T> && !std::same_as<T, bool>) || std::floating_point<T>;
 

@@ -7,7 +7,7 @@
 
 namespace filigree::detail {
 
-/// A checksum of arrays, one after the other.
+/// A checksum of the concatenated arrays.
 template <class... Ts>
 [[nodiscard]] std::uint32_t checksum_of(const std::vector<Ts>&... arrays) {
   std::uint32_t sum = 0;

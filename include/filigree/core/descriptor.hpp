@@ -8,12 +8,12 @@
 
 namespace filigree::detail {
 
-/// Why a call of the system failed, as the end of a message: `: No space left on device`.
+/// Why a system call failed, as the end of a message: `: No space left on device`.
 [[nodiscard]] inline std::string reason(int error = errno) {
   return ": " + std::generic_category().message(error);
 }
 
-/// A system call, again as long as signals interrupt it.
+/// Makes a system call, repeating it as long as it is interrupted by signals.
 template <class Call>
 auto uninterrupted(const Call& call) {
   auto result = call();
@@ -21,7 +21,7 @@ auto uninterrupted(const Call& call) {
   return result;
 }
 
-/// An open file of the system, closed at the end; none where it could not be opened.
+/// A file descriptor that is closed on destruction; tests false if the file could not be opened.
 class descriptor {
  public:
   explicit descriptor(int number = -1) : number_(number) {}
@@ -35,7 +35,7 @@ class descriptor {
 
   explicit operator bool() const { return number_ >= 0; }
   [[nodiscard]] int number() const { return number_; }
-  /// Closes it now; false where the system says that something is lost.
+  /// Closes it now; returns false if the system reports an error.
   bool close() { return ::close(std::exchange(number_, -1)) == 0; }
 
  private:

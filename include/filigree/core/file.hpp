@@ -33,7 +33,7 @@ namespace filigree {
 }
 
 /// The bytes of a file, a pipe or a device; `-` is standard input. Throws `file_error` with the
-/// system's reason where it is missing or unreadable, `memory_error` where it is too large.
+/// system's reason if it is missing or unreadable, `memory_error` if it is too large.
 [[nodiscard]] inline std::string read_file(const std::string& path) {
   const std::string name = path == "-" ? "standard input" : path;
   const detail::descriptor file(path == "-" ? ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)

@@ -13,9 +13,9 @@ namespace filigree {
 
 namespace detail {
 inline namespace FILIGREE_VECTORS {
-/// The bits of a float or double but for the sign: numbers ascend, then infinity, then NaN. Under
-/// -ffast-math a compiler may conclude from where a number comes from that it is finite, its bits
-/// included, so that they pass through something it cannot see through.
+/// The bits of a float or double without the sign; finite numbers order below infinity, and
+/// infinity below NaN. Under -ffast-math a compiler may infer from its origin that a number, and so
+/// its bits, is finite; an opaque asm statement hides the bits from it.
 template <std::floating_point T>
 [[nodiscard]] FILIGREE_FN auto magnitude_bits(T x) {
   static_assert(sizeof(T) <= 8, "is_finite: type: expected float or double");
@@ -26,7 +26,7 @@ template <std::floating_point T>
 #endif
   return bits << 1;
 }
-/// Those of infinity.
+/// The same bits of infinity.
 template <std::floating_point T>
 inline constexpr auto infinity_bits =
     ~std::conditional_t<sizeof(T) == 4, std::uint32_t, std::uint64_t>{0}
@@ -36,19 +36,19 @@ inline constexpr auto infinity_bits =
 
 inline namespace FILIGREE_VECTORS {
 
-/// Whether x is neither infinite nor NaN: read from its bits, so that it holds under -ffast-math.
+/// Whether x is neither infinite nor NaN. Inspects the bits, so it works under -ffast-math.
 template <std::floating_point T>
 [[nodiscard]] FILIGREE_FN bool is_finite(T x) {
   return detail::magnitude_bits(x) < detail::infinity_bits<T>;
 }
 
-/// Whether x is NaN, read from its bits.
+/// Whether x is NaN. Inspects the bits.
 template <std::floating_point T>
 [[nodiscard]] FILIGREE_FN bool is_nan(T x) {
   return detail::magnitude_bits(x) > detail::infinity_bits<T>;
 }
 
-/// a > b, or a is NaN; one comparison where the compiler respects NaN.
+/// a > b, or a is NaN; a single comparison if the compiler respects NaN.
 template <std::floating_point T>
 [[nodiscard]] FILIGREE_FN bool exceeds(T a, T b) {
 #if defined __FINITE_MATH_ONLY__ && __FINITE_MATH_ONLY__ && !defined __CUDA_ARCH__

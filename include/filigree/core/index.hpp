@@ -14,10 +14,10 @@ namespace filigree {
 /// Numbers rows, columns, users and items.
 using index = std::int32_t;
 
-/// Counts entries: never overflows where an `index` could.
+/// Counts entries: does not overflow where an `index` could.
 using offset = std::int64_t;
 
-/// Converts to a narrower integer; throws `range_error` instead of losing bits.
+/// Converts to a narrower integer; throws `range_error` if the value does not fit.
 template <std::integral To, std::integral From>
 [[nodiscard]] constexpr To narrow(From value, std::string_view what) {
   using limits = std::numeric_limits<To>;

@@ -6,8 +6,8 @@
 
 namespace filigree::detail {
 
-/// How many bytes a character of UTF-8 takes at the start of `text`; 0: it is none, or a control
-/// character.
+/// The length in bytes of the UTF-8 character at the start of `text`; 0 if it is invalid or a
+/// control character.
 [[nodiscard]] inline std::size_t character_at(std::string_view text) {
   const auto byte = [&](std::size_t k) { return static_cast<unsigned char>(text[k]); };
   if (byte(0) < 0x80) return byte(0) >= 0x20 && byte(0) != 0x7f ? 1 : 0;
@@ -18,7 +18,8 @@ namespace filigree::detail {
   return byte(0) == 0xC2 && byte(1) < 0xA0 ? 0 : size;
 }
 
-/// Text as a terminal may get it: what is no printable UTF-8, a tab or a line break stands as \xHH.
+/// Text that is safe for a terminal: anything other than printable UTF-8, tabs and line breaks is
+/// written as \xHH.
 [[nodiscard]] inline std::string printable(std::string_view text) {
   constexpr const char* digits = "0123456789ABCDEF";
   std::string out;
@@ -35,7 +36,7 @@ namespace filigree::detail {
   return out;
 }
 
-/// No more than 80 bytes of a text.
+/// The first 80 bytes of a text, followed by `...` if it was longer.
 [[nodiscard]] inline std::string shortened(std::string_view text) {
   constexpr std::size_t longest = 80;
   return text.size() > longest ? std::string(text.substr(0, longest)) + "..." : std::string(text);

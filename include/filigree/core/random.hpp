@@ -10,7 +10,7 @@
 namespace filigree::inline FILIGREE_VECTORS {
 
 /// Philox 4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", 2011): random bits
-/// as a pure function of a key and a counter. There is no state to save or to share: element i of
+/// as a pure function of a key and a counter. There is no state to save or share: element i of
 /// stream s is the same number on every backend and with any number of threads.
 struct philox {
   std::uint64_t key = 0;     ///< the seed
@@ -67,8 +67,9 @@ struct philox {
   }
 };
 
-/// A seed made of a seed and a name; each name gives another (FNV-1a, then the last steps of
-/// SplitMix64; Steele et al., "Fast splittable pseudorandom number generators", 2014).
+/// A seed derived from a seed and a name; different names give different seeds (FNV-1a, then the
+/// final steps of SplitMix64; Steele et al., "Fast splittable pseudorandom number generators",
+/// 2014).
 [[nodiscard]] constexpr std::uint64_t seed_of(std::uint64_t seed, std::string_view name) {
   std::uint64_t h = 0xcbf29ce484222325u;
   for (const char c : name) h = (h ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
@@ -78,14 +79,14 @@ struct philox {
   return h ^ (h >> 31);
 }
 
-/// Uses of random numbers with streams of their own. Everything else counts its streams from 0: a
-/// sampler's epochs (four each), steps (`random_streams`; 2^16 each), shuffles of data; first
-/// weights have seeds of their own, by their names (`seed_of`); and the first embeddings of a
-/// recommender have the last stream of all.
+/// Uses of random numbers that have their own streams. Everything else numbers its streams from 0:
+/// a sampler's epochs (four each), steps (`random_streams`; 2^16 each), shuffles of data. Initial
+/// weights have their own seeds, derived from their names (`seed_of`), and the initial embeddings
+/// of a recommender use the very last stream.
 enum class random_use : std::uint64_t {
-  pruning_scores = 2  ///< of random pruning, 2^32 streams for each tensor
+  pruning_scores = 2  ///< for random pruning, 2^32 streams per tensor
 };
-/// Stream n, below 2^61, of a use: under one seed no other use has it.
+/// Stream n, below 2^61, of a use; with the same seed, no other use shares it.
 [[nodiscard]] constexpr std::uint64_t stream_of(random_use use, std::uint64_t n) {
   return (static_cast<std::uint64_t>(use) << 61) | (n & ((std::uint64_t{1} << 61) - 1));
 }

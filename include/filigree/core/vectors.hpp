@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-/// The inline namespace of whatever computes: kernels, and backends with all that is made over
-/// them. It is named after the vector instructions that the unit is compiled for, so that units of
-/// one program may be compiled for different machines: none calls what another compiled.
+/// The inline namespace of all code that computes: kernels, and backends with everything built on
+/// them. It is named after the vector instructions that the translation unit is compiled for, so
+/// translation units of one program may be compiled for different machines: none calls code
+/// compiled in another.
 #if defined(__AVX512F__)
 #define FILIGREE_VECTORS avx512
 #elif defined(__AVX2__) && defined(__FMA__)

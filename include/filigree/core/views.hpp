@@ -7,14 +7,14 @@
 
 namespace filigree {
 
-/// Rows and columns of a dense matrix.
+/// The rows and columns of a dense matrix.
 struct shape {
   offset rows = 0, cols = 0;
   friend constexpr bool operator==(const shape&, const shape&) = default;
   [[nodiscard]] FILIGREE_FN constexpr offset size() const { return rows * cols; }
 };
 
-/// A row-major matrix that somebody else owns. Trivially copyable: kernels take it by value.
+/// A non-owning view of a row-major matrix. Trivially copyable: kernels take it by value.
 template <class T>
 struct matrix_view {
   T* data = nullptr;
@@ -28,32 +28,32 @@ struct matrix_view {
   [[nodiscard]] FILIGREE_FN matrix_view rows_from(offset first, offset count) const {
     return {data + first * cols, count, cols};
   }
-  template <class U>  // a template, or nvcc warns of the conversion to itself
+  template <class U>  // a template because nvcc warns about a conversion to the same type
   requires std::same_as<U, T> FILIGREE_FN operator matrix_view<const U>() const {
     return {data, rows, cols};
   }
 };
 
-/// Where a backward pass adds its result. A null handle (`data == nullptr`) is a gradient that
-/// nobody wants: no work is done for it.
+/// Where a backward pass adds its result. A null handle (`data == nullptr`) is a gradient that is
+/// not needed: no work is done for it.
 template <class T>
 struct gradient : matrix_view<T> {
-  /// Nothing has been added yet and the contents are unspecified. Only an operation that says
-  /// `static constexpr bool takes_empty = true;` meets such a handle.
+  /// Nothing has been added yet and the contents are unspecified. Only an operation that declares
+  /// `static constexpr bool takes_empty = true;` receives such a handle.
   bool empty = false;
 
   [[nodiscard]] FILIGREE_FN explicit operator bool() const { return this->data != nullptr; }
 };
 
 /// One direction of a sparse pattern. Row r holds the entries [row_begin[r], row_begin[r + 1]).
-/// `edge[k]` is the edge id of entry k; null where entry k is edge k.
+/// `edge[k]` is the edge id of entry k; if it is null, entry k is edge k.
 template <class Index = index, class Offset = offset>
 struct pattern_view {
   const Offset* row_begin = nullptr;
   const Index* neighbor = nullptr;
   const Offset* edge = nullptr;
   offset rows = 0, cols = 0, entries = 0;
-  void* plan = nullptr;  ///< what the backend keeps with the pattern; null: nothing
+  void* plan = nullptr;  ///< data that the backend stores with the pattern; null: none
 
   [[nodiscard]] FILIGREE_FN Offset edge_of(Offset entry) const {
     return edge ? edge[entry] : entry;

@@ -21,14 +21,14 @@ namespace filigree {
 
 namespace detail {
 
-/// What a path for writing leads to.
+/// The target of a path for writing.
 struct destination {
-  std::string name, path;  // as complaints call it; links followed, also to what is not there yet
-  int open_file = -1;      // a descriptor of this process: of `-`, /dev/stdout, /dev/fd/3
+  std::string name, path;  // name for messages; path with links followed, even to a missing file
+  int open_file = -1;      // a descriptor of this process: for `-`, /dev/stdout, /dev/fd/3
   bool exists = false;
   struct stat before {};
 
-  /// Whether it is replaced as a whole; else it is written through.
+  /// Whether the file is replaced atomically; otherwise it is written in place.
   [[nodiscard]] bool replaced() const {
     return open_file < 0 && (!exists || S_ISREG(before.st_mode));
   }
@@ -41,8 +41,8 @@ struct destination {
   }
 };
 
-/// Follows links one by one, so that one into this process's descriptors is seen. Throws
-/// `file_error` for a folder, and where the system does not say what is there.
+/// Follows links one by one, so that a link to a descriptor of this process is detected. Throws
+/// `file_error` for a directory, and if the system cannot tell what is there.
 [[nodiscard]] inline destination destination_of(const std::string& path) {
   destination to{.name = path, .path = path};
   if (path == "-") {
@@ -81,10 +81,10 @@ inline void write_all(const destination& to, const descriptor& out,
     }
 }
 
-/// Writes into a pipe, a device, or what this process has open.
+/// Writes to a pipe, a device, or an open file of this process.
 inline void write_through(const destination& to, std::span<const std::string_view> parts) {
   if (to.open_file == STDOUT_FILENO && std::fflush(stdout) != 0)
-    to.fail();  // what was printed comes first
+    to.fail();  // output printed earlier comes first
   descriptor out(to.open_file >= 0 ? ::fcntl(to.open_file, F_DUPFD_CLOEXEC, 0) : uninterrupted([&] {
     return ::open(to.path.c_str(), O_WRONLY | O_CLOEXEC | O_NOCTTY);
   }));
@@ -93,8 +93,8 @@ inline void write_through(const destination& to, std::span<const std::string_vie
   if (!out.close()) to.fail();
 }
 
-/// A new file beside the one to be replaced, `NAME.partial.NUMBERS`; locked, so that it is known to
-/// be alive, and gone at the end unless it took the other's place.
+/// A new file next to the one to be replaced, `NAME.partial.NUMBERS`; locked to show that it is in
+/// use, and removed on destruction unless it has replaced the target.
 class partial_file {
  public:
   explicit partial_file(const destination& to) : to_(to) {
@@ -114,19 +114,19 @@ class partial_file {
 
   [[nodiscard]] const descriptor& file() const { return file_; }
 
-  /// Takes the other's place, with its mode and, where the system allows it, its owner. Both the
-  /// bytes and the name are on the disk then.
+  /// Replaces the target, keeping its mode and, if the system allows it, its owner. Both the data
+  /// and the name are then on disk.
   void replace() {
     if (to_.exists) keep_mode();
     if (::fsync(file_.number()) != 0 || ::rename(path_.c_str(), to_.path.c_str()) != 0) to_.fail();
     path_.clear();
     const descriptor folder(::open(to_.folder().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-    // Folders that may not be read, and file systems that know no such flush, are left alone.
+    // Ignores directories that cannot be read, and file systems that do not support this flush.
     if (folder && ::fsync(folder.number()) != 0 && errno != EINVAL && errno != ENOTSUP) to_.fail();
   }
 
  private:
-  /// The file's name, cut where the whole would be too long for the system.
+  /// The file name, truncated if the result would be too long for the system.
   [[nodiscard]] std::string prefix() const {
     return std::filesystem::path(to_.path).filename().string().substr(0, 210) + ".partial.";
   }
@@ -135,13 +135,13 @@ class partial_file {
     return std::to_string(::getpid()) + '.' + std::to_string(random()) + '.' +
            std::to_string(random());
   }
-  /// Where a sweep was faster, the file has no name any more.
+  /// False if a concurrent sweep has already unlinked the file.
   [[nodiscard]] bool locked() const {
     struct stat about {};
     uninterrupted([&] { return ::flock(file_.number(), LOCK_EX); });
     return ::fstat(file_.number(), &about) != 0 || about.st_nlink > 0;
   }
-  /// Removes what this user's runs left behind when they were killed: what nobody has locked.
+  /// Removes files that killed runs of this user left behind, that is, those that are not locked.
   void sweep() const {
     std::error_code end;
     const auto begin = prefix();
@@ -164,7 +164,7 @@ class partial_file {
     auto mode = b.st_mode & 07777;
     if (::fchown(file_.number(), b.st_uid, b.st_gid) != 0) {
       mode &= 0777;
-      // The group alone then; where that is not allowed either, they stay this process's.
+      // Try only the group; if that is not allowed either, both stay those of this process.
       if (::fchown(file_.number(), static_cast<uid_t>(-1), b.st_gid) != 0) mode &= 0707;
     }
     ::fchmod(file_.number(), mode);
@@ -177,8 +177,8 @@ class partial_file {
 
 }  // namespace detail
 
-/// Throws `file_error` with the system's reason where `write_file` could not make, replace or write
-/// into `path`: better before long work than after it.
+/// Throws `file_error` with the system's reason if `write_file` could not create, replace or write
+/// to `path`: call it before long work rather than failing afterwards.
 inline void expect_writable(const std::string& path) {
   const auto to = detail::destination_of(path);
   if (to.open_file >= 0) {
@@ -191,18 +191,17 @@ inline void expect_writable(const std::string& path) {
   }
 }
 
-/// Whether `write_file` prints there: `-`, `/dev/stdout`, and what links to it.
+/// Whether `write_file` prints to standard output: `-`, `/dev/stdout`, and links to it.
 [[nodiscard]] inline bool is_standard_output(const std::string& path) {
   return detail::destination_of(path).open_file == STDOUT_FILENO;
 }
 
-/// Replaces a regular file as a whole: writes beside it, flushes to the disk, renames. Whoever
-/// reads `path` sees the old bytes or the new ones, never a part, and a machine that stops has one
-/// or the other. A symbolic link stays, and the file that it names is replaced; mode and owner are
-/// kept. What killed runs left beside it is removed. Pipes, devices and `/dev/stdout` are written
-/// through;
-/// `-` is standard output. Throws `file_error` with the system's reason and leaves a regular file
-/// as it was.
+/// Replaces a regular file atomically: writes a file next to it, flushes it to disk, renames it.
+/// Readers of `path` see the old bytes or the new ones, never a mix, and the same holds after a
+/// crash of the machine. A symbolic link stays, and the file that it points to is replaced; mode
+/// and owner are kept. Files that killed runs left next to it are removed. Pipes, devices and
+/// `/dev/stdout` are written to directly; `-` is standard output. Throws `file_error` with the
+/// system's reason and leaves a regular file unchanged.
 inline void write_file(const std::string& path, std::span<const std::string_view> parts) {
   const auto to = detail::destination_of(path);
   if (!to.replaced()) return detail::write_through(to, parts);

@@ -12,7 +12,7 @@
 
 namespace filigree {
 
-/// Writes interactions with times and names, as records `interactions/...`.
+/// Writes interactions with their times and names as records `interactions/...`.
 inline void put_interactions(archive_writer& out, const interactions& data) {
   const auto row = [](auto values) { return shape{1, static_cast<offset>(values.size())}; };
   out.put("interactions/users", data.users());
@@ -24,7 +24,7 @@ inline void put_interactions(archive_writer& out, const interactions& data) {
   out.put("interactions/item_names", data.item_names);
 }
 
-/// Reads them back; throws `file_error` where they contradict each other.
+/// Reads them back; throws `file_error` if the records contradict each other.
 [[nodiscard]] inline interactions get_interactions(const archive_reader& in) {
   const auto users = in.number<index>("interactions/users");
   const auto items = in.number<index>("interactions/items");

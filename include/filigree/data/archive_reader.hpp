@@ -17,13 +17,13 @@
 
 namespace filigree {
 
-/// Reads what archive_writer wrote. Every complaint is a `file_error` naming the file.
+/// Reads what archive_writer wrote. Every error is a `file_error` that names the file.
 class archive_reader {
  public:
-  /// Throws where the file is missing, is none of ours, has another version, is truncated, or its
-  /// checksum is wrong.
+  /// Throws if the file is missing, is not a filigree file, has another version, is truncated, or
+  /// has a wrong checksum.
   explicit archive_reader(const std::string& path) : archive_reader(path, read_file(path)) {}
-  /// The same of bytes, which complaints call `path`.
+  /// Same, for bytes in memory; error messages call them `path`.
   archive_reader(const std::string& path, std::string bytes)
       : path_(path), bytes_(std::move(bytes)) {
     constexpr std::size_t head = 8 + 4 + 8, tail = 4;
@@ -40,7 +40,7 @@ class archive_reader {
     const auto written = load<std::uint32_t>(head + size);
     if (const auto sum = crc32(content); sum != written)
       fail("checksum", std::to_string(written), std::to_string(sum) + " (corrupted?)");
-    bytes_.resize(head + size);  // no record reaches into the checksum
+    bytes_.resize(head + size);  // no record extends into the checksum
     std::size_t at = head;
     while (at < bytes_.size()) {
       const std::string name(text(at));
@@ -115,7 +115,7 @@ class archive_reader {
     std::string_view type, data;
     shape extent;
 
-    /// Whether the data are rows x cols elements of the type.
+    /// Whether the data is rows x cols elements of the type.
     [[nodiscard]] bool is_whole() const {
       std::size_t bits = 0;
       const auto* const end = type.data() + type.size();

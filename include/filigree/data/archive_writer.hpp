@@ -20,21 +20,21 @@ namespace filigree {
 static_assert(std::endian::native == std::endian::little, "archive: expected little-endian");
 
 namespace detail {
-/// The letter and the size that name a scalar type in a file.
+/// The letter and size that name a scalar type in a file.
 template <class T>
 [[nodiscard]] std::string type_name() {
   static_assert(std::is_arithmetic_v<T>);
-  if (std::is_same_v<T, char>) return "i8";  // on machines without a sign on char too
+  if (std::is_same_v<T, char>) return "i8";  // even if char is unsigned
   const char kind = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
   return kind + std::to_string(8 * sizeof(T));
 }
 }  // namespace detail
 
-/// Named arrays in one file: magic, version, records, CRC-32. What checkpoints and saved models are
-/// made of. Little-endian.
+/// Named arrays in one file: magic, version, records, CRC-32. Checkpoints and saved models use this
+/// format. Little-endian.
 class archive_writer {
  public:
-  /// An array of a shape.
+  /// Adds an array of the given shape.
   template <class T>
   void put(const std::string& name, std::span<const T> values, shape s) {
     detail::expect_equal("archive: elements of " + name, s.size(),
@@ -53,16 +53,16 @@ class archive_writer {
   void put(const std::string& name, const std::vector<T>& values) {
     put(name, std::span<const T>(values), {1, static_cast<offset>(values.size())});
   }
-  /// A number.
+  /// Adds a number.
   template <class T>
   requires std::is_arithmetic_v<T>
   void put(const std::string& name, T value) { put(name, std::span<const T>(&value, 1), {1, 1}); }
-  /// A text.
+  /// Adds a string.
   void put(const std::string& name, std::string_view value) {
     put(name, std::span<const char>(value.data(), value.size()),
         {1, static_cast<offset>(value.size())});
   }
-  /// Texts; throws `error` where one holds a line break.
+  /// Adds strings; throws `error` if one contains a line break.
   void put(const std::string& name, const std::vector<std::string>& values) {
     const auto broken =
         std::ranges::find_if(values, [](const std::string& v) { return v.find('\n') != v.npos; });
@@ -73,15 +73,15 @@ class archive_writer {
     put(name, std::string_view(lines));
   }
 
-  /// Throws `error` where an array has a number that is infinite, NaN, or too large to be squared:
-  /// what nobody should keep.
+  /// Throws `error` if an array contains a number that is infinite, NaN, or too large to be
+  /// squared; such values should not be saved.
   void expect_finite(const std::string& operation) const {
     if (!not_finite_.empty())
       throw error(operation + ": " + not_finite_ +
                   ": expected numbers whose squares are finite, got others");
   }
 
-  /// Writes the file as a whole or not at all; throws `file_error`.
+  /// Writes the file atomically; throws `file_error`.
   void save(const std::string& path) const {
     const auto head = first_bytes(), tail = last_bytes();
     const std::string_view parts[] = {head, bytes_, tail};

@@ -11,8 +11,8 @@
 #include <utility>
 #include <vector>
 
-/// What graphs made by hand are checked for, before anything follows their numbers. All throw
-/// `range_error` or `shape_error` that starts with `what`.
+/// Checks for hand-made graphs, run before their numbers are used as indices. Each throws a
+/// `range_error` or `shape_error` whose message starts with `what`.
 namespace filigree::detail {
 
 /// Throws unless `begin` holds count + 1 offsets, ascending from 0 to `last`.
@@ -30,7 +30,7 @@ inline void expect_ranges(const std::string& what, std::span<const offset> begin
   expect_equal(what + ": last offset", last, begin.back());
 }
 
-/// Throws unless each of `ids` is from `low` to below `bound`.
+/// Throws unless each of `ids` is at least `low` and below `bound`.
 inline void expect_ids(const std::string& what, std::span<const index> ids, index low,
                        index bound) {
   for (std::size_t k = 0; k < ids.size(); ++k)
@@ -40,7 +40,7 @@ inline void expect_ids(const std::string& what, std::span<const index> ids, inde
                         std::to_string(ids[k]));
 }
 
-/// Throws unless the ids of each range ascend.
+/// Throws unless the ids within each range are strictly ascending.
 inline void expect_ascending(const std::string& what, std::span<const offset> begin,
                              std::span<const index> ids) {
   for (std::size_t v = 0; v + 1 < begin.size(); ++v)
@@ -59,8 +59,8 @@ inline void expect_finite(const std::string& what, std::span<const float> values
                         std::to_string(values[k]));
 }
 
-/// Throws unless nodes have features, in rows one after the other: ascending, below `features`,
-/// each with a finite value.
+/// Throws unless the features of the nodes, stored row after row, are ascending within each row,
+/// below `features`, and have finite values.
 inline void expect_features(const std::string& what, offset nodes, index features,
                             std::span<const offset> begin, std::span<const index> feature,
                             std::span<const float> value) {
@@ -71,7 +71,7 @@ inline void expect_features(const std::string& what, offset nodes, index feature
   expect_finite(what + "value", value);
 }
 
-/// Throws unless undirected edges join two of the nodes, each pair once.
+/// Throws unless each undirected edge joins two different nodes in range and no pair occurs twice.
 inline void expect_edges(const std::string& what, std::span<const index> from,
                          std::span<const index> to, index nodes) {
   std::vector<std::pair<index, index>> seen;

@@ -17,12 +17,12 @@
 
 namespace filigree {
 
-/// Clusters of a graph's nodes, and the graph of the clusters. Lives on the host.
+/// A clustering of a graph's nodes, and the graph of the clusters. Lives on the host.
 struct coarsening {
   index clusters = 0;
-  std::vector<index> cluster{};     ///< of each node, numbered in the order of their first nodes
+  std::vector<index> cluster{};     ///< of each node, numbered in order of their first nodes
   std::vector<index> from{}, to{};  ///< edges between clusters, each once, from < to, ascending
-  std::vector<offset> weight{};     ///< how many of the first graph's edges each stands for
+  std::vector<offset> weight{};     ///< how many edges of the first graph each stands for
 };
 
 namespace detail {
@@ -32,7 +32,7 @@ struct weighted_edge {
   offset weight = 1;
 };
 
-/// The same edges without loops, each once, from < to, ascending; weights add up.
+/// The same edges without loops, each once, from < to, ascending; weights of duplicates add up.
 [[nodiscard]] inline std::vector<weighted_edge> merged_edges(std::vector<weighted_edge> edges) {
   std::erase_if(edges, [](const weighted_edge& e) { return e.from == e.to; });
   for (auto& e : edges)
@@ -48,7 +48,7 @@ struct weighted_edge {
   return out;
 }
 
-/// Pairs up neighbors: each node's mate, itself for one that finds none.
+/// Pairs up neighbors: returns each node's mate, or the node itself if it remains unmatched.
 [[nodiscard]] inline std::vector<index> match(index nodes, std::span<const weighted_edge> edges) {
   const auto at = [](index v) { return static_cast<std::size_t>(v); };
   std::vector<std::vector<std::pair<index, offset>>> neighbors(at(nodes));
@@ -100,14 +100,14 @@ struct weighted_edge {
 }
 }  // namespace detail
 
-/// Pairs up neighbors, `levels` times over: the clusters of level k are the nodes of level k + 1.
-/// Nodes choose in the order of their weight, lightest first, the neighbor u that is still free
-/// with the largest w(u, v) (1 / w(u) + 1 / w(v)), w the weight of an edge or of all edges of a
-/// node (heavy-edge matching: Karypis and Kumar, 1998; Graclus: Dhillon et al., 2007); ties: the
-/// lower node. One that finds none stays alone. A cluster lies within one component. Edges are
-/// undirected, in any direction; loops do not count, and one that comes again counts again. Throws
-/// `shape_error` where the lists differ in length, `range_error` for an end that is not there or
-/// negative levels.
+/// Pairs up neighbors, `levels` times: the clusters of level k are the nodes of level k + 1. Nodes
+/// choose in order of weight, lightest first. Each takes the unmatched neighbor u with the largest
+/// w(u, v) (1 / w(u) + 1 / w(v)), where w is the weight of an edge, or the total weight of a node's
+/// edges (heavy-edge matching: Karypis and Kumar, 1998; Graclus: Dhillon et al., 2007); ties go to
+/// the lower node. A node with no unmatched neighbor stays alone. A cluster lies within one
+/// component. Edges are undirected and may be given in either direction; loops do not count, and a
+/// repeated edge counts each time. Throws `shape_error` if the lists differ in length,
+/// `range_error` for an endpoint out of range or negative levels.
 [[nodiscard]] inline std::vector<coarsening> coarsen(index nodes, std::span<const index> from,
                                                      std::span<const index> to, int levels = 1) {
   detail::expect_least("coarsen: nodes", nodes, 0);
@@ -131,7 +131,7 @@ struct weighted_edge {
   return out;
 }
 
-/// The same of a square graph. Throws `shape_error` for another.
+/// Same, for a square graph. Throws `shape_error` if the graph is not square.
 template <backend B>
 [[nodiscard]] std::vector<coarsening> coarsen(const B& on, const graph<B>& g, int levels = 1) {
   detail::expect_equal("coarsen: columns of the graph", g.rows(), g.cols());
@@ -141,15 +141,15 @@ template <backend B>
   for (std::size_t v = 0; v + 1 < begin.size(); ++v)
     for (auto e = begin[v]; e < begin[v + 1]; ++e) {
       const index u = neighbor[static_cast<std::size_t>(e)], own = static_cast<index>(v);
-      if (g.is_undirected() && u < own) continue;  // its partner is there
+      if (g.is_undirected() && u < own) continue;  // its reverse is already in the list
       from.push_back(own);
       to.push_back(u);
     }
   return coarsen(static_cast<index>(g.rows()), from, to, levels);
 }
 
-/// The cluster of the last level that each node of the first graph is in; each node by itself
-/// where there are no levels.
+/// The cluster at the last level that contains each node of the first graph; with no levels, each
+/// node is its own cluster.
 [[nodiscard]] inline std::vector<index> communities(index nodes,
                                                     std::span<const coarsening> levels) {
   std::vector<index> of(static_cast<std::size_t>(nodes));

@@ -12,24 +12,24 @@
 
 namespace filigree {
 
-/// What happens to an edge, or to a feature of a node, that is hit.
+/// What happens to a selected edge or node feature.
 enum class corruption {
-  drop,   ///< it is gone
-  rewire  ///< an edge gets another second end, a feature's value goes to another feature
+  drop,   ///< it is removed
+  rewire  ///< an edge gets a different second endpoint; a feature's value moves to another feature
 };
 
-/// Spoils a share of the edges and of the features of nodes, each hit with the probability `share`,
-/// to see how well a model stands noise. What is hit, and what comes instead, depends on the seed
-/// alone; hits of a larger share include those of a smaller one. An edge or feature that would be
-/// there twice after the rewiring is gone,
-/// and so is one that has nowhere else to go; what is not hit keeps its value. Labels and parts
-/// stay. Throws `range_error` for a share outside 0 to 1.
+/// Corrupts a share of the edges and of the node features, each selected with probability `share`,
+/// to test how robust a model is to noise. The selection and the replacements depend only on the
+/// seed; a larger share selects a superset of what a smaller share selects. An edge or feature that
+/// rewiring would duplicate is removed, and so is one that has nowhere else to go; whatever is not
+/// selected keeps its value. Labels and parts are unchanged. Throws `range_error` for a share
+/// outside 0 to 1.
 inline void corrupt(node_data& d, double share, corruption how, std::uint64_t seed) {
   detail::expect_0_to_1("corrupt: share", share);
   const auto hit = [&](std::uint64_t stream, std::size_t k) {
     return philox{seed, stream}.uniform(k) < share;
   };
-  // One below `bound` that is neither of low <= high; -1 where there is none.
+  // An id below `bound` other than `low` and `high` (low <= high); -1 if there is none.
   const auto another = [&](std::uint64_t stream, std::size_t k, index bound, index low,
                            index high) {
     const index left = bound - (low == high ? 1 : 2);
@@ -73,7 +73,7 @@ inline void corrupt(node_data& d, double share, corruption how, std::uint64_t se
     const auto last = static_cast<std::size_t>(d.feature_begin[v + 1]);
     for (std::size_t k = first; k < last; ++k)
       if (!hit(feature_hit, k)) row.emplace_back(d.feature[k], d.value[k]);
-    // After the untouched ones, which win where two meet.
+    // Append these after the untouched features, which win if two collide.
     for (std::size_t k = first; how == corruption::rewire && k < last; ++k)
       if (hit(feature_hit, k)) {
         const index f = another(feature_new, k, d.features, d.feature[k], d.feature[k]);

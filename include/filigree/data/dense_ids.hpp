@@ -9,9 +9,9 @@
 
 namespace filigree::detail {
 
-/// Tables have a row for each id up to the largest, so that one stray id would cost memory that no
-/// data asks for. Sees the ids of a file and refuses a largest one that is not below a million plus
-/// 16 times the number of distinct ids.
+/// Tables have a row for every id up to the largest, so a single stray id could waste a lot of
+/// memory. Tracks the ids of a file and rejects a largest id that is not below one million plus 16
+/// times the number of distinct ids.
 class dense_ids {
  public:
   void see(offset id, const line_reader& in) {
@@ -19,8 +19,8 @@ class dense_ids {
     largest_ = id;
     line_ = in.number();
   }
-  /// Throws `file_error` naming path, line, id and how many there are. `all()` gives every id seen,
-  /// and is asked only where it matters.
+  /// Throws `file_error` naming the path, the line, the id and the number of distinct ids. `all()`
+  /// returns every id seen, and is only called if needed.
   template <class All>
   void expect(const line_reader& in, std::string_view thing, const All& all) const {
     constexpr offset free = 1'000'000, each = 16;

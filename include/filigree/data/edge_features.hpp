@@ -8,16 +8,16 @@
 
 namespace filigree {
 
-/// What is known of edges beforehand: some numbers of each, or one of several types. The edges are
-/// named by their ends; in an undirected graph each stands once, either end first. Lives on the
-/// host.
+/// Known features of edges: several numbers for each, or one of several types. Edges are identified
+/// by their endpoints; in an undirected graph each edge is listed once, with either endpoint first.
+/// Lives on the host.
 struct edge_features {
-  std::vector<index> from{}, to{};  ///< what comes from node `from` arrives at node `to`
-  index columns = 0;                ///< how many numbers, or types, there are
+  std::vector<index> from{}, to{};  ///< messages go from node `from` to node `to`
+  index columns = 0;                ///< the number of values per edge, or of types
   std::vector<float> value{};       ///< (edges x columns), row by row; or
   std::vector<index> type{};        ///< of each edge, 0 to columns - 1
 
-  /// Throws `shape_error` or `range_error` naming what does not fit together.
+  /// Throws `shape_error` or `range_error` naming the inconsistency.
   void check() const {
     const std::string name = "edge_features: ";
     detail::expect_equal(name + "ends of edges", std::ssize(from), std::ssize(to));

@@ -16,7 +16,7 @@ namespace filigree::detail {
 /// What a column of a table of edges holds.
 enum class column { from, to, weight, time };
 
-/// The column that a name in a header stands for, in capitals or not; none where it is not known.
+/// The column that a name in a header stands for, ignoring case; none if the name is unknown.
 [[nodiscard]] inline std::optional<column> column_named(std::string_view name) {
   std::string small(name);
   for (char& c : small)
@@ -29,17 +29,17 @@ enum class column { from, to, weight, time };
   return std::nullopt;
 }
 
-/// Walks through the lines of a table of edges: two ids and, in all lines or in none, one value.
-/// Fields may stand in quotation marks. Passes over blank lines, lines that start with # and the
-/// header: the first line, if none of its fields is a number. Where all of the header's names are
-/// known, they say where the columns are; a value of another kind is passed over. Names that are
-/// not known say nothing: the columns are then in order, and a known name must agree with that.
+/// Iterates over the lines of a table of edges: two ids and, on all lines or on none, one value.
+/// Fields may be quoted. Skips blank lines, lines that start with # and the header, which is the
+/// first line if none of its fields is a number. If all names in the header are known, they
+/// determine the columns; a value of another kind is ignored. If some are unknown, the columns are
+/// in the default order, and any known name must agree with it.
 class edge_fields {
  public:
-  /// `value`: what the third column holds; `separator`: 0 stands for what the first line has.
+  /// `value`: what the third column holds; `separator`: 0 means to detect it from the first line.
   edge_fields(char separator, column value) : separator_(separator), value_(value) {}
 
-  /// Steps to the next edge; false at the end.
+  /// Advances to the next edge; false at the end.
   bool next(line_reader& in) {
     while (in.next()) {
       if (in.blank() || in.line().starts_with('#')) continue;

@@ -19,21 +19,21 @@
 
 namespace filigree {
 
-/// How an edge list is written.
+/// The format of an edge list.
 struct edge_list_format {
-  char separator = '\0';  ///< ',' '\t' ';' or ' ' (any run of blanks); 0: as the first line has it
-  offset first_id = 0;    ///< what the first row and the first column are called: 0 or 1
-  std::optional<shape> size{};  ///< rows and columns; none: as many as the ids need
-  bool square = false;          ///< without `size`: rows and columns number the same things
+  char separator = '\0';  ///< ',' '\t' ';' or ' ' (any run of blanks); 0: as in the first line
+  offset first_id = 0;    ///< the id of the first row and the first column: 0 or 1
+  std::optional<shape> size{};  ///< rows and columns; none: as many as the ids require
+  bool square = false;          ///< without `size`: rows and columns share the same ids
 };
 
-/// Reads an edge list: lines `row column` or `row column weight`, all alike; without weights each
-/// edge weighs 1. Lines that start with # and blank lines are skipped. The first line is a header
-/// if none of its fields is a number: where all its names are known (source, src, user or row;
-/// target, dst, item or column; weight or rating; time or timestamp, which is skipped), they say
-/// where the columns are. Throws `file_error` naming path and line for anything else, for a weight
-/// that is not finite, for a sum of weights that T cannot hold, without a size for ids that leave
-/// most numbers out and, unless a policy says what to do, for an edge that occurs twice.
+/// Reads an edge list: lines `row column` or `row column weight`, all of the same form; without
+/// weights, each edge has weight 1. Blank lines and lines that start with # are skipped. The first
+/// line is a header if none of its fields is a number. If all its names are known (source, src,
+/// user or row; target, dst, item or column; weight or rating; time or timestamp, which is
+/// skipped), they determine the columns. Throws `file_error` naming path and line for anything
+/// else, for a non-finite weight, for a sum of weights that T cannot hold, for ids that are too
+/// sparse if no size is given, and for a duplicate edge unless a policy says how to handle it.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_edge_list(const B& on, const std::string& path,
                                                       const edge_list_format& format = {},
@@ -80,8 +80,8 @@ template <class T, class Index = index, class Offset = offset, backend B>
   return out.template to_coo<Offset>(on, path, format.size.value_or(needed), policy);
 }
 
-/// Writes the entries as lines `row column weight`; values read back as the same bits. The file
-/// appears as a whole or not at all. Throws `file_error`, for values that are not finite too.
+/// Writes the entries as lines `row column weight`; reading the values back gives the same bits.
+/// The file is written atomically. Throws `file_error`, also for non-finite values.
 template <class T, backend B, class Index, class Offset>
 void write_edge_list(const B& on, const std::string& path, const coo<T, B, Index, Offset>& a,
                      const edge_list_format& format = {.separator = '\t'}) {

@@ -22,8 +22,8 @@ struct id_split {
   std::vector<index> rest, held_out;
 };
 
-/// Reads ids, one a line, each below `bound` and once; returns them ascending. Throws `file_error`
-/// naming path and line for anything else, and for a file without any.
+/// Reads ids, one per line, each below `bound` and without duplicates; returns them in ascending
+/// order. Throws `file_error` naming path and line for anything else, and for a file without ids.
 [[nodiscard]] inline std::vector<index> load_ids(const std::string& path, index bound) {
   line_reader in(path);
   std::vector<char> known(static_cast<std::size_t>(std::max(bound, 0)));
@@ -42,23 +42,23 @@ struct id_split {
 }
 
 namespace detail {
-/// Throws `range_error` for an id whose label is negative: none.
+/// Throws `range_error` for an id without a label (a negative one).
 inline void expect_label(const std::string& operation, index id, index label) {
   if (label < 0)
     throw range_error(operation + ": label of id " + std::to_string(id) +
                       ": expected at least 0, got " + std::to_string(label));
 }
-/// Sorts ids by label, at random among those of the same label.
+/// Sorts ids by label, in random order within each label.
 inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labels, philox random) {
   shuffle(ids, random);
   std::ranges::stable_sort(ids, {}, [&](index id) { return labels[static_cast<std::size_t>(id)]; });
 }
 }  // namespace detail
 
-/// Deals elements to folds at random such that in each class, and in all, the sizes of two folds
-/// differ by 1 at most: the fold of each element, from 0. The seed decides alone. Throws
-/// `range_error` unless there are 2 folds at least and an element for each, and
-/// for an element without a label.
+/// Assigns elements to folds at random so that the sizes of any two folds differ by at most 1,
+/// within each class and overall. Returns the fold of each element, from 0. The draw depends only
+/// on the seed. Throws `range_error` unless there are at least 2 folds and at least as many
+/// elements as folds, and for an element without a label.
 [[nodiscard]] inline std::vector<index> stratified_folds(std::span<const index> labels, int folds,
                                                          std::uint64_t seed) {
   if (folds < 2 || folds > std::ssize(labels))
@@ -76,7 +76,7 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
   return fold;
 }
 
-/// The elements of fold k, held out of the rest.
+/// Splits off the elements of fold k from the rest.
 [[nodiscard]] inline id_split hold_out_fold(std::span<const index> folds, index k) {
   id_split parts;
   for (index id = 0; id < std::ssize(folds); ++id)
@@ -84,9 +84,9 @@ inline void shuffle_classes(std::vector<index>& ids, std::span<const index> labe
   return parts;
 }
 
-/// Holds out `share` of the ids of each class, rounded, drawn at random; at least one of a class
-/// stays. Label k belongs to id k. The seed decides alone. Throws `range_error` unless 0 < share <
-/// 1, and for an id without a label.
+/// Holds out `share` of the ids of each class, rounded and drawn at random; at least one id of each
+/// class is kept. Label k belongs to id k. The draw depends only on the seed. Throws `range_error`
+/// unless 0 < share < 1, and for an id without a label.
 [[nodiscard]] inline id_split stratified_share(std::span<const index> labels,
                                                std::span<const index> ids, float share,
                                                std::uint64_t seed) {

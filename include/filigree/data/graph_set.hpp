@@ -9,17 +9,16 @@
 
 namespace filigree {
 
-/// Many small graphs, each with a class: one after the other in arrays without gaps. Lives on the
-/// host.
+/// Many small graphs, each with a class, stored contiguously in shared arrays. Lives on the host.
 struct graph_set {
   index classes = 0, features = 0, edge_features = 0;
 
-  std::vector<offset> node_begin{0};  ///< graphs + 1: graph g has the nodes from begin[g] on
-  std::vector<offset> edge_begin{0};  ///< graphs + 1: and the edges from begin[g] on
+  std::vector<offset> node_begin{0};  ///< graphs + 1: graph g's nodes start at begin[g]
+  std::vector<offset> edge_begin{0};  ///< graphs + 1: graph g's edges start at begin[g]
   std::vector<index> from{}, to{};    ///< undirected edges, each once; nodes from 0 in each graph
 
-  std::vector<offset> feature_begin{0};  ///< nodes + 1: node v has the features from begin[v] on
-  std::vector<index> feature{};          ///< ascending in each node
+  std::vector<offset> feature_begin{0};  ///< nodes + 1: node v's features start at begin[v]
+  std::vector<index> feature{};          ///< ascending within each node
   std::vector<float> value{};            ///< of each of these features
 
   std::vector<float> edge_value{};  ///< edges x edge_features, row by row
@@ -34,7 +33,7 @@ struct graph_set {
   /// Of all graphs together.
   [[nodiscard]] offset edges() const { return static_cast<offset>(from.size()); }
 
-  /// Throws `range_error` or `shape_error` naming what does not fit together.
+  /// Throws `range_error` or `shape_error` naming the inconsistency.
   void check() const {
     using namespace detail;
     const std::string name = "graph_set: ";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Opt-in: needs zlib. In a program that includes this header, all that reads text reads gzip too.
+// Opt-in: needs zlib. In a program that includes this header, all text readers also read gzip.
 #include <filigree/data/text.hpp>
 #include <filigree/data/zlib_state.hpp>
 
@@ -13,8 +13,9 @@
 
 namespace filigree {
 
-/// The bytes that a gzip file holds, all its members one behind the other (RFC 1952). Throws
-/// `file_error` naming `path` where it is cut short, corrupted, or followed by anything but zeros.
+/// The decompressed contents of a gzip file, all members concatenated (RFC 1952). Throws
+/// `file_error` naming `path` if the file is truncated, corrupted, or followed by anything but
+/// zeros.
 [[nodiscard]] inline std::string unpack_gzip(const std::string& path, std::string_view packed) {
   detail::zlib_state<inflateEnd> z;
   constexpr int gzip_alone = 16;

@@ -15,21 +15,21 @@
 
 namespace filigree {
 
-/// Pairs of nodes, and whether an edge joins them: 1, or 0.
+/// Pairs of nodes, and whether they are joined by an edge: 1 or 0.
 struct labeled_pairs : node_pairs {
   std::vector<char> is_edge{};
 };
 
-/// A graph that lacks some edges, and these edges among as many pairs that none joins.
+/// A graph with some edges removed, and these edges together with as many non-edges.
 struct edge_split {
   node_data train;
-  labeled_pairs held_out;  ///< edges, in their order, then non-edges
+  labeled_pairs held_out;  ///< edges in their original order, then non-edges
 };
 
-/// Holds out `share` of the undirected edges, rounded, drawn at random, with as many of the whole
-/// graph's non-edges, for link prediction. The seed decides alone. Throws `range_error` unless 0 <
-/// share < 1, for data that does not fit together, and where no edge or too few non-edges are to be
-/// held out.
+/// Holds out `share` of the undirected edges, rounded and drawn at random, together with as many
+/// non-edges of the whole graph, for link prediction. The draw depends only on the seed. Throws
+/// `range_error` unless 0 < share < 1, for inconsistent data, and if no edges would be held out or
+/// there are too few non-edges.
 [[nodiscard]] inline edge_split hold_out_edges(node_data d, float share, std::uint64_t seed = 1) {
   detail::expect_between_0_and_1("hold_out_edges: share", share);
   d.check();

@@ -8,8 +8,8 @@
 
 namespace filigree {
 
-/// The interactions as a graph (users x items): forward, users and their items; backward, items and
-/// their users; edge e is interaction e, by user, then item.
+/// The interactions as a graph (users x items): forward from users to their items, backward from
+/// items to their users; edge e is interaction e, ordered by user, then item.
 template <backend B>
 [[nodiscard]] graph<B> interaction_graph(const B& on, const interactions& data) {
   std::vector<index> user;
@@ -18,7 +18,8 @@ template <backend B>
   return graph<B>(on, {data.users(), data.items()}, user, data.columns());
 }
 
-/// The interactions as an undirected graph over users, then items: item i is node users() + i.
+/// The interactions as an undirected graph with the users first, then the items: item i is node
+/// users() + i.
 template <backend B>
 [[nodiscard]] graph<B> bipartite_graph(const B& on, const interactions& data) {
   std::vector<index> a, b;

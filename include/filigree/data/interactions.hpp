@@ -19,21 +19,20 @@ enum class user : index {};
 /// An item's id, from 0.
 enum class item : index {};
 
-/// One (user, item) pair, when it happened if that is known.
+/// A (user, item) pair, and its time if known.
 struct interaction {
   index user = 0, item = 0;  ///< ids from 0
-  std::int64_t time = 0;     ///< in any unit, seconds for instance
+  std::int64_t time = 0;     ///< in any unit, for example seconds
 };
 
-/// Who took what: for each user the items, ascending and each once. Lives on the host. Names and
-/// times are optional (empty, or one for each).
+/// The items of each user, ascending and without duplicates. Lives on the host. Names and times are
+/// optional (empty, or one for each).
 class interactions {
  public:
   interactions() : begin_(1) {}
 
-  /// From pairs in any order. Throws `range_error` for a negative id, and for a pair that occurs
-  /// twice. `users` and `items` are lower bounds of the counts, which otherwise follow from the
-  /// largest ids.
+  /// Takes pairs in any order. Throws `range_error` for a negative id or a duplicate pair. `users`
+  /// and `items` are lower bounds on the counts, which otherwise follow from the largest ids.
   explicit interactions(std::vector<interaction> pairs, index users = 0, index items = 0,
                         bool with_times = false) {
     std::ranges::stable_sort(pairs, [](const interaction& a, const interaction& b) {
@@ -47,7 +46,7 @@ class interactions {
       if (k && p.user == pairs[k - 1].user && p.item == pairs[k - 1].item)
         throw range_error("interactions: pair (" + std::to_string(p.user) + ", " +
                           std::to_string(p.item) + "): expected once, got it again");
-      // The largest index is kept free, so that counts fit.
+      // The largest index is reserved so that counts fit.
       users = std::max(users, narrow<index>(offset{p.user} + 1, "interactions: users"));
       items = std::max(items, narrow<index>(offset{p.item} + 1, "interactions: items"));
     }
@@ -73,12 +72,12 @@ class interactions {
   }
   /// users() + 1 offsets into `columns`.
   [[nodiscard]] std::span<const offset> row_begin() const { return begin_; }
-  /// The items of user 0, of user 1, ...
+  /// The items of user 0, then of user 1, ...
   [[nodiscard]] std::span<const index> columns() const { return item_; }
-  /// When each happened, in the order of `columns`; empty where unknown.
+  /// The time of each interaction, in the order of `columns`; empty if unknown.
   [[nodiscard]] std::span<const std::int64_t> times() const { return time_; }
 
-  /// All pairs, by user, then item.
+  /// All pairs, ordered by user, then item.
   [[nodiscard]] std::vector<interaction> pairs() const {
     std::vector<interaction> out;
     out.reserve(item_.size());
@@ -88,7 +87,7 @@ class interactions {
     return out;
   }
 
-  /// CRC-32 of who took what, times and names left out.
+  /// CRC-32 of the users' items, ignoring times and names.
   [[nodiscard]] std::uint32_t checksum() const {
     const auto bytes = [](const auto& values) {
       return std::string_view(reinterpret_cast<const char*>(values.data()),
@@ -97,14 +96,14 @@ class interactions {
     return crc32(bytes(item_), crc32(bytes(begin_)));
   }
 
-  /// How often each item was taken.
+  /// The number of interactions of each item.
   [[nodiscard]] std::vector<index> popularity() const {
     std::vector<index> count(static_cast<std::size_t>(items_));
     for (const index i : item_) ++count[static_cast<std::size_t>(i)];
     return count;
   }
 
-  /// Makes room for ids that do not occur here but do elsewhere (in held-out data); never shrinks.
+  /// Makes room for ids that occur only elsewhere (in held-out data); never shrinks.
   void grow(index users, index items) {
     items_ = std::max(items_, items);
     if (users > this->users()) begin_.resize(static_cast<std::size_t>(users) + 1, begin_.back());
@@ -113,15 +112,15 @@ class interactions {
   std::vector<std::string> user_names;  ///< by user id, or empty
   std::vector<std::string> item_names;  ///< by item id, or empty
 
-  /// How messages call a user: the name, or `user 7`.
+  /// The name of a user for messages, or `user 7` if it has none.
   [[nodiscard]] std::string name_of(user u) const {
     return named(user_names, static_cast<index>(u), "user ");
   }
-  /// How messages call an item: the name, or `item 7`.
+  /// The name of an item for messages, or `item 7` if it has none.
   [[nodiscard]] std::string name_of(item i) const {
     return named(item_names, static_cast<index>(i), "item ");
   }
-  /// The user of that name; throws `range_error` where there is none.
+  /// The user with that name; throws `range_error` if there is none.
   [[nodiscard]] user find_user(const std::string& name) const {
     const auto at = std::ranges::find(user_names, name);
     if (at == user_names.end())
@@ -141,7 +140,7 @@ class interactions {
   std::vector<std::int64_t> time_;
 };
 
-/// Gives all data sets the counts of the largest, so that their ids mean the same.
+/// Gives all data sets the counts of the largest, so that the same ids are valid in each.
 template <class... Data>
 void align(interactions& first, Data&... rest) {
   index users = first.users(), items = first.items();

@@ -15,7 +15,8 @@ namespace filigree {
 
 namespace detail {
 
-/// Replaces values by 0, 1, ... in ascending order; returns what each of these stands for.
+/// Replaces the values by 0, 1, ... in ascending order; returns the value that each of these stands
+/// for.
 [[nodiscard]] inline std::vector<index> renumber(std::vector<index>& values) {
   auto distinct = values;
   std::ranges::sort(distinct);
@@ -30,13 +31,15 @@ class graph_lines {
  public:
   explicit graph_lines(line_reader& in) : in_(in) {}
 
-  /// Steps to the next line that is not blank; without one, says how many there are of a thing.
+  /// Advances to the next line that is not blank; if there is none, reports the expected and actual
+  /// count of `thing`.
   void step(const std::string& thing, index expected, index got) {
     do
       if (!in_.next()) in_.fail_file(thing, std::to_string(expected), std::to_string(got));
     while (in_.blank());
   }
-  /// Reads the number of nodes and the label, then the nodes; tags stand as they are in `feature`.
+  /// Reads the number of nodes and the label, then the nodes; tags are stored unchanged in
+  /// `feature`.
   void append_to(graph_set& all) {
     const auto n = in_.parse<index>(in_.word(), "nodes", 0, std::numeric_limits<index>::max() - 1);
     all.label.push_back(in_.parse<index>(in_.word(), "label"));
@@ -74,7 +77,8 @@ class graph_lines {
     if (std::ranges::binary_search(neighbors_, v))
       in_.fail("neighbor", "another node than " + std::to_string(v), "itself");
   }
-  /// What node v says of the nodes before it must be what they said of v.
+  /// The lower-numbered neighbors that node v lists must be exactly the earlier nodes that listed
+  /// v.
   void expect_symmetric(index v) {
     const auto& said = waiting_[v];
     const std::vector<index> says(neighbors_.begin(), std::ranges::lower_bound(neighbors_, v));
@@ -93,18 +97,18 @@ class graph_lines {
   line_reader& in_;
   std::vector<index> neighbors_;
   std::unordered_map<index, std::vector<index>>
-      waiting_;  // by node: those that named it, ascending
+      waiting_;  // by node: the earlier nodes that listed it, ascending
 };
 
 }  // namespace detail
 
-/// Reads a text file of small graphs: first their number; then for each a line `n label` and n
-/// lines `tag m neighbor ...` with m neighbors, numbered from 0 in each graph. A tag becomes one
-/// feature of value 1, and labels become classes: ascending, the first is 0; `tags` and
-/// `class_names` tell what they were. Throws `file_error` naming path, line and text for: a missing
-/// file, a malformed number, more or fewer graphs, nodes or neighbors than were said, a neighbor
-/// that is no node of the graph, the node itself or there twice, and one that does not have the
-/// node as its neighbor too.
+/// Reads a text file of small graphs: the number of graphs; then, for each, a line `n label`
+/// followed by n lines `tag m neighbor ...` with m neighbors, numbered from 0 in each graph. Each
+/// tag becomes a feature of value 1, and labels become classes, numbered from 0 in ascending order;
+/// `tags` and `class_names` hold the original values. Throws `file_error` naming path, line and
+/// text for: a missing file, a malformed number, more or fewer graphs, nodes or neighbors than
+/// declared, a neighbor that is out of range, is the node itself or is listed twice, and an edge
+/// that is listed on one side only.
 [[nodiscard]] inline graph_set load_graph_set(const std::string& path) {
   line_reader in(path);
   detail::graph_lines lines(in);

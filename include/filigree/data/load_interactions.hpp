@@ -15,15 +15,15 @@
 
 namespace filigree {
 
-/// What a file of interactions may hold.
+/// What a file of interactions may contain.
 struct interaction_rules {
-  bool users_without_items = false;  ///< held-out files have such users; training must not
-  index users = std::numeric_limits<index>::max();  ///< every user's id is below
-  index items = std::numeric_limits<index>::max();  ///< every item's id is below
+  bool users_without_items = false;  ///< allowed in held-out files, but not in training
+  index users = std::numeric_limits<index>::max();  ///< every user id is below this
+  index items = std::numeric_limits<index>::max();  ///< every item id is below this
 };
 
 namespace detail {
-/// All users, or all items.
+/// The user ids, or the item ids, of all pairs.
 [[nodiscard]] inline std::vector<index> ids_of(const std::vector<interaction>& pairs,
                                                index interaction::*which) {
   std::vector<index> ids;
@@ -33,10 +33,10 @@ namespace detail {
 }
 }  // namespace detail
 
-/// Reads LightGCN's text form, one user a line: `user item item ...`, ids from 0. Throws
+/// Reads LightGCN's text format, one user per line: `user item item ...`, ids from 0. Throws
 /// `file_error` naming path, line and text for: a missing or empty file, a malformed, negative or
-/// overflowing id, one that the rules exclude, ids that leave most numbers out, a user or an item
-/// of a user that comes twice, and, unless the rules allow it, a user without items.
+/// overflowing id, one that the rules exclude, ids that are too sparse, a duplicate user or a
+/// duplicate item of a user, and, unless the rules allow it, a user without items.
 [[nodiscard]] inline interactions load_interactions(const std::string& path,
                                                     interaction_rules rules = {}) {
   line_reader in(path);
@@ -48,7 +48,7 @@ namespace detail {
     const auto u = in.parse<index>(in.word(), "user", 0, rules.users - 1);
     if (!known.insert(u).second) in.fail("user " + std::to_string(u), "one line", "another");
     users.see(u, in);
-    std::unordered_set<index> seen;  // anew: clearing costs what the longest line took
+    std::unordered_set<index> seen;  // fresh: clear() would cost as much as the longest line
     while (in.more()) {
       const auto word = in.word();
       if (word.empty()) break;
@@ -73,7 +73,7 @@ namespace detail {
   return interactions(std::move(pairs), *std::ranges::max_element(known) + 1);
 }
 
-/// Writes the same form, users without items left out. The file appears as a whole or not at all.
+/// Writes the same format, omitting users without items. The file is written atomically.
 inline void save_interactions(const interactions& data, const std::string& path) {
   std::string text;
   for (index u = 0; u < data.users(); ++u) {
@@ -85,8 +85,8 @@ inline void save_interactions(const interactions& data, const std::string& path)
   write_file(path, text);
 }
 
-/// Reads names in lines `name id`, each id from 0 to count - 1 and each name once; names may hold
-/// blanks. Throws `file_error` naming path and line.
+/// Reads names from lines `name id`; every id from 0 to count - 1 must occur, and each name only
+/// once. Names may contain blanks. Throws `file_error` naming path and line.
 [[nodiscard]] inline std::vector<std::string> load_names(const std::string& path, index count) {
   line_reader in(path);
   std::vector<std::string> names(static_cast<std::size_t>(count));

@@ -18,20 +18,20 @@
 
 namespace filigree {
 
-/// What `load_node_data` reads.
+/// Options for `load_node_data`.
 struct node_data_options {
-  int split = 0;       ///< which of the columns of parts, from 0
-  index features = 0;  ///< at least so many, that two data sets agree; 0: as many as are named
-  bool edges = true;   ///< without, edges.txt is not looked at
+  int split = 0;       ///< which split to use, from 0
+  index features = 0;  ///< minimum number, so that two data sets match; 0: as many as occur
+  bool edges = true;   ///< if false, edges.txt is not read
 };
 
 namespace detail {
 
-inline constexpr index largest_id = std::numeric_limits<index>::max() - 1;  // counts fit
+inline constexpr index largest_id = std::numeric_limits<index>::max() - 1;  // counts still fit
 
-/// Reads classes.txt, a name a line, where there is one.
+/// Reads classes.txt, one name per line, if it exists.
 inline void load_classes(node_data& d, const std::string& path) {
-  std::error_code unknown;  // reading says what is wrong then
+  std::error_code unknown;  // reading the file then reports the error
   if (!std::filesystem::exists(path, unknown) && !unknown) return;
   line_reader in(path);
   while (in.next()) {
@@ -41,7 +41,7 @@ inline void load_classes(node_data& d, const std::string& path) {
   if (d.class_names.empty()) in.fail_file("classes", "at least 1", "none");
 }
 
-/// Reads nodes.txt, `id label part ...` a line.
+/// Reads nodes.txt, one line `id label part ...` per node.
 inline void load_nodes(node_data& d, const std::string& path, int split) {
   line_reader in(path);
   const auto last_class =
@@ -74,7 +74,7 @@ inline void load_nodes(node_data& d, const std::string& path, int split) {
   if (!d.class_names.empty()) d.classes = last_class + 1;
 }
 
-/// Reads edges.txt, `u v` a line with u < v.
+/// Reads edges.txt, one line `u v` per edge, with u < v.
 inline void load_edges(node_data& d, const std::string& path) {
   line_reader in(path);
   std::unordered_set<std::uint64_t> seen;
@@ -92,7 +92,7 @@ inline void load_edges(node_data& d, const std::string& path) {
   }
 }
 
-/// Reads features.txt, `id column ...` or `id column:count ...` a line.
+/// Reads features.txt, one line `id column ...` or `id column:count ...` per node.
 inline void load_features(node_data& d, const std::string& path) {
   line_reader in(path);
   std::vector<std::pair<index, float>> row;
@@ -132,13 +132,13 @@ inline void load_features(node_data& d, const std::string& path) {
 
 }  // namespace detail
 
-/// Reads a folder: nodes.txt (`id label part ...`, ids from 0 in order, label -1: none, part train,
-/// val, test or - in each of the splits), edges.txt (`u v`, u < v), features.txt (`id column ...`
-/// or `id column:count ...`, a line for each node) and, where there is one, classes.txt (a name a
-/// line). There are as many classes as names, else as the largest label needs. Throws `file_error`
-/// naming path, line and text for: a missing file, a malformed number, an id out of order or out of
-/// range, a part that is none, a part of a node without a label, a split that is not there, no
-/// training nodes, an edge or a column of a node that comes twice, and more or fewer lines of
+/// Reads a folder: nodes.txt (`id label part ...`, ids from 0 in order, label -1 for none, and for
+/// each split a part: train, val, test or -), edges.txt (`u v`, u < v), features.txt (`id column
+/// ...` or `id column:count ...`, one line per node) and, if it exists, classes.txt (one name per
+/// line). There are as many classes as names, or else as many as the largest label requires. Throws
+/// `file_error` naming path, line and text for: a missing file, a malformed number, an id out of
+/// order or out of range, an unknown part, a part for a node without a label, a missing split, no
+/// training nodes, a duplicate edge or a duplicate column of a node, and more or fewer lines of
 /// features than nodes; `range_error` for a negative split or number of features.
 [[nodiscard]] inline node_data load_node_data(const std::string& folder,
                                               node_data_options options = {}) {

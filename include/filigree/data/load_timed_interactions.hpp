@@ -15,14 +15,14 @@
 
 namespace filigree {
 
-/// Reads lines `user item time`, or `user item` without times, all alike and in any order,
-/// separated by commas, semicolons, tabs or blanks, as the first line has it. Ids start at 0; a
-/// time is an integer, seconds for instance. Lines that start with # and blank lines are skipped.
-/// The first line is a header if none of its fields is a number: where all its names are known
-/// (user, source or src; item, target or dst; time or timestamp; rating or weight, which is
-/// skipped), they say where the columns are. Throws `file_error` naming path, line and text for: a
-/// missing or empty file, a malformed, negative or overflowing number, ids that leave most numbers
-/// out, a pair that comes twice.
+/// Reads lines `user item time`, or `user item` without times, all of the same form and in any
+/// order, separated by commas, semicolons, tabs or blanks, as detected from the first line. Ids
+/// start at 0; a time is an integer, for example in seconds. Blank lines and lines that start with
+/// # are skipped. The first line is a header if none of its fields is a number. If all its names
+/// are known (user, source or src; item, target or dst; time or timestamp; rating or weight, which
+/// is skipped), they determine the columns. Throws `file_error` naming path, line and text for: a
+/// missing or empty file, a malformed, negative or overflowing number, ids that are too sparse, and
+/// a duplicate pair.
 [[nodiscard]] inline interactions load_timed_interactions(const std::string& path) {
   constexpr index largest = std::numeric_limits<index>::max() - 1;
   line_reader in(path);

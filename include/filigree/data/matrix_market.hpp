@@ -15,7 +15,7 @@
 namespace filigree {
 
 namespace detail {
-/// What the first line of a Matrix Market file says.
+/// The contents of the first line of a Matrix Market file.
 struct matrix_market_kind {
   enum class symmetry { general, symmetric, skew } mirrored = symmetry::general;
   bool pattern = false;
@@ -33,7 +33,7 @@ struct matrix_market_kind {
   }
 
  private:
-  /// The place, in the list, of the next word; case does not matter.
+  /// The position of the next word in the list, ignoring case.
   static std::size_t expect(line_reader& in, std::string_view thing,
                             const std::vector<std::string_view>& allowed) {
     const auto word = in.word();
@@ -48,11 +48,11 @@ struct matrix_market_kind {
 };
 }  // namespace detail
 
-/// Reads a Matrix Market file: coordinate, real, integer or pattern (values 1), general, symmetric
+/// Reads a Matrix Market file: coordinate; real, integer or pattern (values 1); general, symmetric
 /// or skew-symmetric (the missing half is added, right after each entry). Throws `file_error`
-/// naming path and line for anything else, for a value that is not finite, for a sum that T cannot
-/// hold and, unless a policy says what to do, for an entry that occurs twice. Format: Boisvert,
-/// Pozo, Remington, "The Matrix Market exchange formats", 1996.
+/// naming path and line for anything else, for a non-finite value, for a sum that T cannot hold,
+/// and for a duplicate entry unless a policy says how to handle it. Format: Boisvert, Pozo,
+/// Remington, "The Matrix Market exchange formats", 1996.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] coo<T, B, Index, Offset> read_matrix_market(const B& on, const std::string& path,
                                                           duplicates policy = duplicates::error) {
@@ -96,9 +96,8 @@ template <class T, class Index = index, class Offset = offset, backend B>
   return out.template to_coo<Offset>(on, path, {rows, cols}, policy);
 }
 
-/// Writes a matrix as coordinate, general, and real or integer; values read back as the same bits.
-/// The file appears as a whole or not at all. Throws `file_error`, for values that are not finite
-/// too.
+/// Writes a matrix as coordinate, general, and real or integer; reading the values back gives the
+/// same bits. The file is written atomically. Throws `file_error`, also for non-finite values.
 template <class T, backend B, class Index, class Offset>
 void write_matrix_market(const B& on, const std::string& path, const coo<T, B, Index, Offset>& a) {
   const auto host = a.to_host(on);

@@ -18,15 +18,15 @@
 
 namespace filigree {
 
-/// What one layer of a sampled batch pulls along: some nodes, and neighbors drawn for each.
+/// The input of one layer of a sampled batch: some nodes, and the neighbors drawn for each.
 template <backend B>
 struct sampled_block {
   graph<B> adjacency;  ///< targets x sources
-  row_set<B> sources;  ///< nodes that are pulled from, ascending, among all nodes
-  row_set<B> targets;  ///< where the nodes that pull stand among the sources, ascending
-  typename B::template buffer<offset> edge;    ///< edge[e]: the edge of the whole graph that e was
-  typename B::template buffer<offset> degree;  ///< how many neighbors each target has in all
-  const graph<B>* of = nullptr;                ///< the whole graph, which must live as long
+  row_set<B> sources;  ///< nodes whose features are read, ascending, among all nodes
+  row_set<B> targets;  ///< positions of the updated nodes among the sources, ascending
+  typename B::template buffer<offset> edge;    ///< edge[e]: id of edge e in the whole graph
+  typename B::template buffer<offset> degree;  ///< the full number of neighbors of each target
+  const graph<B>* of = nullptr;                ///< the whole graph, which must outlive the block
 };
 
 namespace detail {
@@ -38,23 +38,23 @@ inline void expect_fanouts(const std::string& name, const std::vector<offset>& f
 }  // namespace detail
 
 /// Draws neighbors for batches of nodes, layer by layer (GraphSAGE: Hamilton et al., 2017), so that
-/// a step touches a bounded part of a graph of any size. What is drawn for a node depends on the
-/// node and on the random numbers alone: the same for any batch, backend and number of threads.
+/// a step touches a bounded part of a graph of any size. What is drawn for a node depends only on
+/// the node and on the random numbers: it is the same for any batch, backend and number of threads.
 template <backend B>
 class neighbor_sampler {
  public:
-  /// `fanouts` has the number of neighbors for each layer, the layer that reads features first; a
-  /// negative one takes all. The graph must outlive the sampler. Throws `range_error` for no
-  /// layers, and for a fanout of 0.
+  /// `fanouts` has the number of neighbors to draw for each layer, starting with the layer that
+  /// reads the features; a negative number takes all. The graph must outlive the sampler. Throws
+  /// `range_error` for an empty list or a fanout of 0.
   neighbor_sampler(const graph<B>& g, std::vector<offset> fanouts)
       : graph_(g), fanouts_(std::move(fanouts)) {
     if (fanouts_.empty()) throw range_error("neighbor_sampler: layers: expected at least 1, got 0");
     detail::expect_fanouts("neighbor_sampler: fanout", fanouts_);
   }
 
-  /// The blocks of distinct nodes, in the order of the layers; the last one's targets are the
-  /// nodes, ascending. Layer k draws from random stream `random.stream + k`. Throws `range_error`
-  /// for a node that is not there.
+  /// The blocks for a batch, in layer order; the targets of the last one are the distinct nodes,
+  /// ascending. Layer k draws from random stream `random.stream + k`. Throws `range_error` for a
+  /// node out of range.
   [[nodiscard]] std::vector<sampled_block<B>> draw(const B& on, std::span<const index> nodes,
                                                    const philox& random) const {
     auto distinct = std::vector<index>(nodes.begin(), nodes.end());
@@ -89,7 +89,7 @@ class neighbor_sampler {
     out.degree = on.template allocate<offset>(n);
     on.for_each(
         n, kernels::row_length<index, offset>{pattern.row_begin, target, 0, out.degree.data()});
-    // The targets, then what is drawn for them.
+    // The targets, then the neighbors drawn for them.
     auto ids = on.template allocate<index>(n + edges);
     auto row = on.template allocate<index>(edges);
     on.copy(target, ids.data(), n);
@@ -98,7 +98,8 @@ class neighbor_sampler {
     out.sources = make_row_set(on, std::as_const(ids).data(), n + edges, graph_.cols());
     const index* const local = std::as_const(out.sources.local).data();
     out.targets = make_row_set(on, local, n, out.sources.size());
-    // Targets and sources ascend, and a row's neighbors do: the graph keeps the order of the edges.
+    // Targets and sources ascend, and so do the neighbors in a row, so the graph keeps the edge
+    // order.
     out.adjacency =
         graph<B>(on, {n, out.sources.size()}, std::as_const(row).data(), local + n, edges);
     return out;

@@ -13,14 +13,14 @@
 
 namespace filigree {
 
-/// A graph whose nodes have features and, some of them, a class. Lives on the host.
+/// A graph whose nodes have features and, for some of them, a class. Lives on the host.
 struct node_data {
   index nodes = 0, features = 0, classes = 0;
 
   std::vector<index> from{}, to{};  ///< undirected edges, each once
 
-  std::vector<offset> feature_begin{0};  ///< nodes + 1: node v has the features from begin[v] on
-  std::vector<index> feature{};          ///< ascending in each node
+  std::vector<offset> feature_begin{0};  ///< nodes + 1: node v's features start at begin[v]
+  std::vector<index> feature{};          ///< ascending within each node
   std::vector<float> value{};            ///< of each of these features
 
   std::vector<index> label{};                        ///< by node; -1: none
@@ -30,7 +30,7 @@ struct node_data {
 
   [[nodiscard]] offset edges() const { return static_cast<offset>(from.size()); }
 
-  /// Throws `range_error` or `shape_error` naming what does not fit together.
+  /// Throws `range_error` or `shape_error` naming the inconsistency.
   void check() const {
     using namespace detail;
     const std::string name = "node_data: ";
@@ -54,14 +54,14 @@ struct node_data {
   }
 };
 
-/// What the features of a node are divided by.
+/// The norm that the features of a node are divided by.
 enum class feature_norm {
   none,
   sum,    ///< their sum
   length  ///< their Euclidean length
 };
 
-/// Divides the features of each node by their norm; a node whose norm is 0 is left as it is.
+/// Divides the features of each node by their norm; a node whose norm is 0 is left unchanged.
 inline void normalize_features(node_data& d, feature_norm norm) {
   if (norm == feature_norm::none) return;
   for (std::size_t v = 0; v + 1 < d.feature_begin.size(); ++v) {
@@ -74,10 +74,10 @@ inline void normalize_features(node_data& d, feature_norm norm) {
   }
 }
 
-/// Moves `count` nodes into the validation part, drawn at random from those that have a label and
-/// are in no part: for splits that come without validation nodes. Each is as likely as any other,
-/// so classes are held out as often as they are left over. The seed decides alone. Throws
-/// `range_error` where there are fewer.
+/// Moves `count` nodes, drawn at random from the labeled nodes that are in no part, into the
+/// validation part: for splits that come without validation nodes. All candidates are equally
+/// likely, so classes are held out in proportion to how often they occur among the candidates. The
+/// draw depends only on the seed. Throws `range_error` if there are too few candidates.
 inline void hold_out(node_data& d, index count, std::uint64_t seed) {
   std::vector<char> taken(d.label.size());
   for (const auto* part : {&d.train, &d.validation, &d.test})

@@ -18,11 +18,11 @@ struct node_pairs {
   std::vector<index> from{}, to{};
 };
 
-/// The pairs of two nodes that no undirected edge joins, as numbers from 0 to size() - 1. Lives on
-/// the host, in the memory of one number for each edge.
+/// The pairs of distinct nodes that are not joined by an undirected edge, numbered from 0 to
+/// size() - 1. Lives on the host, and stores one number per edge.
 class non_edges {
  public:
-  /// Throws `range_error` for an edge that joins a node to itself, or occurs twice.
+  /// Throws `range_error` for a self-loop or a duplicate edge.
   non_edges(index nodes, std::span<const index> from, std::span<const index> to) {
     detail::expect_equal("non_edges: ends of edges", std::ssize(from), std::ssize(to));
     detail::expect_edges("non_edges: edge", from, to, nodes);
@@ -36,9 +36,9 @@ class non_edges {
 
   [[nodiscard]] offset size() const { return size_; }
 
-  /// `count` of them, none twice, every choice as likely as any other (Floyd's sampling: Bentley,
-  /// "Programming pearls: a sample of brilliance", 1987); `random` decides alone. from < to. Throws
-  /// `range_error` where there are fewer.
+  /// Draws `count` of them without replacement, every subset equally likely (Floyd's sampling:
+  /// Bentley, "Programming pearls: a sample of brilliance", 1987); the draw depends only on
+  /// `random`. In each pair, from < to. Throws `range_error` if there are fewer.
   [[nodiscard]] node_pairs draw(offset count, philox random) const {
     if (count < 0 || count > size_)
       throw range_error("non_edges: pairs to draw: expected 0 to " + std::to_string(size_) +
@@ -57,7 +57,7 @@ class non_edges {
   }
 
  private:
-  /// The pairs u < v are numbered by v, then u: the first that has v.
+  /// The pairs u < v are numbered by v, then u; this is the number of the first pair with v.
   [[nodiscard]] static offset first_of(offset v) { return v * (v - 1) / 2; }
   [[nodiscard]] static offset larger_of(offset number) {
     auto v = static_cast<offset>((1 + std::sqrt(1 + 8 * static_cast<double>(number))) / 2);
@@ -65,7 +65,7 @@ class non_edges {
     while (first_of(v + 1) <= number) ++v;
     return v;
   }
-  /// How many edges have a smaller number than non-edge k.
+  /// The number of edges whose number is smaller than that of non-edge k.
   [[nodiscard]] offset edges_before(offset k) const {
     offset low = 0, high = std::ssize(edges_);
     while (low < high) {

@@ -24,7 +24,7 @@ namespace filigree::detail {
 static_assert(std::endian::native == std::endian::little,
               "npy: arrays are read and written as they lie in memory: expected little-endian");
 
-/// NumPy's name of a scalar type: <f4, <i8, ...
+/// NumPy's name for a scalar type: <f4, <i8, ...
 template <class T>
 [[nodiscard]] std::string npy_type() {
   return (sizeof(T) == 1 ? "|" : "<") +
@@ -34,7 +34,7 @@ template <class T>
          std::to_string(sizeof(T));
 }
 
-/// Whether a floating-point T holds this integer exactly.
+/// Whether a floating-point T represents this integer exactly.
 template <std::floating_point T>
 [[nodiscard]] constexpr bool holds(std::int64_t v) {
   const auto bits = static_cast<std::uint64_t>(v);
@@ -43,10 +43,10 @@ template <std::floating_point T>
                           std::numeric_limits<T>::digits;
 }
 
-/// An array in NumPy's npy format, versions 1 to 3, somewhere in memory.
+/// A view of an in-memory array in NumPy's npy format, versions 1 to 3.
 class npy_array {
  public:
-  /// Throws `file_error` that starts with `where` unless the bytes are a whole array.
+  /// Throws a `file_error` whose message starts with `where` unless the bytes are a complete array.
   npy_array(std::string where, std::string_view bytes) : where_(std::move(where)) {
     if (!bytes.starts_with("\x93NUMPY")) fail("npy header", "the mark \\x93NUMPY", "none");
     const auto number = [&](std::size_t at, std::size_t count) {
@@ -68,7 +68,7 @@ class npy_array {
     offset count = 1;
     for (const auto s : shape_)
       if (s > 0 && count > static_cast<offset>(bytes_.size()) / s)
-        count = static_cast<offset>(bytes_.size()) + 1;  // too many, and no overflow
+        count = static_cast<offset>(bytes_.size()) + 1;  // too many, without overflow
       else
         count *= s;
     if (static_cast<std::uint64_t>(count) * item_size() != bytes_.size())
@@ -80,7 +80,8 @@ class npy_array {
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
   /// The elements of a one-dimensional array as T. Throws `file_error` for other types and for a
-  /// number that T cannot hold; floating-point numbers are rounded.
+  /// number that T cannot represent;
+  /// floating-point numbers are rounded.
   template <class T>
   [[nodiscard]] std::vector<T> values() const {
     if (shape_.size() != 1) fail("dimensions", "1", std::to_string(shape_.size()));
@@ -102,7 +103,7 @@ class npy_array {
                          const std::string& got) const {
     throw file_error(where_ + ": " + what + ": expected " + expected + ", got " + got);
   }
-  /// What follows 'key': in the header.
+  /// The text after 'key': in the header.
   [[nodiscard]] std::string_view value_of(std::string_view header, const std::string& key) const {
     const auto at = header.find("'" + key + "':");
     if (at == header.npos) fail("npy header", "the key " + key, "none");
@@ -166,7 +167,7 @@ class npy_array {
   std::string_view bytes_;
 };
 
-/// An array in npy format, version 1. `shape` is written as given: "(3,)".
+/// The bytes of an array in npy format, version 1. `shape` is written as given: "(3,)".
 [[nodiscard]] inline std::string npy_bytes(const std::string& type, const std::string& shape,
                                            std::string_view data) {
   std::string header =

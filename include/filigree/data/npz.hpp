@@ -18,12 +18,12 @@
 
 namespace filigree {
 
-/// How the members of an .npz file are packed.
+/// How the members of an .npz file are stored.
 enum class npz_packing { deflated, stored };
 
 namespace detail {
 
-/// The bytes of a member, checked against its size and its CRC-32.
+/// The decompressed bytes of a member, checked against its size and CRC-32.
 [[nodiscard]] inline std::string unpack(const std::string& where, const zip_member& m) {
   const auto fail = [&](const std::string& what, const std::string& expected,
                         const std::string& got) {
@@ -33,7 +33,7 @@ namespace detail {
   if (m.method == zip_member::stored) {
     out = m.packed;
   } else if (m.method == zip_member::deflated) {
-    // Nothing deflates better than 1032 : 1, so that a corrupted size cannot claim all memory.
+    // Deflate compresses by at most 1032 : 1; this keeps a corrupted size from claiming all memory.
     if (m.size > 1032 * (m.packed.size() + 1))
       fail("bytes", "a plausible size", std::to_string(m.size));
     out.resize(m.size);
@@ -56,7 +56,7 @@ namespace detail {
   return out;
 }
 
-/// Bytes deflated as zip wants them, without a header.
+/// Bytes in raw deflate format, without a header, as zip requires.
 [[nodiscard]] inline std::string deflated(std::string_view bytes) {
   zlib_state<deflateEnd> z;
   if (deflateInit2(&z, Z_DEFAULT_COMPRESSION, Z_DEFLATED, -MAX_WBITS, 8, Z_DEFAULT_STRATEGY) !=
@@ -74,7 +74,7 @@ namespace detail {
   return out;
 }
 
-/// Whether the columns of each row strictly ascend; false where row starts make no sense.
+/// Whether the columns of each row are strictly ascending; the row starts must be valid.
 template <class Index, class Offset>
 [[nodiscard]] bool is_sorted_csr(const std::vector<Offset>& row_begin,
                                  const std::vector<Index>& column) {
@@ -84,7 +84,7 @@ template <class Index, class Offset>
         return false;
   return true;
 }
-/// Whether row starts ascend from 0 to the number of entries.
+/// Whether the row starts are non-decreasing from 0 to the number of entries.
 template <class Offset>
 [[nodiscard]] bool are_row_starts(const std::vector<Offset>& row_begin, std::size_t entries) {
   return !row_begin.empty() && row_begin.front() == 0 &&
@@ -94,16 +94,17 @@ template <class Offset>
 
 }  // namespace detail
 
-/// Reads a csr matrix that scipy.sparse.save_npz or `write_npz` wrote: arrays indptr and indices of
-/// <i4 or <i8, data of <f4, <f8, <i4, <i8, |i1, |u1 or |b1. Rows whose columns do not ascend are
-/// sorted. Throws `file_error` naming path and array for a file that is cut short or corrupted, is
-/// no csr matrix or does not fit the types; for duplicates too, unless a policy says what to do.
+/// Reads a csr matrix written by scipy.sparse.save_npz or `write_npz`: arrays indptr and indices of
+/// type <i4 or <i8, data of type <f4, <f8, <i4, <i8, |i1, |u1 or |b1. Rows whose columns are not
+/// ascending are sorted. Throws `file_error` naming path and array for a file that is truncated or
+/// corrupted, is not a csr matrix or does not fit the types, and for duplicates unless a policy
+/// says how to handle them.
 template <class T, class Index = index, class Offset = offset, backend B>
 [[nodiscard]] csr<T, B, Index, Offset> read_npz(const B& on, const std::string& path,
                                                 duplicates policy = duplicates::error) {
   const auto file = read_file(path);
   const auto members = detail::read_zip(path, file);
-  // An array is freed before the next one is unpacked.
+  // Each array is freed before the next one is unpacked.
   const auto with = [&](const std::string& name, const auto& use) {
     const auto m = std::ranges::find(members, name + ".npy", &detail::zip_member::name);
     if (m == members.end()) throw file_error(path + ": array " + name + ": expected one, got none");
@@ -140,14 +141,14 @@ template <class T, class Index = index, class Offset = offset, backend B>
   }
 }
 
-/// Writes a csr matrix as scipy.sparse.save_npz does, to be read by scipy.sparse.load_npz. The file
-/// appears as a whole or not at all. Throws `file_error`, and `range_error` from 4 GiB on.
+/// Writes a csr matrix in the format of scipy.sparse.save_npz, readable by scipy.sparse.load_npz.
+/// The file is written atomically. Throws `file_error`, and `range_error` for 4 GiB or more.
 template <class T, backend B, class Index, class Offset>
 void write_npz(const B& on, const std::string& path, const csr<T, B, Index, Offset>& a,
                npz_packing packing = npz_packing::deflated) {
   std::vector<detail::zip_member> members;
   std::vector<std::string> packed;
-  packed.reserve(5);  // members look into it
+  packed.reserve(5);  // members point into it
   const auto add = [&](const std::string& name, std::string bytes) {
     detail::zip_member m;
     m.name = name + ".npy";
@@ -162,7 +163,7 @@ void write_npz(const B& on, const std::string& path, const csr<T, B, Index, Offs
     members.push_back(std::move(m));
   };
   const auto host = a.to_host(on);
-  // SciPy wants both index arrays in one type, and the smaller where it suffices.
+  // SciPy wants both index arrays to have the same type, the smaller one if it suffices.
   const auto add_index = [&]<class I>(I) {
     add("indices", detail::npy_bytes(std::vector<I>(host.column.begin(), host.column.end())));
     add("indptr", detail::npy_bytes(std::vector<I>(host.row_begin.begin(), host.row_begin.end())));

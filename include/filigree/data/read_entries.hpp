@@ -15,7 +15,7 @@
 
 namespace filigree::detail {
 
-/// Entries as they are read from a text file, each with the line it came from.
+/// Entries read from a text file, each with the line it came from.
 template <class T, class Index>
 struct read_entries {
   std::vector<Index> row, col;
@@ -29,8 +29,8 @@ struct read_entries {
     line.push_back(in.number());
   }
 
-  /// Throws `file_error` naming the line of the first entry that occurs twice, unless a policy says
-  /// what to do, and the last line of entries whose sum T cannot hold.
+  /// Throws `file_error` naming the line of the first duplicate entry, unless a policy says how to
+  /// handle it, or the last line of the entries whose sum T cannot hold.
   template <class Offset, backend B>
   [[nodiscard]] coo<T, B, Index, Offset> to_coo(const B& on, const std::string& path, shape s,
                                                 duplicates policy) const {
@@ -48,7 +48,7 @@ struct read_entries {
   [[nodiscard]] bool same_place(std::size_t a, std::size_t b) const {
     return row[a] == row[b] && col[a] == col[b];
   }
-  /// The entries by row, then column, then as they were read.
+  /// The entries ordered by row, then column, then file order.
   [[nodiscard]] std::vector<std::size_t> by_place() const {
     std::vector<std::size_t> order(row.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
@@ -87,7 +87,7 @@ struct read_entries {
   }
 };
 
-/// Throws `file_error` unless text can hold each value so that it can be read again.
+/// Throws `file_error` unless each value can be written as text and read back.
 template <class T>
 void expect_finite(const std::string& path, const std::vector<T>& value) {
   if constexpr (std::floating_point<T>) {

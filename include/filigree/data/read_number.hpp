@@ -11,8 +11,9 @@
 
 namespace filigree::detail {
 
-/// `std::from_chars` of a floating-point number by way of `strtod`, whatever the locale: for
-/// libraries that have it for integers alone. No blanks before it, no +, nothing hexadecimal.
+/// `std::from_chars` for a floating-point number, implemented with `strtod` and independent of the
+/// locale: for standard libraries that support only integers. Does not accept leading blanks, a
+/// leading + or hexadecimal.
 template <std::floating_point T>
 [[nodiscard]] std::from_chars_result from_chars_slowly(std::string_view token, T& value) {
   std::string text(token.substr(0, token.find_first_of("xX")));
@@ -38,7 +39,7 @@ template <std::floating_point T>
   return {token.data() + used, fits ? std::errc{} : std::errc::result_out_of_range};
 }
 
-/// The number at the beginning of `token`, as `std::from_chars` reads it.
+/// Reads the number at the beginning of `token`, like `std::from_chars`.
 template <class T>
 [[nodiscard]] std::from_chars_result read_number(std::string_view token, T& value) {
   const char *begin = token.data(), *end = begin + token.size();

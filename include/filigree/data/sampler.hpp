@@ -15,13 +15,13 @@
 
 namespace filigree {
 
-/// Where positives come from: each interaction once an epoch, in random order; or a user drawn
-/// uniformly, then one of its items (as the LightGCN reference code does).
+/// Where positives come from: each interaction once per epoch, in random order; or a user drawn
+/// uniformly, then one of their items (like the LightGCN reference code).
 enum class positives { per_interaction, per_user };
 
-/// Where negatives come from: uniformly from the items the user does not have, or in proportion to
-/// how often an item was taken (again only those the user does not have; after 32 tries in vain, as
-/// of a user who has nearly all that is popular, uniformly).
+/// Where negatives come from: drawn uniformly from the items that the user does not have, or in
+/// proportion to item popularity (again only items the user does not have; after 32 failed tries,
+/// for example for a user who has almost all popular items, uniformly).
 enum class negatives { uniform, popularity };
 
 /// How triples (user, positive, negatives) are drawn for BPR.
@@ -30,7 +30,7 @@ struct bpr_sampling {
   negatives negative = negatives::uniform;          ///< where negatives come from
   int count = 1;                                    ///< negatives for each positive
 
-  /// Lists each choice.
+  /// Lists all options.
   static void options(auto& self, auto&& see) {
     see("positive", self.positive, positives::per_user);
     see("negative", self.negative, negatives::popularity);
@@ -38,13 +38,13 @@ struct bpr_sampling {
   }
 };
 
-/// Draws batches of triples on backend B. All randomness is a function of (seed, epoch, step), so
-/// that a run can go on from any step. Node ids: users first, then items.
+/// Draws batches of triples on backend B. All randomness is a function of (seed, epoch, step), so a
+/// run can resume at any step. Node ids: users first, then items.
 template <backend B>
 class triple_sampler {
  public:
-  /// Throws `range_error` for no interactions, for fewer than one negative, and for a user that
-  /// owns every item, whom it names.
+  /// Throws `range_error` if there are no interactions, if less than one negative is requested, and
+  /// for a user who has every item, naming the user.
   triple_sampler(const B& on, const interactions& data, bpr_sampling how)
       : on_(on), how_(how), users_(data.users()), items_(data.items()), size_(data.size()) {
     if (size_ == 0) throw range_error("sampling: interactions: expected at least 1, got 0");
@@ -68,7 +68,7 @@ class triple_sampler {
   }
 
   [[nodiscard]] const bpr_sampling& how() const { return how_; }
-  /// How many batches an epoch has.
+  /// The number of batches in an epoch.
   [[nodiscard]] offset steps(offset batch) const { return detail::batches_of(size_, batch); }
 
   /// The triples of one batch.
@@ -76,8 +76,8 @@ class triple_sampler {
     typename B::template buffer<index> list;  ///< users, positives, negatives, as node ids
     offset count = 0, negatives = 1;
   };
-  /// Batch `step` of an epoch: a function of its arguments alone. Throws `range_error` for a step
-  /// that an epoch does not have.
+  /// Batch `step` of an epoch: a pure function of its arguments. Throws `range_error` for a step
+  /// out of range.
   [[nodiscard]] drawn draw(std::uint64_t seed, offset epoch, offset step, offset batch) {
     detail::expect_least("sampling: batch", batch, 1);
     if (step < 0 || step >= steps(batch))

@@ -10,9 +10,9 @@
 
 namespace filigree {
 
-/// The graph of some nodes and of the edges among them: node k is the k-th of `nodes`, which
-/// ascend. Features, classes and parts stay what they are. Throws `range_error` for nodes that do
-/// not ascend or are not there.
+/// The subgraph induced by some nodes: node k is the k-th of `nodes`, which must be ascending.
+/// Features, classes and parts are kept. Throws `range_error` for nodes that are not ascending or
+/// out of range.
 [[nodiscard]] inline node_data select_nodes(const node_data& d, std::span<const index> nodes) {
   detail::expect_ids("select_nodes: node", nodes, 0, d.nodes);
   node_data out;
@@ -45,8 +45,9 @@ namespace filigree {
   return out;
 }
 
-/// Keeps these classes, renumbered in the order given; nodes of others have no label any more and
-/// leave the parts. Throws `range_error` for a class that is not there or is named twice.
+/// Keeps these classes, renumbered in the order given; nodes of other classes lose their label and
+/// are removed from the parts. Throws `range_error` for a class that is out of range or is named
+/// twice.
 inline void select_classes(node_data& d, std::span<const index> classes) {
   detail::expect_ids("select_classes: class", classes, 0, d.classes);
   std::vector<index> place(static_cast<std::size_t>(d.classes), -1);

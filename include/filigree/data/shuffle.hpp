@@ -12,14 +12,15 @@
 
 namespace filigree::detail {
 
-/// Puts distinct ids in a random order that depends on no other: each has its own random bits.
+/// Puts distinct ids in random order. Each id has its own random bits, independent of the other
+/// ids.
 template <std::integral Id>
 void shuffle(std::vector<Id>& ids, philox random) {
   std::ranges::sort(
       ids, {}, [&](Id id) { return std::pair(random.bits(static_cast<std::uint64_t>(id)), id); });
 }
 
-/// Part `step` of the ids in an order that is drawn anew each epoch.
+/// Part `step` of the ids, in an order that is drawn anew each epoch.
 [[nodiscard]] inline std::vector<index> shuffled_part(std::vector<index> ids, std::uint64_t seed,
                                                       offset epoch, offset step, offset size) {
   const philox random{seed, 0x73687566666c65 + static_cast<std::uint64_t>(epoch)};

@@ -22,25 +22,25 @@ struct split_data {
   interactions train, held_out;
 };
 
-/// Holds out each interaction with the probability `share`, whoever it belongs to.
+/// Holds out each interaction with probability `share`, whichever user it belongs to.
 struct random_share {
   float share = 0.2f;      ///< between 0 and 1
-  std::uint64_t seed = 1;  ///< of the draw
+  std::uint64_t seed = 1;  ///< for the draw
 };
 
-/// Holds out `share` of each user's items, rounded, drawn at random; at least one stays in
+/// Holds out `share` of each user's items, rounded and drawn at random; at least one stays in
 /// training.
 struct leave_out {
   float share = 0.2f;      ///< between 0 and 1
-  std::uint64_t seed = 1;  ///< of the draw
+  std::uint64_t seed = 1;  ///< for the draw
 };
 
-/// Holds out the last interaction of each user that has more than one (ties: the larger item).
+/// Holds out the last interaction of each user who has more than one (ties: the larger item).
 struct leave_last {};
 
-/// Holds out the last `share` of all interactions by time, whoever they belong to (ties: by user,
-/// then item); at least one stays in training. What no earlier interaction knows stays in the
-/// catalog.
+/// Holds out the last `share` of all interactions by time, whichever user they belong to (ties: by
+/// user, then item); at least one stays in training. Users and items that occur only in the
+/// held-out part stay in the catalog.
 struct by_time {
   float share = 0.2f;  ///< between 0 and 1
 };
@@ -63,8 +63,8 @@ inline void expect_times(const interactions& all) {
   return static_cast<offset>(most);
 }
 
-/// Puts interaction k, in the order of pairs(), into the held-out part where held[k].
-/// Throws `range_error`, which ends in `how`, where nothing is held out.
+/// Puts interaction k, in the order of pairs(), into the held-out part if held[k] is set. Throws a
+/// `range_error` whose message ends in `how` if nothing is held out.
 [[nodiscard]] inline split_data divide(const interactions& all, const std::vector<char>& held,
                                        const std::string& how) {
   std::vector<interaction> kept, out;
@@ -83,9 +83,9 @@ inline void expect_times(const interactions& all) {
 
 }  // namespace detail
 
-// Each throws `range_error` where nothing would be held out.
+// Each throws `range_error` if nothing would be held out.
 
-/// Splits at random; throws `range_error` unless 0 < share < 1. The seed decides alone.
+/// Splits at random; throws `range_error` unless 0 < share < 1. The draw depends only on the seed.
 [[nodiscard]] inline split_data split(const interactions& all, random_share how) {
   detail::expect_between_0_and_1("split: share", how.share);
   const philox random{how.seed, 0x73706c6974};
@@ -95,7 +95,8 @@ inline void expect_times(const interactions& all) {
   return detail::divide(all, held, detail::share_of(how.share, all.size()));
 }
 
-/// Splits within each user; throws `range_error` unless 0 < share < 1. The seed decides alone.
+/// Splits within each user; throws `range_error` unless 0 < share < 1. The draw depends only on the
+/// seed.
 [[nodiscard]] inline split_data split(const interactions& all, leave_out how) {
   detail::expect_between_0_and_1("split: share", how.share);
   const philox random{how.seed, 0x6c65617665};
@@ -116,7 +117,7 @@ inline void expect_times(const interactions& all) {
       all, held, detail::share_of(how.share, detail::most_of_a_user(all)) + " of a user, at most");
 }
 
-/// Splits off each user's last; throws `error` where the data has no times.
+/// Splits off each user's last interaction; throws `error` if the data has no times.
 [[nodiscard]] inline split_data split(const interactions& all, leave_last) {
   detail::expect_times(all);
   std::vector<char> held(static_cast<std::size_t>(all.size()));
@@ -132,8 +133,8 @@ inline void expect_times(const interactions& all) {
   return detail::divide(all, held, "no user has 2");
 }
 
-/// Splits the whole by time; throws `range_error` unless 0 < share < 1, `error` where there are no
-/// times.
+/// Splits the whole data set by time; throws `range_error` unless 0 < share < 1, `error` if there
+/// are no times.
 [[nodiscard]] inline split_data split(const interactions& all, by_time how) {
   detail::expect_between_0_and_1("split: share", how.share);
   detail::expect_times(all);

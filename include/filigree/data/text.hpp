@@ -19,10 +19,10 @@
 namespace filigree {
 
 namespace detail {
-/// What unpacks gzip files: null unless <filigree/data/gzip.hpp> is included, which needs zlib.
+/// The gzip decompressor: null unless <filigree/data/gzip.hpp>, which needs zlib, is included.
 inline std::string (*gzip_reader)(const std::string& path, std::string_view packed) = nullptr;
 
-/// The text of a file, whether it is packed or not.
+/// The text of a file, decompressed if necessary.
 [[nodiscard]] inline std::string unpacked(const std::string& path, std::string text) {
   if (!text.starts_with("\x1F\x8B")) return text;
   if (!gzip_reader)
@@ -33,19 +33,19 @@ inline std::string (*gzip_reader)(const std::string& path, std::string_view pack
 }
 }  // namespace detail
 
-/// Walks through the lines of a text file, and through the words or fields of each line:
+/// Iterates over the lines of a text file, and over the words or fields of each line:
 ///
 ///     line_reader in(path);
 ///     while (in.next())
 ///       for (auto w = in.word(); !w.empty(); w = in.word()) in.parse<index>(w, "item", 0);
 ///
-/// Every complaint is a `file_error` of the form `path:line: thing: expected A, got B: "text"`.
+/// Every error is a `file_error` of the form `path:line: thing: expected A, got B: "text"`.
 class line_reader {
  public:
-  /// Reads the whole file; throws `file_error` where there is none. One packed by gzip is unpacked
-  /// in a program that includes <filigree/data/gzip.hpp>, and refused in others.
+  /// Reads the whole file; throws `file_error` if it does not exist. A gzip file is decompressed in
+  /// programs that include <filigree/data/gzip.hpp>, and rejected in others.
   explicit line_reader(const std::string& path) : line_reader(path, read_file(path)) {}
-  /// Text that is in memory already; `name` stands for the path in complaints.
+  /// Reads text that is already in memory; `name` replaces the path in error messages.
   line_reader(std::string name, std::string text)
       : path_(std::move(name)), text_(detail::unpacked(path_, std::move(text))), ahead_(text_) {
     if (ahead_.starts_with("\xEF\xBB\xBF")) ahead_.remove_prefix(3);
@@ -53,7 +53,9 @@ class line_reader {
   line_reader(const line_reader&) = delete;
   line_reader& operator=(const line_reader&) = delete;
 
-  /// Steps to the next line; false at the end of the file. Line ends are \n or \r\n.
+  /// Advances to the next line; false at the end of the file. Lines end in
+  /// or \r
+  /// .
   bool next() {
     if (ahead_.empty()) return false;
     const auto end = ahead_.find('\n');
@@ -66,17 +68,17 @@ class line_reader {
     return true;
   }
 
-  /// The current line without its end.
+  /// The current line without its line ending.
   [[nodiscard]] std::string_view line() const { return line_; }
-  /// Its number, from 1; 0 before the first.
+  /// The number of the current line, from 1; 0 before the first.
   [[nodiscard]] offset number() const { return number_; }
   [[nodiscard]] const std::string& path() const { return path_; }
-  /// The number of bytes in the file, unpacked.
+  /// The number of bytes in the file, decompressed.
   [[nodiscard]] offset size() const { return static_cast<offset>(text_.size()); }
-  /// Whether the line holds nothing but blanks.
+  /// Whether the line contains only blanks.
   [[nodiscard]] bool blank() const { return trim(line_).empty(); }
 
-  /// The next word of the line, separated by blanks or tabs; empty where there is none left.
+  /// The next word of the line, delimited by blanks or tabs; empty if there is none left.
   std::string_view word() {
     rest_ = trim(rest_);
     const auto end = rest_.find_first_of(blanks);
@@ -85,7 +87,7 @@ class line_reader {
     more_ = !trim(rest_).empty();
     return word;
   }
-  /// The next field of the line, up to `separator` and without blanks around it; may be empty.
+  /// The next field of the line, up to `separator` and without surrounding blanks; may be empty.
   std::string_view field(char separator) {
     const auto end = rest_.find(separator);
     const auto field = rest_.substr(0, end);
@@ -138,7 +140,7 @@ class line_reader {
                      ", got " + std::string(got));
   }
 
-  /// Text in quotation marks, cut to 80 bytes; nothing at all is called so.
+  /// The text in quotation marks, cut to 80 bytes; an empty text becomes `nothing`.
   [[nodiscard]] static std::string quoted(std::string_view text) {
     return text.empty() ? "nothing" : '"' + detail::shortened(text) + '"';
   }
@@ -163,7 +165,7 @@ class line_reader {
     append_number(out += " to ", high);
     return out;
   }
-  /// Whether a number that fits no T is too close to zero rather than too large.
+  /// Whether a number that is out of range for T is too close to zero rather than too large.
   static bool tiny(std::string_view token) {
     long double value = 0;
     const auto status = detail::read_number(token, value).ec;

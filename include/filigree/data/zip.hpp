@@ -11,7 +11,7 @@
 #include <utility>
 #include <vector>
 
-// The container only, below 4 GiB; whoever opens it unpacks the members.
+// The container only, below 4 GiB; callers decompress the members.
 namespace filigree::detail {
 
 /// One file inside a zip file, as it is stored there.
@@ -19,12 +19,12 @@ struct zip_member {
   enum : unsigned { stored = 0, deflated = 8 };
   std::string name;
   unsigned method = stored;
-  std::uint32_t crc = 0;   ///< CRC-32 of the bytes unpacked
-  std::uint64_t size = 0;  ///< how many they are
+  std::uint32_t crc = 0;   ///< CRC-32 of the decompressed bytes
+  std::uint64_t size = 0;  ///< the number of decompressed bytes
   std::string_view packed;
 };
 
-/// Little-endian numbers out of a file that may end too early.
+/// Reads little-endian numbers from a file that may end too early.
 class zip_bytes {
  public:
   zip_bytes(std::string path, std::string_view bytes) : path_(std::move(path)), bytes_(bytes) {}
@@ -58,8 +58,9 @@ class zip_bytes {
 inline constexpr std::uint32_t zip_local_mark = 0x04034b50, zip_central_mark = 0x02014b50,
                                zip_end_mark = 0x06054b50;
 
-/// What a zip file holds, from the directory at its end. The views last as long as `bytes`. Throws
-/// `file_error` for a file that is cut short or corrupted, and for encrypted members.
+/// The members of a zip file, read from the directory at its end. The views are valid as long as
+/// `bytes`. Throws `file_error` for a file that is truncated or corrupted, and for encrypted
+/// members.
 [[nodiscard]] inline std::vector<zip_member> read_zip(const std::string& path,
                                                       std::string_view bytes) {
   constexpr std::uint64_t end_size = 22, central_size = 46, local_size = 30;
@@ -93,13 +94,14 @@ inline constexpr std::uint32_t zip_local_mark = 0x04034b50, zip_central_mark = 0
 }
 
 /// The bytes of a zip file with these members, dated 1980-01-01 so that equal input gives equal
-/// files. Throws `range_error` from 4 GiB on.
+/// files. Throws `range_error` for 4 GiB or more.
 [[nodiscard]] inline std::string write_zip(const std::vector<zip_member>& members) {
   std::string out, directory;
   const auto put = [](std::string& to, std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) to += static_cast<char>(value >> (8 * i) & 0xFF);
   };
-  // What the local header and the directory say alike, from "version needed" to the name's length.
+  // The fields that the local header and the directory share, from "version needed" to the name
+  // length.
   const auto describe = [&](std::string& to, const zip_member& m) {
     put(to, 20, 2);
     put(to, 0, 2);

@@ -5,7 +5,7 @@
 
 namespace filigree::detail {
 
-/// zlib's state, which `End` frees when the scope is left.
+/// zlib's state, freed by `End` at the end of the scope.
 template <int (*End)(z_stream*)>
 struct zlib_state : z_stream {
   zlib_state() : z_stream{} {}

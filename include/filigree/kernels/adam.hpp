@@ -8,9 +8,9 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// One step of Adam, or of AdamW where `decay` is not 0. Both moments start from zero, so each is
-/// divided by the sum of the weights in it, which after t steps is 1 - beta^t: the corrections are
-/// one over these.
+/// One step of Adam, or of AdamW if `decay` is not 0. Both moments start at zero, so each is
+/// divided by the sum of the weights accumulated in it, which after t steps is 1 - beta^t: the
+/// corrections are the reciprocals of these.
 template <class T>
 struct adam_step {
   T* p;
@@ -28,15 +28,15 @@ struct adam_step {
   }
 };
 
-/// The same where elements are masked and come back at different times: the sums of weights are
-/// each element's own, and kept beside its moments. A masked element stays as it is, all that it
-/// has beside its value is zero, and it starts anew when it comes back.
+/// Same, for elements that are masked and regrown at different times: each element has its own sums
+/// of weights, stored with its moments. A masked element does not change, all its state besides its
+/// value is zero, and it starts afresh when it is regrown.
 template <class T>
 struct masked_adam_step {
   T* p;
   const T* gradient;
   T *first, *second, *first_weight, *second_weight;
-  const T* mask;  ///< null: none is masked now
+  const T* mask;  ///< null: none is masked
   T rate, beta1, beta2, epsilon, decay;
 
   FILIGREE_FN void operator()(offset i) const {

@@ -62,7 +62,8 @@ struct batch_norm_gain_term {
 };
 
 /// dx[r, j] += gain[j] * scale[j] * (dy[r, j] - mean over rows of dy - z * mean over rows of dy z),
-/// from the sums over rows; null sums: mean and scale are constants, and only dy counts.
+/// from the sums over rows; if the sums are null, mean and scale are constants, and only the dy
+/// term remains.
 template <class T>
 struct batch_norm_row_back {
   static constexpr offset grain = 128;

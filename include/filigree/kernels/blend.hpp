@@ -7,7 +7,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// y[r, j] = g * a[r, j] + (1 - g) * b[r, j], where g is g[r, j], or g[r, 0] where g has one column
+/// y[r, j] = g * a[r, j] + (1 - g) * b[r, j], where g is g[r, j], or g[r, 0] if g has one column
 template <class T>
 struct blend_row {
   static constexpr offset grain = 128;
@@ -23,7 +23,7 @@ struct blend_row {
   }
 };
 
-/// dg[r, j] += dy[r, j] * (a[r, j] - b[r, j]), the sum over j where g has one column
+/// dg[r, j] += dy[r, j] * (a[r, j] - b[r, j]), summed over j if g has one column
 template <class T>
 struct blend_share_back {
   static constexpr offset grain = 128;
@@ -44,7 +44,7 @@ struct blend_share_back {
   }
 };
 
-/// d[r, j] (+)= dy[r, j] times g, or times 1 - g for the other one
+/// d[r, j] (+)= dy[r, j] times g, or times 1 - g for the other input
 template <class T>
 struct blend_back {
   static constexpr offset grain = 128;

@@ -10,8 +10,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Where the rows of a batch of triples stand: local[k] for k < count is a user, then come `count`
-/// positives, then `count * negatives` negatives, those of one triple together.
+/// The layout of the rows of a batch of triples: local[k] for k < count is a user, followed by
+/// `count` positives, then `count * negatives` negatives, grouped by triple.
 struct triple_rows {
   const index* local = nullptr;
   offset count = 0, negatives = 1;
@@ -23,8 +23,8 @@ struct triple_rows {
   }
 };
 
-/// log(1 + sum over n of exp(s_un - s_ui)) of triple b, stable for large scores. `odds`, where
-/// wanted, gets its derivatives by s_un: the probability of each negative.
+/// log(1 + sum over n of exp(s_un - s_ui)) of triple b; stable for large scores. `odds`, if not
+/// null, receives its derivatives with respect to s_un: the probability of each negative.
 template <class T>
 struct bpr_term {
   static constexpr offset grain = 64;
@@ -36,11 +36,11 @@ struct bpr_term {
   FILIGREE_FN T operator()(offset b, Lanes lanes = {}) const {
     const T* const u = x.row(rows.user(b));
     const T positive = dot(u, x.row(rows.positive(b)), x.cols, lanes);
-    // A running log-sum-exp that starts from exp(0): exp(largest) * (1 + rest).
+    // A running log-sum-exp that starts with exp(0): exp(largest) * (1 + rest).
     T largest = 0, rest = 0;
     for (offset n = 0; n < rows.negatives; ++n) {
       const T z = dot(u, x.row(rows.negative(b, n)), x.cols, lanes) - positive;
-      // By the lane that reads it below.
+      // Written by the lane that reads it below.
       if (odds && n % lanes.size() == lanes.rank()) odds[b * rows.negatives + n] = z;
       if (z > largest) {
         rest = (rest + 1) * std::exp(largest - z);
@@ -59,7 +59,7 @@ struct bpr_term {
   }
 };
 
-/// odds of triple b, as a kernel.
+/// Computes the odds of triple b, as a kernel.
 template <class T>
 struct bpr_odds {
   static constexpr offset grain = 64;
@@ -70,14 +70,14 @@ struct bpr_odds {
   }
 };
 
-/// dx[s, :] += the gradient of dy / count * (sum of the terms) by row s, pulled from the row's
-/// occurrences; padding has none.
+/// dx[s, :] += the gradient of dy / count * (sum of the terms) with respect to row s, pulled from
+/// the row's occurrences; padding has none.
 template <class T>
 struct bpr_row_back {
   static constexpr offset grain = 64;
   triple_rows rows;
-  const offset* begin;    ///< of the occurrences of each row
-  const index* position;  ///< of each occurrence in the list of triples
+  const offset* begin;    ///< start of the occurrences of each row
+  const index* position;  ///< position of each occurrence in the list of triples
   const T* odds;
   matrix_view<const T> x, dy;
   matrix_view<T> dx;

@@ -8,10 +8,10 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The square of element i, as a term of a sum in double; 0 where it is masked.
+/// The square of element i, as a term of a sum in double; 0 if the element is masked.
 template <class T>
 struct squared_element {
-  const T *x, *mask;  ///< mask null: keeps all
+  const T *x, *mask;  ///< null mask: keeps all
   FILIGREE_FN double operator()(offset i) const {
     const auto v = static_cast<double>(mask ? mask[i] * x[i] : x[i]);
     return v * v;
@@ -24,7 +24,7 @@ struct square_root {
   FILIGREE_FN void operator()(offset i) const { y[i] = std::sqrt(y[i]); }
 };
 
-/// x[i] *= most / norm where norm, which is read when the kernel runs, is above `most`
+/// x[i] *= most / norm if norm, which is read when the kernel runs, is above `most`
 template <class T>
 struct clip_element {
   const double* norm;

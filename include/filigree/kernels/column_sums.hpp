@@ -7,12 +7,12 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Rows that `column_sums` adds up in one call.
+/// The number of rows that `column_sums` adds up in one call.
 inline constexpr offset rows_of_block = 64;
 
-/// y[b, j] (+)= the sum of term(r, j / width, j) over the rows r of block b, of
-/// `rows_of_block` rows each. One lane goes along the rows, which lie so in memory; many lanes keep
-/// a sum each.
+/// y[b, j] (+)= the sum of term(r, j / width, j) over the rows r of block b, with `rows_of_block`
+/// rows per block. A single lane traverses rows, which are contiguous in memory; multiple lanes
+/// keep separate sums for their columns.
 template <class T, class Term>
 struct column_sums {
   static constexpr offset grain = 1;

@@ -20,7 +20,7 @@ struct copy_columns {
   }
 };
 
-/// Holds for a column that has an element other than 0.
+/// Holds for a column with a nonzero element.
 template <class T>
 struct column_not_zero {
   static constexpr offset grain = 64;

@@ -11,7 +11,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// -ln of the probability that the scores of labeled row k give its label.
+/// -ln of the probability that the scores of labeled row k assign to its label.
 template <class T>
 struct cross_entropy_term {
   static constexpr offset grain = 64;
@@ -25,7 +25,7 @@ struct cross_entropy_term {
   }
 };
 
-/// dx[rows[s], :] += dy / count * (probabilities - label as 1 among 0), once for each label of the
+/// dx[rows[s], :] += dy / count * (probabilities - one-hot label), once for each label of the
 /// distinct row s that is not -1
 template <class T>
 struct cross_entropy_row_back {
@@ -46,7 +46,7 @@ struct cross_entropy_row_back {
       dx(r, j) += times * std::exp(log.of(x(r, j)));
     for (offset k = first; k < last; ++k) {
       const offset j = label[ids.position[k]];
-      if (j % lanes.size() == lanes.rank()) dx(r, j) -= by;  // whose lane wrote it above
+      if (j % lanes.size() == lanes.rank()) dx(r, j) -= by;  // the lane that wrote it above
     }
   }
 };

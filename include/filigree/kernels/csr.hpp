@@ -15,7 +15,7 @@ struct row_ends_early {
   FILIGREE_FN bool operator()(offset r) const { return row_begin[r + 1] < row_begin[r]; }
 };
 
-/// Holds for a row whose columns do not strictly ascend.
+/// Holds for a row whose columns are not strictly ascending.
 template <class Index, class Offset>
 struct row_out_of_order {
   static constexpr offset grain = 256;
@@ -28,21 +28,21 @@ struct row_out_of_order {
   }
 };
 
-/// Holds for a value that is no number.
+/// Holds for a NaN.
 template <class T>
 struct not_a_number {
   const T* value;
   FILIGREE_FN bool operator()(offset k) const { return !(value[k] == value[k]); }
 };
 
-/// Holds where two arrays differ.
+/// Holds if two arrays differ at k.
 template <class T>
 struct differs {
   const T *a, *b;
   FILIGREE_FN bool operator()(offset k) const { return !(a[k] == b[k]); }
 };
 
-/// length[i] = the number of entries of row row[i], or of row first + i where row is null.
+/// length[i] = the number of entries of row row[i], or of row first + i if row is null.
 template <class Index, class Offset>
 struct row_length {
   const Offset* row_begin;
@@ -55,8 +55,8 @@ struct row_length {
   }
 };
 
-/// Copies the entries of row row[i], or first + i, to row i of another matrix, with the place where
-/// each stood.
+/// Copies the entries of row row[i], or first + i, to row i of another matrix, together with their
+/// original positions.
 template <class T, class Index, class Offset>
 struct copy_entries {
   static constexpr offset grain = 256;
@@ -107,10 +107,10 @@ struct scale_column {
   }
 };
 
-/// What a row is reduced to.
+/// The statistic that a row is reduced to.
 enum class row_statistic { sum, mean, min, max };
 
-/// out[r] = the sum, mean, minimum or maximum of the entries of row r; 0 for a row without entries.
+/// out[r] = the sum, mean, minimum or maximum of the entries of row r; 0 for an empty row.
 template <row_statistic How, class T, class Index, class Offset>
 struct reduce_row {
   static constexpr offset grain = 256;
@@ -123,7 +123,7 @@ struct reduce_row {
     offset k = first + lanes.rank();
     T result{};
     if constexpr (How == row_statistic::min || How == row_statistic::max) {
-      if (first < last) result = value[first];  // in every lane: a NaN there decides
+      if (first < last) result = value[first];  // in every lane: a NaN there determines the result
       for (; k < last; k += lanes.size()) result = chosen(result, value[k]);
       const T own = result;
       for (offset l = 1; l < lanes.size(); ++l) result = chosen(result, lanes.from(l, own));
@@ -146,7 +146,7 @@ struct reduce_row {
   }
 };
 
-/// Writes the entries of row r into row r of a dense matrix of zeros.
+/// Writes the entries of row r into row r of a zero-initialized dense matrix.
 template <class T, class Index, class Offset>
 struct densify_row {
   static constexpr offset grain = 64;
@@ -161,7 +161,7 @@ struct densify_row {
   }
 };
 
-/// Holds for an element that is not zero.
+/// Holds for a nonzero element.
 template <class T>
 struct not_zero {
   const T* value;

@@ -9,8 +9,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// weight[e] for the edges e of row r: 1 / sqrt(deg r * deg c), or 1 / deg r. A degree is at least
-/// 1 wherever an edge is.
+/// weight[e] for the edges e of row r: 1 / sqrt(deg r * deg c), or 1 / deg r. The degrees of an
+/// edge's endpoints are at least 1.
 template <class T>
 struct degree_weights {
   static constexpr offset grain = 256;
@@ -31,9 +31,9 @@ struct degree_weights {
   }
 };
 
-/// weight[k] for the edges k of row i of a sampled block: what edge[k] weighs in the whole graph, 1
-/// where `whole` is null; times the row's degree there over the number of edges that were drawn,
-/// where `degree` is given.
+/// weight[k] for the edges k of row i of a sampled block: the weight of edge[k] in the whole graph,
+/// or 1 if `whole` is null; multiplied by the row's degree there over the number of edges drawn, if
+/// `degree` is given.
 template <class T>
 struct sampled_weights {
   static constexpr offset grain = 256;

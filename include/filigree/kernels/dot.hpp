@@ -7,7 +7,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// <a, b> of n elements; by one lane in sixteen interleaved sums that compilers turn into vector
+/// <a, b> of n elements; a single lane uses sixteen interleaved sums that compilers map to vector
 /// registers.
 template <class T, class Lanes = one_lane>
 [[nodiscard]] FILIGREE_FN T dot(const T* a, const T* b, offset n, Lanes lanes = {}) {

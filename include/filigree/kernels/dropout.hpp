@@ -9,8 +9,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// y[i] = scale x[i], times 0 where the lower half of the bits is below `below`; adds instead where
-/// `adds`. A product, so that NaN stays NaN.
+/// y[i] = scale x[i], times 0 if the lower half of the bits is below `below`; adds to y[i] if
+/// `adds`. Multiplies, so that NaN stays NaN.
 template <class T, bool adds>
 struct dropout_element {
   T scale;
@@ -26,8 +26,8 @@ struct dropout_element {
   }
 };
 
-/// Eight elements from block j of random bits, an eighth of the array apart, so that neighbors in j
-/// are neighbors in memory.
+/// Computes eight elements from block j of random bits, one eighth of the array apart, so that
+/// consecutive j access consecutive memory.
 template <class T, bool adds>
 struct dropout {
   dropout_element<T, adds> element;
@@ -46,7 +46,7 @@ struct dropout {
   }
 };
 
-/// What is left of the array behind eight eighths, 0 to 7 elements.
+/// The remainder of the array after the eight eighths, 0 to 7 elements.
 template <class T, bool adds>
 struct dropout_rest {
   dropout<T, adds> of;

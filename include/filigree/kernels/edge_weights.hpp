@@ -10,7 +10,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// y[e] = base[e] * sigma(y[e] / t), in place; base null: 1
+/// y[e] = base[e] * sigma(y[e] / t), in place; a null base means 1
 template <class T>
 struct squash_score {
   const T* base;
@@ -22,7 +22,7 @@ struct squash_score {
   }
 };
 
-/// d[e] = dL / d score of edge e, from y = base * sigma(score / t)
+/// d[e] = dL / d score of edge e, for y = base * sigma(score / t)
 template <class T>
 struct squash_score_back {
   const T *dy, *y, *base;
@@ -65,8 +65,8 @@ struct sum_of_ends {
   }
 };
 
-/// y[r, j] (+)= sum over the entries k of row r of x[edge(k), j], times z[edge(k), j] where z is
-/// not null, for j < columns
+/// y[r, j] (+)= sum over the entries k of row r of x[edge(k), j], times z[edge(k), j] if z is not
+/// null, for j < columns
 template <class T>
 struct sum_of_edges {
   static constexpr offset grain = 256;
@@ -91,8 +91,8 @@ struct sum_of_edges {
   }
 };
 
-/// How much an edge (r, c) of weight 1 is scaled down by the weighted degrees of its ends: by
-/// 1 / sqrt(out[r] in[c]), or by 1 / out[r] where `in` is null; a degree of 0 gives 0.
+/// The factor by which the weight of an edge (r, c) is scaled down by the weighted degrees of its
+/// endpoints: 1 / sqrt(out[r] in[c]), or 1 / out[r] if `in` is null; 0 if a degree is 0.
 template <class T>
 struct degree_factor {
   const T *out, *in;
@@ -118,9 +118,9 @@ struct scale_by_degrees {
   }
 };
 
-/// dw[e] += dy[e] * factor of (r, c), less what the degrees pass on: with s = sum of dy y over the
-/// edges of a node and D its degree, share * (s[r] / D[r] + s[c] / D[c]). Null sums: the degrees
-/// are constants.
+/// dw[e] += dy[e] * factor of (r, c), minus the contribution through the degrees: with s = sum of
+/// dy y over the edges of a node and D its degree, share * (s[r] / D[r] + s[c] / D[c]). If the sums
+/// are null, the degrees are constants.
 template <class T>
 struct scale_by_degrees_back {
   static constexpr offset grain = 256;
@@ -142,14 +142,14 @@ struct scale_by_degrees_back {
   }
 };
 
-/// Holds for a number below 0, or none at all.
+/// Holds for a number that is negative or NaN.
 template <class T>
 struct not_a_weight {
   const T* value;
   FILIGREE_FN bool operator()(offset e) const { return !(value[e] >= 0); }
 };
 
-/// y[i] = b m[i] + (1 - b) x[i]; m null: x[i]
+/// y[i] = b m[i] + (1 - b) x[i]; if m is null, x[i]
 template <class T>
 struct moving_average {
   T b;
@@ -173,7 +173,8 @@ struct subtract_mean {
   }
 };
 
-/// y[e] = 1 / sqrt(*total) where the gate lets pass, else 0: times y, squares add up to a mean.
+/// y[e] = 1 / sqrt(*total) where the gate is open, else 0: after multiplication by y, the sum of
+/// squares is a mean.
 template <class T>
 struct root_of_share {
   const T *gate, *total;

@@ -10,7 +10,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// keys[k] = row * cols + col of entry k, order[k] = k: what sorting entries by row starts from.
+/// keys[k] = row * cols + col of entry k, order[k] = k: the input for sorting entries by row.
 template <class Index, class Offset>
 struct entry_keys {
   const Index *row, *col;
@@ -35,7 +35,8 @@ struct key_column {
   }
 };
 
-/// row_begin[r] = the first of the n sorted keys that is in row r or later; for r = 0 ... rows.
+/// row_begin[r] = the position of the first of the n sorted keys that is in row r or later; for r =
+/// 0 ... rows.
 template <class Offset>
 struct key_row_begin {
   static constexpr offset grain = 512;
@@ -48,7 +49,8 @@ struct key_row_begin {
   }
 };
 
-/// to_begin[r] = how many of the n entries kept, ascending, stand before row r; for r = 0 ... rows.
+/// to_begin[r] = how many of the n kept entries, in ascending order, come before row r; for r = 0
+/// ... rows.
 template <class Offset>
 struct kept_before {
   static constexpr offset grain = 512;
@@ -61,13 +63,13 @@ struct kept_before {
   }
 };
 
-/// Counts entries k > 0 whose key repeats the one before.
+/// Holds for an entry k > 0 whose key equals the previous one.
 struct repeated_key {
   const std::uint64_t* keys;
   FILIGREE_FN bool operator()(offset k) const { return k > 0 && keys[k] == keys[k - 1]; }
 };
 
-/// Holds where value k is outside [0, bound).
+/// Holds if value k is outside [0, bound).
 template <class Index>
 struct outside {
   const Index* value;
@@ -75,7 +77,7 @@ struct outside {
   FILIGREE_FN bool operator()(offset k) const { return value[k] < 0 || value[k] >= bound; }
 };
 
-/// row[k] = the row that entry k belongs to, for row r writing its own entries.
+/// row[k] = the row that entry k belongs to; row r writes its own entries.
 template <class Index, class Offset>
 struct expand_rows {
   static constexpr offset grain = 256;

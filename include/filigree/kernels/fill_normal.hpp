@@ -7,7 +7,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// x[i] = a normal number of mean 0 and the given standard deviation.
+/// x[i] = a normally distributed number with mean 0 and the given standard deviation.
 template <class T>
 struct fill_normal {
   philox random;

@@ -6,7 +6,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// sum[id[k]] += the mean of row k of w; id null: sum[k]. No id may come twice.
+/// sum[id[k]] += the mean of row k of w; if id is null, sum[k]. No id may occur twice.
 template <class T>
 struct add_row_mean {
   matrix_view<const T> w;
@@ -19,8 +19,8 @@ struct add_row_mean {
   }
 };
 
-/// prunable[e] = 0 for the edges that last: loops, where these do, and edges of nodes from `nodes`
-/// on; else 1
+/// prunable[e] = 0 for edges that are always kept: loops, if `loops`, and edges of nodes >=
+/// `nodes`; else 1
 template <class T>
 struct mark_prunable {
   const index *row, *column;

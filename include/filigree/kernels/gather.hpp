@@ -7,16 +7,16 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// A list of row ids grouped by value, as tensor/row_set.hpp makes it: element k of the list is
-/// rows[local[k]], and rows[s] stands at position[begin[s]] ... position[begin[s + 1] - 1].
-/// Rows at the end may be -1: padding, which stands nowhere.
+/// A list of row ids grouped by value, as made by tensor/row_set.hpp: element k of the list is
+/// rows[local[k]], and rows[s] occurs at position[begin[s]] ... position[begin[s + 1] - 1]. Rows at
+/// the end may be -1: padding, which does not occur in the list.
 struct grouped_rows {
   const index* rows = nullptr;
   const offset* begin = nullptr;
   const index *position = nullptr, *local = nullptr, *slot = nullptr;
 };
 
-/// y[k, :] = x[id[k], :]; adds instead where `add`
+/// y[k, :] = x[id[k], :]; adds instead if `add`
 template <class T>
 struct gather_row {
   static constexpr offset grain = 128;
@@ -33,7 +33,7 @@ struct gather_row {
   }
 };
 
-/// y[r, :] = sum of x[k, :] over the k with id[k] == r, 0 where there is none; for every row r
+/// y[r, :] = sum of x[k, :] over the k with id[k] == r, 0 if there are none; for every row r
 template <class T>
 struct scatter_row {
   static constexpr offset grain = 128;

@@ -5,8 +5,9 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// How many calls of a kernel are worth handing to a thread at once. A kernel that works on a whole
-/// row says `static constexpr offset grain = 16;`; one that works on an element says nothing.
+/// The number of kernel calls that are handed to a thread at a time. A kernel that works on a whole
+/// row declares `static constexpr offset grain = 16;`; one that works on an element declares
+/// nothing.
 template <class Kernel>
 inline constexpr offset grain_of = [] {
   if constexpr (requires { Kernel::grain; })

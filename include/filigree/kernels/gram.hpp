@@ -7,11 +7,11 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Row i of X^T X + diagonal * I for a 0/1 matrix X: how many rows two columns share.
+/// Row i of X^T X + diagonal * I for a 0/1 matrix X: X^T X counts the rows that two columns share.
 template <class T>
 struct gram_row {
   static constexpr offset grain = 8;
-  pattern_view<> rows, columns;  ///< of X: columns of each row, rows of each column
+  pattern_view<> rows, columns;  ///< of X: the columns of each row, the rows of each column
   T diagonal;
   matrix_view<T> out;
   template <class Lanes = one_lane>
@@ -21,7 +21,7 @@ struct gram_row {
     if (i % lanes.size() == lanes.rank()) to[i] = diagonal;
     for (offset e = columns.row_begin[i]; e < columns.row_begin[i + 1]; ++e) {
       const offset u = columns.neighbor[e];
-      // The columns of a row are distinct, but come again in the next one, in other lanes.
+      // The columns of a row are distinct, but may recur in the next row in other lanes.
       lanes.sync();
       const offset last = rows.row_begin[u + 1];
       for (offset f = rows.row_begin[u] + lanes.rank(); f < last; f += lanes.size())
@@ -38,7 +38,7 @@ struct copy_diagonal {
   FILIGREE_FN void operator()(offset i) const { diagonal[i] = a(i, i); }
 };
 
-/// Row i of I - P diag(1 / diag P), written over P.
+/// Row i of I - P diag(1 / diag P), overwriting P.
 template <class T>
 struct ease_row {
   static constexpr offset grain = 8;

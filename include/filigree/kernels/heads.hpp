@@ -8,9 +8,11 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-// The columns of a row belong to heads, `width` neighboring columns to each: j to head j / width.
+// The columns of a row are split among heads, `width` consecutive columns each: j belongs to head j
+// / width.
 
-/// <a, b> of one head, whose few columns take fewer interleaved sums than a whole row's.
+/// <a, b> of one head; since a head has few columns, it uses fewer interleaved sums than a whole
+/// row.
 template <class T, class Lanes = one_lane>
 [[nodiscard]] FILIGREE_FN T dot_of_head(const T* a, const T* b, offset width, Lanes lanes = {}) {
   return interleaved_sum<T, 8>(
@@ -87,7 +89,7 @@ struct spmm_heads_row {
   }
 
  private:
-  /// The n columns from j on, of head h: so few that their sums stay in registers.
+  /// Computes n columns of head h, starting at j: few enough that their sums stay in registers.
   template <int n>
   FILIGREE_FN void pull(offset r, offset h, offset j) const {
     T sum[n] = {};
@@ -113,7 +115,7 @@ struct spmm_heads_weight_back {
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
     const offset width = x.cols / dw.cols, first = a.row_begin[r], last = a.row_begin[r + 1];
     if constexpr (Lanes::size() > 1)
-      if (width < lanes.size()) {  // a lane for each entry
+      if (width < lanes.size()) {  // one lane per entry
         for (offset h = 0; h < dw.cols; ++h)
           for (offset k = first + lanes.rank(); k < last; k += lanes.size())
             put(k, h, dot_of_head(dy.row(r) + h * width, x.row(a.neighbor[k]) + h * width, width));

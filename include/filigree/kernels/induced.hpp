@@ -11,7 +11,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Holds for an edge of which both ends have a slot.
+/// Holds for an edge whose endpoints both have a slot.
 struct both_ends_stay {
   const index *slot, *row, *col;
   FILIGREE_FN bool operator()(offset e) const { return slot[row[e]] >= 0 && slot[col[e]] >= 0; }
@@ -25,7 +25,7 @@ struct renumber {
   FILIGREE_FN void operator()(offset k) const { to[k] = slot[node[kept[k]]]; }
 };
 
-/// key[k] sorts rows by group, then by score, high first; order[k] = k. NaN comes last.
+/// key[k] sorts rows by group, then by score in descending order; order[k] = k. NaN sorts last.
 template <class T>
 struct rank_keys {
   const index* group;
@@ -36,7 +36,7 @@ struct rank_keys {
     const auto x = static_cast<float>(score[k]) + 0.0f;  // -0 becomes 0
     std::uint32_t bits;
     memcpy(&bits, &x, sizeof bits);
-    // Ascending as unsigned numbers: negative ones upside down, others above them.
+    // Makes unsigned order match the order of floats: negative numbers inverted, others above them.
     const std::uint32_t up = bits & 0x80000000u ? ~bits : bits | 0x80000000u;
     const std::uint32_t down = x == x ? ~up : 0xffffffffu;
     key[k] = (static_cast<std::uint64_t>(group[k]) << 32) | down;
@@ -44,10 +44,11 @@ struct rank_keys {
   }
 };
 
-/// stays[order[k]] = whether sorted row k is among the first ceil(ratio * rows) of its group.
+/// stays[order[k]] = whether the row at sorted position k is among the first ceil(ratio * rows) of
+/// its group.
 struct first_of_group {
   const index *order, *group;
-  const offset* begin;  ///< of each group among the sorted rows
+  const offset* begin;  ///< start of each group among the sorted rows
   offset units, of;     ///< the ratio; of = 0: so small that one row stays
   char* stays;
   FILIGREE_FN void operator()(offset k) const {

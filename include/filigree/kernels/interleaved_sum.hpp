@@ -7,8 +7,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The sum of term(0) ... term(n - 1), in every lane; by one lane in `width` interleaved sums that
-/// compilers turn into vector registers.
+/// The sum of term(0) ... term(n - 1), in every lane; a single lane uses `width` interleaved sums
+/// that compilers map to vector registers.
 template <class T, int width = 16, class Term, class Lanes = one_lane>
 [[nodiscard]] FILIGREE_FN T interleaved_sum(offset n, const Term& term, Lanes lanes = {}) {
   T sum = 0;

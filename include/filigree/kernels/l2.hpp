@@ -8,7 +8,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The squared length of row r, times how often it occurs (begin null: once).
+/// The squared norm of row r, times its number of occurrences (one if begin is null).
 template <class T>
 struct squared_row {
   static constexpr offset grain = 64;

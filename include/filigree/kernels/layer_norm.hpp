@@ -10,8 +10,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The mean of n elements, and 1 / sqrt(their variance + epsilon): `of(x)` is x normalized by them.
-/// The variance is the mean of squared deviations, which cancel nothing.
+/// The mean of n elements, and 1 / sqrt(their variance + epsilon): `of(x)` is x normalized with
+/// these. The variance is the mean of squared deviations, which avoids cancellation.
 template <class T>
 struct standard_score {
   T mean, scale;
@@ -28,7 +28,7 @@ struct standard_score {
   [[nodiscard]] FILIGREE_FN T of(T x) const { return (x - mean) * scale; }
 };
 
-/// y[r, j] = gain[j] * x[r, j], normalized within row r, + shift[j]
+/// y[r, j] = gain[j] * (x[r, j] normalized within row r) + shift[j]
 template <class T>
 struct layer_norm_row {
   static constexpr offset grain = 64;
@@ -45,8 +45,8 @@ struct layer_norm_row {
 };
 
 /// With z the normalized row and d = dy (*) gain: dx[r, j] += scale * (d[j] - mean(d) - z[j] *
-/// mean(d (*) z)). Leaves the mean and the scale of each row in `moments`, (rows x 2); either may
-/// be null.
+/// mean(d (*) z)). Writes the mean and scale of each row to `moments`, (rows x 2); dx and moments
+/// may each be null.
 template <class T>
 struct layer_norm_row_back {
   static constexpr offset grain = 64;
@@ -74,7 +74,7 @@ struct layer_norm_row_back {
   }
 };
 
-/// dy[r, j] * x[r, j], normalized within row r, to be summed over rows
+/// dy[r, j] * (x[r, j] normalized within row r), to be summed over rows
 template <class T>
 struct layer_norm_gain_term {
   matrix_view<const T> dy, x;

@@ -9,7 +9,7 @@
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// y = x W' + bias with W (out x in) in compressed rows: x is (batch x in), y is (batch x out),
-/// bias has out elements. i counts the elements of y.
+/// bias has out elements. i indexes the elements of y.
 template <class T>
 struct csr_linear {
   static constexpr offset grain = 64;
@@ -32,7 +32,7 @@ struct csr_linear {
   }
 };
 
-/// The same with W in blocks.
+/// Same, with W in blocks.
 template <class T>
 struct block_linear {
   static constexpr offset grain = 64;
@@ -57,7 +57,7 @@ struct block_linear {
   }
 };
 
-/// The same with W of which each row keeps n of every m columns.
+/// Same, with W in which each row keeps n of every m columns.
 template <class T>
 struct n_of_m_linear {
   static constexpr offset grain = 64;
@@ -78,7 +78,7 @@ struct n_of_m_linear {
   }
 };
 
-/// y[i] = bias of its column, or 0: what a dense product is added to.
+/// y[i] = the bias of its column, or 0: the initial value to which a dense product is added.
 template <class T>
 struct fill_bias {
   matrix_view<T> y;

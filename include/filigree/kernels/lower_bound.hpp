@@ -6,7 +6,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The position of the first of n ascending numbers that is not below `bound`.
+/// The position of the first of n ascending numbers that is not less than `bound`.
 template <class Number>
 [[nodiscard]] FILIGREE_FN offset lower_bound(const Number* numbers, offset n, Number bound) {
   offset low = 0, high = n;

@@ -6,7 +6,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// c[i] (+)= scale * (op(a) op(b))[i], where op transposes if asked to; i counts elements of c.
+/// c[i] (+)= scale * (op(a) op(b))[i], where op optionally transposes; i indexes the elements of c.
 template <class T>
 struct matmul_cell {
   static constexpr offset grain = 256;

@@ -6,7 +6,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// y[i] = the larger of a[i] and b[i]; NaN where one is NaN
+/// y[i] = the larger of a[i] and b[i]; NaN if either is NaN
 template <class T>
 struct maximum {
   const T *a, *b;
@@ -14,7 +14,7 @@ struct maximum {
   FILIGREE_FN void operator()(offset i) const { y[i] = a[i] >= b[i] || a[i] != a[i] ? a[i] : b[i]; }
 };
 
-/// d[i] += dy[i] where the element was taken from a (or from b, unless of_a)
+/// d[i] += dy[i] if the element was taken from a (or from b, unless of_a)
 template <class T>
 struct maximum_back {
   const T *dy, *a, *b;

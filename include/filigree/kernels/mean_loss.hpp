@@ -28,7 +28,8 @@ struct squared_error_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += *dy * by * (x[i] - t[i]); }
 };
 
-/// ln(1 + exp(x[i])) - t[i] x[i], whose exponential never overflows; large terms do not cancel.
+/// ln(1 + exp(x[i])) - t[i] x[i], without overflow of the exponential or cancellation of large
+/// terms.
 template <class T>
 struct binary_cross_entropy_term {
   const T *x, *t;

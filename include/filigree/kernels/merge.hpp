@@ -9,25 +9,26 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Holds at the first of each run of equal keys.
+/// Holds for the first of each run of equal keys.
 template <class Key>
 struct first_of_key {
   const Key* keys;
   FILIGREE_FN bool operator()(offset k) const { return k == 0 || keys[k] != keys[k - 1]; }
 };
 
-/// What becomes of the entries of one run: their sum, the first or the last of them.
+/// How to merge the entries of one run: their sum, the first or the last of them.
 enum class merge { sum, first, last };
 
-/// For run s, the sorted entries [begin[s], begin[s + 1]): its key, its value and the entry given
-/// that it stands for, order[.] of its last entry if that is kept and of its first otherwise.
+/// For run s, the sorted entries [begin[s], begin[s + 1]): computes its key, its value and the
+/// input entry that it comes from: order[.] of its last entry if that one is kept, and of its first
+/// otherwise.
 template <class T, class Offset>
 struct merge_run {
   static constexpr offset grain = 512;
   const offset* begin;
   const std::uint64_t* keys;
   const Offset* order;
-  const T* value;  ///< by entry given
+  const T* value;  ///< by input entry
   merge how;
   std::uint64_t* run_key;
   Offset* run_order;
@@ -70,7 +71,7 @@ struct count_up {
   FILIGREE_FN void operator()(offset i) const { to[i] = static_cast<To>(first + i); }
 };
 
-/// Row of a sorted entry key.
+/// The row of a sorted entry key.
 template <class Index>
 struct key_row {
   const std::uint64_t* keys;

@@ -10,7 +10,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// out[r] = the number of entries of row r, to a power; 1 for a row without entries.
+/// out[r] = the number of entries of row r raised to a power; 1 for an empty row.
 template <class T>
 struct degree_power {
   static constexpr offset grain = 512;
@@ -23,22 +23,22 @@ struct degree_power {
   }
 };
 
-/// For each column j of a 0/1 matrix X the k others i of largest similarity
-/// s_ij = sum over rows r with both of weight[r] / (source[i] target[j] + shrink), by similarity
-/// down, then id up; columns that share no row do not count. They fill the places [j * k, j * k +
-/// count[j]) of neighbor and similarity.
+/// Finds, for each column j of a 0/1 matrix X, the k other columns i with the largest similarity
+/// s_ij = sum over rows r with both of weight[r] / (source[i] target[j] + shrink), ordered by
+/// descending similarity, then ascending id; columns that share no row do not count. They are
+/// written to positions [j * k, j * k + count[j]) of neighbor and similarity.
 ///
-/// One call works on every `pieces`-th column, with room of its own to add up in, so that no two
-/// calls share anything; columns are taken in turns, since the popular ones are dear.
+/// One call works on every `pieces`-th column, with its own scratch space, so that no two calls
+/// share anything; columns are interleaved because the popular ones are expensive.
 template <class T>
 struct nearest_columns {
   static constexpr offset grain = 1;
 
-  pattern_view<> rows, columns;  ///< of X: columns of each row, rows of each column
+  pattern_view<> rows, columns;  ///< of X: the columns of each row, the rows of each column
   const T *weight, *source, *target;
   T shrink;
   offset k, pieces;
-  T* together;     ///< pieces x columns, zeros
+  T* together;     ///< pieces x columns, zero-initialized
   index* touched;  ///< pieces x columns
   index* neighbor;
   T* similarity;
@@ -55,7 +55,7 @@ struct nearest_columns {
     for (offset e = columns.row_begin[j]; e < columns.row_begin[j + 1]; ++e) {
       const offset r = columns.neighbor[e];
       const T w = weight[r];
-      if (!(w > 0)) continue;  // too small for a T; below, 0 means not met yet
+      if (!(w > 0)) continue;  // w underflowed in T; below, 0 means not encountered yet
       for (offset f = rows.row_begin[r]; f < rows.row_begin[r + 1]; ++f) {
         const index i = rows.neighbor[f];
         if (shared[i] == 0) met[found++] = i;
@@ -87,8 +87,8 @@ struct nearest_columns {
   }
 };
 
-/// Copies the neighbors of column j, found by nearest_columns, to entries (neighbor, j) from
-/// begin[j] on.
+/// Copies the neighbors of column j, found by nearest_columns, to entries (neighbor, j), starting
+/// at begin[j].
 template <class T>
 struct list_neighbors {
   static constexpr offset grain = 64;
@@ -129,7 +129,7 @@ struct sum_sparse_rows {
       const index i = items.neighbor[e];
       const offset begin = w.row_begin[i], end = w.row_begin[i + 1];
       offset low = begin + lower_bound(w.neighbor + begin, end - begin, first);
-      // The columns of a row are distinct, but come again in the next one, in other lanes.
+      // The columns of a row are distinct, but may recur in the next row in other lanes.
       lanes.sync();
       for (low += lanes.rank(); low < end && w.neighbor[low] - first < out.cols;
            low += lanes.size())
@@ -138,7 +138,7 @@ struct sum_sparse_rows {
   }
 };
 
-/// The same for a dense w.
+/// Same, for a dense w.
 template <class T>
 struct sum_dense_rows {
   static constexpr offset grain = 4;

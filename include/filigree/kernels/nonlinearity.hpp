@@ -8,7 +8,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// 1 / (1 + exp(-x)), whose exponential never overflows.
+/// 1 / (1 + exp(-x)), computed so that the exponential never overflows.
 template <class T>
 [[nodiscard]] FILIGREE_FN T sigmoid_of(T x) {
   const T e = std::exp(-std::abs(x));
@@ -39,7 +39,7 @@ struct relu {
   FILIGREE_FN void operator()(offset i) const { y[i] = x[i] <= 0 ? T(0) : x[i]; }
 };
 
-/// dx[i] += dy[i] where x[i] is not at most 0
+/// dx[i] += dy[i] unless x[i] <= 0
 template <class T>
 struct relu_back {
   const T *dy, *x;
@@ -47,7 +47,7 @@ struct relu_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] <= 0 ? T(0) : dy[i]; }
 };
 
-/// y[i] = x[i] above 0, slope * x[i] below
+/// y[i] = x[i] if x[i] >= 0, else slope * x[i]
 template <class T>
 struct leaky_relu {
   T slope;
@@ -56,7 +56,7 @@ struct leaky_relu {
   FILIGREE_FN void operator()(offset i) const { y[i] = x[i] < 0 ? slope * x[i] : x[i]; }
 };
 
-/// dx[i] += dy[i] above 0, slope * dy[i] below
+/// dx[i] += dy[i] if x[i] >= 0, else slope * dy[i]
 template <class T>
 struct leaky_relu_back {
   T slope;
@@ -65,7 +65,7 @@ struct leaky_relu_back {
   FILIGREE_FN void operator()(offset i) const { dx[i] += x[i] < 0 ? slope * dy[i] : dy[i]; }
 };
 
-/// y[i] = x[i] above 0, alpha * (exp(x[i]) - 1) elsewhere
+/// y[i] = x[i] if x[i] > 0, else alpha * (exp(x[i]) - 1)
 template <class T>
 struct elu {
   T alpha;
@@ -74,7 +74,7 @@ struct elu {
   FILIGREE_FN void operator()(offset i) const { y[i] = x[i] > 0 ? x[i] : alpha * std::expm1(x[i]); }
 };
 
-/// dx[i] += dy[i] above 0, alpha * exp(x[i]) * dy[i], which is (y[i] + alpha) * dy[i], elsewhere
+/// dx[i] += dy[i] if x[i] > 0, else alpha * exp(x[i]) * dy[i], which is (y[i] + alpha) * dy[i]
 template <class T>
 struct elu_back {
   T alpha;

@@ -10,8 +10,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The length of a vector of n elements, without overflow or underflow on the way; NaN where an
-/// element is NaN.
+/// The Euclidean norm of n elements, without intermediate overflow or underflow; NaN if an element
+/// is NaN.
 template <class T, class Lanes = one_lane>
 [[nodiscard]] FILIGREE_FN T length(const T* x, offset n, Lanes lanes = {}) {
   T largest = 0, sum = 0, squares = 0;
@@ -22,13 +22,13 @@ template <class T, class Lanes = one_lane>
   }
   largest = lanes.max(largest);
   sum = lanes.sum(sum);
-  if (sum == 0) return 0;  // with a NaN it is not
+  if (sum == 0) return 0;  // not equal if there is a NaN
   for (offset j = lanes.rank(); j < n; j += lanes.size())
     squares += (x[j] / largest) * (x[j] / largest);
   return largest * std::sqrt(lanes.sum(squares));
 }
 
-/// y[r, :] = x[r, :] / |x[r, :]|, 0 for a row of zeros
+/// y[r, :] = x[r, :] / |x[r, :]|, 0 for a zero row
 template <class T>
 struct normalize_row {
   static constexpr offset grain = 64;
@@ -42,7 +42,7 @@ struct normalize_row {
   }
 };
 
-/// dx[r, :] += (dy[r, :] - y[r, :] <y[r], dy[r]>) / |x[r, :]|, 0 for a row of zeros
+/// dx[r, :] += (dy[r, :] - y[r, :] <y[r], dy[r]>) / |x[r, :]|, 0 for a zero row
 template <class T>
 struct normalize_row_back {
   static constexpr offset grain = 64;

@@ -10,12 +10,12 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// An unsigned number as wide as a float or a double.
+/// An unsigned integer of the same width as a float or a double.
 template <class T>
 using bits_of = std::conditional_t<sizeof(T) == 8, std::uint64_t, std::uint32_t>;
 
-/// keys[i] = a number that descends as x[i] ascends, the largest for NaN; position[i] = i. Sorting
-/// by it puts the largest x first.
+/// keys[i] = a number that decreases as x[i] increases, and is largest for NaN; position[i] = i.
+/// Sorting by it puts the largest x first.
 template <class T>
 struct descending_keys {
   const T* x;

@@ -10,8 +10,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// score[i] += |g|, or -g where `sign` counts; g = d[i] w[i], which at a gate is the gradient d[i]
-/// itself. Of partners both get what their common gate gets.
+/// score[i] += |g|, or -g if `sign` is set; g = d[i] w[i], which for a gate is the gradient d[i]
+/// itself. Both partners get the score of their common gate.
 template <class T>
 struct add_saliency {
   const T *d, *w;         ///< w null: 1
@@ -32,7 +32,7 @@ struct absolute {
   FILIGREE_FN void operator()(offset i) const { x[i] = std::abs(x[i]); }
 };
 
-/// score[i] = |w[i]|; of partners, the sum of both
+/// score[i] = |w[i]|; for partners, the sum of both
 template <class T>
 struct magnitude_score {
   const T* w;
@@ -44,7 +44,7 @@ struct magnitude_score {
   }
 };
 
-/// score[i] = a uniform number, the same for partners
+/// score[i] = a uniform random number, the same for partners
 template <class T>
 struct random_score {
   philox random;
@@ -65,8 +65,8 @@ struct own_score {
   FILIGREE_FN void operator()(offset i) const { score[i] = by(w[i], score[i]); }
 };
 
-/// A matrix cut into units of r x c neighboring elements, row by row; those at the far ends may be
-/// smaller.
+/// A matrix divided into units of r x c adjacent elements, numbered row by row; those at the bottom
+/// and right edges may be smaller.
 struct unit_grid {
   offset rows = 0, cols = 0, r = 1, c = 1;
 
@@ -77,7 +77,7 @@ struct unit_grid {
   }
 };
 
-/// unit[u] = the sum of the scores of unit u's open elements, -infinity where none is open
+/// unit[u] = the sum of the scores of the open elements of unit u, -infinity if none is open
 template <class T>
 struct unit_score {
   static constexpr offset grain = 256;
@@ -97,7 +97,7 @@ struct unit_score {
   }
 };
 
-/// gate[i] = keep[unit of i]; in a pair, of its first edge
+/// gate[i] = keep[unit of i]; for a pair, that of its first edge
 template <class T>
 struct spread_units {
   unit_grid grid;
@@ -119,11 +119,11 @@ struct hide_second {
   }
 };
 
-/// Holds for each pair of edges once, and for a loop, where it can be pruned.
+/// Holds once for each prunable pair of edges, and for a prunable loop.
 template <class T>
 struct first_of_prunable {
   const offset* partner;  ///< null: none
-  const T* prunable;      ///< null: all can be
+  const T* prunable;      ///< null: all are prunable
   FILIGREE_FN bool operator()(offset e) const {
     return (!partner || partner[e] >= e) && (!prunable || prunable[e] != 0);
   }
@@ -138,8 +138,8 @@ struct set_at {
   FILIGREE_FN void operator()(offset k) const { x[at[k]] = value; }
 };
 
-/// Of each m neighboring elements of a row, or of a column where `down`, gate 1 for the n with the
-/// highest scores, the first of equals, -infinity being none.
+/// Sets the gates of each m adjacent elements of a row, or of a column if `down`: 1 for the n
+/// highest scores, ties going to the first; -infinity is never kept.
 template <class T>
 struct keep_n_of_m {
   offset rows, cols, n, m;
@@ -165,7 +165,7 @@ struct keep_n_of_m {
   }
 };
 
-/// Holds where x[i] is at least `least`.
+/// Holds if x[i] is at least `least`.
 template <class T>
 struct at_least {
   const T* x;
@@ -173,7 +173,7 @@ struct at_least {
   FILIGREE_FN bool operator()(offset i) const { return x[i] >= least; }
 };
 
-/// Of what was pruned, which gates are closed, and what its score is: |sum of the gradients|.
+/// For pruned elements: which gates are closed, and their scores |sum of the gradients|.
 template <class T>
 struct pruned_scores {
   const T *sum, *gate;
@@ -184,10 +184,11 @@ struct pruned_scores {
   }
 };
 
-/// gate[i] = 1 for an edge that lasts; else 0 for what was not open, unless it may grow
+/// gate[i] = 1 for an edge that is always kept; otherwise 0 if it was not open, unless it may
+/// regrow
 template <class T>
 struct settle_gate {
-  const T *open, *prunable;  ///< null: all can be pruned
+  const T *open, *prunable;  ///< null prunable: all are prunable
   bool grows;
   T* gate;
   FILIGREE_FN void operator()(offset i) const {
@@ -198,7 +199,7 @@ struct settle_gate {
   }
 };
 
-/// row[i] = the row of element[i * cols], where elements come in whole rows of so many columns
+/// row[i] = the row of element[i * cols], where elements come in whole rows of `cols` columns
 struct row_of_first {
   const offset* element;
   offset cols;
@@ -206,7 +207,7 @@ struct row_of_first {
   FILIGREE_FN void operator()(offset i) const { row[i] = element[i * cols] / cols; }
 };
 
-/// x[i] = score[i], -infinity for what is pruned
+/// x[i] = score[i], -infinity for pruned elements
 template <class T>
 struct score_of_open {
   const T *score, *gate;
@@ -226,8 +227,8 @@ struct group_keys {
   }
 };
 
-/// Elements stand in order of their groups, of which each begins at begin[group], the best first:
-/// score[e] (+)= 1 / rank of e within its group, from 1.
+/// Elements are sorted by group, each group starting at begin[group], and from best to worst within
+/// a group: score[e] (+)= 1 / rank of e within its group, from 1.
 template <class T>
 struct add_reciprocal_rank {
   const offset* element;

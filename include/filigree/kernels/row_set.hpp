@@ -20,16 +20,16 @@ struct id_keys {
   }
 };
 
-/// run[k] = 1 where a run of equal keys starts, else 0
+/// run[k] = 1 if a run of equal keys starts at k, else 0
 struct run_starts {
   const std::uint32_t* keys;
   index* run;
   FILIGREE_FN void operator()(offset k) const { run[k] = first_of_key<std::uint32_t>{keys}(k); }
 };
 
-/// Numbers the distinct of n sorted ids, given run[k] = how many runs start before k, for k = 0 ...
-/// n. There is room for `room` of them; places that stay free become padding: rows of -1 that occur
-/// nowhere. To be called for k = 0 ... n.
+/// Numbers the distinct ids among n sorted ids, given run[k] = how many runs start before k, for k
+/// = 0 ... n. There is room for `room` of them; unused places become padding: rows of -1 that do
+/// not occur in the list. To be called for k = 0 ... n.
 struct number_runs {
   const std::uint32_t* keys;
   const index *position, *run;

@@ -27,7 +27,7 @@ struct copy_row {
   }
 };
 
-/// y[i, :] = a[i, :] + x[row[i], :], just a[i, :] for a row of -1
+/// y[i, :] = a[i, :] + x[row[i], :], or just a[i, :] for a row of -1
 template <class T>
 struct sum_with_row {
   static constexpr offset grain = 128;
@@ -45,7 +45,7 @@ struct sum_with_row {
   }
 };
 
-/// y[row[i], :] += x[i, :]; no row may come twice, but -1, which is left out
+/// y[row[i], :] += x[i, :]; no row may occur twice, except -1, which is skipped
 template <class T>
 struct add_to_row {
   static constexpr offset grain = 128;
@@ -60,7 +60,7 @@ struct add_to_row {
   }
 };
 
-/// Holds for a row whose elements are all 0, or for one of which that is not so.
+/// Holds for a row whose elements are all 0, or, if `is` is false, for any other row.
 template <class T>
 struct row_is_zero {
   static constexpr offset grain = 64;

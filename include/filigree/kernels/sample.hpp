@@ -14,7 +14,7 @@ struct item_lists {
   const index* item = nullptr;
   index items = 0;  ///< in the catalog
 
-  /// The position of the first item of user u that is not below i.
+  /// The position of the first item of user u that is not less than i.
   [[nodiscard]] FILIGREE_FN offset lower_bound(index u, index i) const {
     return begin[u] + kernels::lower_bound(item + begin[u], begin[u + 1] - begin[u], i);
   }
@@ -22,11 +22,11 @@ struct item_lists {
     const offset at = lower_bound(u, i);
     return at < begin[u + 1] && item[at] == i;
   }
-  /// The r-th item, from 0, that user u does not have: uniform over the complement without a single
-  /// rejection when r is uniform.
+  /// The r-th item, from 0, that user u does not have: uniform over the complement without
+  /// rejection if r is uniform.
   [[nodiscard]] FILIGREE_FN index missing(index u, offset r) const {
     offset low = begin[u], high = begin[u + 1];
-    while (low < high) {  // the first own item with more than r missing ones before it
+    while (low < high) {  // the first of the user's items preceded by more than r missing ones
       const offset middle = low + (high - low) / 2;
       if (item[middle] - (middle - begin[u]) <= r)
         low = middle + 1;
@@ -37,14 +37,14 @@ struct item_lists {
   }
 };
 
-/// Draws triple b of a batch: its user, its positive and its negatives, as node ids (items come
-/// after the users), into the list of kernels::triple_rows.
+/// Draws triple b of a batch: its user, positive and negatives, as node ids (items come after the
+/// users), and writes it to the list described by kernels::triple_rows.
 struct sample_triple {
   static constexpr offset grain = 256;
 
   item_lists seen;
   const index* user_of;  ///< of each interaction
-  const offset* order;   ///< the epoch's order of interactions; null: a user is drawn, then an item
+  const offset* order;   ///< order of interactions in the epoch; null: draws a user, then an item
   const index* active;   ///< users with items, for drawing by user
   offset active_users, interactions, users;
   offset first, count, negatives;
@@ -83,7 +83,7 @@ struct sample_triple {
   }
 };
 
-/// keys[k] = random bits of k, order[k] = k: sorting shuffles.
+/// keys[k] = random bits of k, order[k] = k: sorting by key shuffles.
 struct shuffle_keys {
   philox random;
   std::uint32_t* keys;

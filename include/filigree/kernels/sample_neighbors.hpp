@@ -7,7 +7,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// count[i] = how many neighbors are drawn for node[i]: at most `fanout`, all where it is negative.
+/// count[i] = how many neighbors are drawn for node[i]: at most `fanout`, or all if it is negative.
 struct drawn_neighbors {
   const offset* row_begin;
   const index* node;
@@ -20,7 +20,7 @@ struct drawn_neighbors {
 };
 
 /// Draws begin[i + 1] - begin[i] distinct neighbors of node[i] (Floyd's algorithm: Bentley and
-/// Floyd, 1987), in the order of the pattern: a function of the node and the random numbers alone.
+/// Floyd, 1987), in the order of the pattern: depends only on the node and the random numbers.
 struct draw_neighbors {
   static constexpr offset grain = 16;
   pattern_view<> pattern;
@@ -28,7 +28,7 @@ struct draw_neighbors {
   const offset* begin;
   philox random;
   index *row, *neighbor;
-  offset* edge;  ///< edge[k]: where entry k of row[k] stands in the pattern, its edge id at last
+  offset* edge;  ///< edge[k]: position of entry k within the pattern row, in the end its edge id
   FILIGREE_FN void operator()(offset i) const {
     const index v = node[i];
     const offset first = pattern.row_begin[v], degree = pattern.row_begin[v + 1] - first;

@@ -6,7 +6,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// One step of gradient descent. A masked element stays as it is and its velocity is zero.
+/// One step of gradient descent. A masked element does not change and its velocity is zero.
 template <class T>
 struct sgd_step {
   T* p;

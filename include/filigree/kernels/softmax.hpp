@@ -10,7 +10,7 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// The largest of n elements that is not NaN; -infinity for none.
+/// The largest of n elements, ignoring NaN; -infinity if there are none.
 template <class T, class Lanes = one_lane>
 [[nodiscard]] FILIGREE_FN T largest(const T* x, offset n, Lanes lanes = {}) {
   T best = -static_cast<T>(INFINITY);
@@ -19,8 +19,8 @@ template <class T, class Lanes = one_lane>
 }
 
 /// ln(softmax) of n elements, stable for large ones: `of(x)` is x - ln(sum of exp(x[j])). The
-/// maximum is kept apart, since added to the logarithm of the sum it would swallow it. NaN where
-/// one is NaN.
+/// maximum is kept separately, because the logarithm of the sum would be lost to rounding if added
+/// to it. NaN if an element is NaN.
 template <class T>
 struct log_probability {
   T top, log_sum = 0;
@@ -94,9 +94,9 @@ struct log_softmax_row_back {
   }
 };
 
-/// Softmax, column by column, over the edges of row r of a pattern that `gate` lets pass:
-/// y[e, j] = gate[e] exp(x[e, j]) / sum over the edges f of row r of gate[f] exp(x[f, j]). x and y
-/// have a row for each edge; no gate: all pass. A row where none passes gives 0.
+/// Softmax, column by column, over the edges of row r of a pattern that pass the gate: y[e, j] =
+/// gate[e] exp(x[e, j]) / sum over the edges f of row r of gate[f] exp(x[f, j]). x and y have one
+/// row per edge; without a gate, all edges pass. A row in which no edge passes gives 0.
 template <class T>
 struct edge_softmax_row {
   static constexpr offset grain = 64;
@@ -130,16 +130,17 @@ struct edge_softmax_row {
   }
 };
 
-/// dx[e, j] += y[e, j] * (dy[e, j] - mean), mean = sum over the edges f of row r of dy[f, j]
-/// y[f, j]; dgate[e] += sum over j of exp(x[e, j]) / Z * (dy[e, j] - mean), Z the softmax's divisor
+/// dx[e, j] += y[e, j] * (dy[e, j] - mean), mean = sum over the edges f of row r of dy[f, j] y[f,
+/// j]; dgate[e] += sum over j of exp(x[e, j]) / Z * (dy[e, j] - mean), where Z is the denominator
+/// of the softmax
 template <class T>
 struct edge_softmax_row_back {
   static constexpr offset grain = 64;
   pattern_view<> a;
   matrix_view<const T> dy, y, x;
   const T* gate;
-  T *dx, *dgate;  ///< null: not wanted
-  /// The largest logarithm of a factor at a gate: exp of it is well below the largest number.
+  T *dx, *dgate;  ///< null: not needed
+  /// The largest logarithm of a factor at a gate: its exponential is well below the largest number.
   static constexpr T most_log = sizeof(T) == sizeof(float) ? 80 : 700;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset r, Lanes lanes = {}) const {
@@ -151,7 +152,7 @@ struct edge_softmax_row_back {
         mean += dy(e, j) * y(e, j);
       }
       mean = lanes.sum(mean);
-      // ln(Z), from the edge of the row that has the most of it.
+      // ln(Z), computed from the edge with the largest share in the row.
       if (dgate) {
         T most = 0;
         for (offset k = first + lanes.rank(); k < last; k += lanes.size()) {
@@ -172,8 +173,8 @@ struct edge_softmax_row_back {
         const offset e = a.edge_of(k);
         const T d = dy(e, j) - mean;
         if (dx) dx[e * y.cols + j] += y(e, j) * d;
-        // d = 0 gives 0 whatever the factor; else the factor stays finite, and so does a sum of
-        // some.
+        // d = 0 gives 0 whatever the factor is; otherwise the factor stays finite, and so does a
+        // sum of several.
         if (dgate && d != 0 && scale > -static_cast<T>(INFINITY)) {
           const T log_factor = x(e, j) - scale;
           dgate[e] += std::exp(log_factor > most_log ? most_log : log_factor) * d;

@@ -9,9 +9,10 @@
 
 namespace filigree {
 
-/// A matrix (rows x cols) of dense blocks that somebody else owns. Rows of blocks hold the blocks
+/// A non-owning view of a matrix (rows x cols) of dense blocks. Block row r holds the blocks
 /// [row_begin[r], row_begin[r + 1]); block k begins at column column[k] * block.cols. Its values
-/// stand column by column from value + k * block.size(); those beyond the matrix are zeros.
+/// are stored column by column, starting at value + k * block.size(); those outside the matrix are
+/// zeros.
 template <class T>
 struct block_view {
   const offset* row_begin = nullptr;
@@ -21,9 +22,9 @@ struct block_view {
   filigree::shape block{1, 1};
 };
 
-/// A matrix (rows x cols) that somebody else owns, of which each row keeps n of every m columns.
-/// Group g of row r holds the values and positions [k, k + n) from k = (r * groups + g) * n; a
-/// position counts from column g * m. Places that are not needed hold a zero at position 0.
+/// A non-owning view of a matrix (rows x cols) in which each row keeps n of every m columns. Group
+/// g of row r holds the values and positions [k, k + n), with k = (r * groups + g) * n; positions
+/// are relative to column g * m. Unused places hold a zero at position 0.
 template <class T>
 struct n_of_m_view {
   const T* value = nullptr;
@@ -37,8 +38,8 @@ struct n_of_m_view {
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Holds for a block of a dense matrix, counted row by row, with an element that is not zero, or
-/// for every block.
+/// Holds for a block of a dense matrix, numbered row by row, with a nonzero element, or for every
+/// block.
 template <class T>
 struct keeps_block {
   static constexpr offset grain = 1024;
@@ -56,7 +57,7 @@ struct keeps_block {
   }
 };
 
-/// row_begin[r] = how many of the n blocks kept, ascending, stand before row r of blocks.
+/// row_begin[r] = how many of the n kept blocks, in ascending order, come before block row r.
 struct blocks_before {
   static constexpr offset grain = 512;
   const offset* kept;
@@ -65,7 +66,7 @@ struct blocks_before {
   FILIGREE_FN void operator()(offset r) const { row_begin[r] = lower_bound(kept, n, r * across); }
 };
 
-/// Copies block kept[k] of a dense matrix, with zeros beyond its edges.
+/// Copies block kept[k] of a dense matrix, padded with zeros beyond the edges of the matrix.
 template <class T>
 struct copy_block {
   static constexpr offset grain = 256;
@@ -85,7 +86,7 @@ struct copy_block {
   }
 };
 
-/// Writes row r of blocks into a dense matrix of zeros.
+/// Writes block row r into a zero-initialized dense matrix.
 template <class T>
 struct densify_blocks {
   static constexpr offset grain = 16;
@@ -103,7 +104,7 @@ struct densify_blocks {
   }
 };
 
-/// Holds for a group of m columns, counted row by row, with more than n elements that are not zero.
+/// Holds for a group of m columns, numbered row by row, with more than n nonzero elements.
 template <class T>
 struct group_too_full {
   static constexpr offset grain = 1024;
@@ -117,7 +118,7 @@ struct group_too_full {
   }
 };
 
-/// Keeps the elements of group g that are not zero, of which there are at most n.
+/// Keeps the nonzero elements of group g, of which there are at most n.
 template <class T>
 struct copy_group {
   static constexpr offset grain = 1024;
@@ -140,7 +141,7 @@ struct copy_group {
   }
 };
 
-/// Writes row r into a dense matrix of zeros.
+/// Writes row r into a zero-initialized dense matrix.
 template <class T>
 struct densify_groups {
   static constexpr offset grain = 64;

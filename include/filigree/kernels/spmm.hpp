@@ -7,8 +7,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]; where `rows`
-/// selects rows, those of -1 are padding: without entries
+/// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]; if `rows`
+/// selects rows, those of -1 are padding without entries
 template <class T>
 struct spmm_row {
   static constexpr offset grain = 64;

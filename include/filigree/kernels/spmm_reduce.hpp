@@ -27,9 +27,9 @@ struct over_degree {
   }
 };
 
-/// y[r, j] = max over entries k of row r, but those that weigh 0, of w[edge(k)] * x[neighbor(k),
-/// j], 0 for a row without such entries; winner[r, j], where wanted, is the first edge that attains
-/// it, else -1.
+/// y[r, j] = max over entries k of row r with nonzero weight of w[edge(k)] * x[neighbor(k), j], 0
+/// for a row without such entries; winner[r, j], if winner is not null, is the first edge that
+/// attains it, else -1.
 template <class T>
 struct spmm_max_row {
   static constexpr offset grain = 64;
@@ -47,7 +47,7 @@ struct spmm_max_row {
       for (offset k = first; k < last; ++k) {
         const T w = weight[a.edge_of(k)], value = w * x(a.neighbor[k], j);
         if (w == 0 && value == 0) continue;
-        // NaN, once met, stays.
+        // NaN, once encountered, stays.
         if (edge >= 0 && (value <= best || is_nan(best))) continue;
         best = value;
         edge = a.edge_of(k);
@@ -58,7 +58,7 @@ struct spmm_max_row {
   }
 };
 
-/// dw[e] += sum over j that e won of dy[r, j] * x[c, j]
+/// dw[e] += sum of dy[r, j] * x[c, j] over the columns j that e won
 template <class T>
 struct spmm_max_weight_back {
   static constexpr offset grain = 64;

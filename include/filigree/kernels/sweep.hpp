@@ -7,8 +7,8 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// Row i of the k-th step of the symmetric sweep (Goodnight, 1979): with v a copy of row k and p =
-/// v[k], a_ij -= v_i v_j / p, a_ik = a_ki = v_i / p, a_kk = -1 / p. After all steps a is minus its
+/// Row i of step k of the symmetric sweep (Goodnight, 1979): with v a copy of row k and p = v[k],
+/// a_ij -= v_i v_j / p, a_ik = a_ki = v_i / p, a_kk = -1 / p. After all steps, a holds minus its
 /// inverse.
 template <class T>
 struct sweep_row {
@@ -20,7 +20,7 @@ struct sweep_row {
   FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     T* const row = a.row(i);
     const T by = v[i] / v[k];
-    const bool at_pivot = k % lanes.size() == lanes.rank();  // the lane that has written row[k]
+    const bool at_pivot = k % lanes.size() == lanes.rank();  // the lane that wrote row[k]
     if (i == k) {
       for (offset j = lanes.rank(); j < a.cols; j += lanes.size()) row[j] = v[j] / v[k];
       if (at_pivot) row[k] = -1 / v[k];
@@ -40,7 +40,7 @@ struct keep_pivot {
   FILIGREE_FN void operator()(offset) const { pivot[k] = v[k]; }
 };
 
-/// Holds for a pivot that a positive definite matrix cannot have.
+/// Holds for a pivot that is impossible for a positive definite matrix.
 template <class T>
 struct not_positive {
   const T* pivot;

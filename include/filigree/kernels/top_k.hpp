@@ -11,10 +11,10 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// For row u of a block of scores of the items [first, first + cols): takes out what the user has,
-/// and merges the rest into the user's k best so far, by score down, then id up. Blocks must come
-/// in ascending order of items. A list starts with item -1 and score minus infinity. Should a score
-/// be NaN, best_item(u, 0) becomes -2.
+/// For row u of a block of scores for the items [first, first + cols): removes the items that the
+/// user has, and merges the rest into the user's k best so far, ordered by descending score, then
+/// ascending id. Blocks must come in ascending order of items. A list is initialized with item -1
+/// and score minus infinity. If a score is NaN, best_item(u, 0) becomes -2.
 template <class T>
 struct top_k_row {
   static constexpr offset grain = 16;
@@ -50,7 +50,7 @@ struct top_k_row {
     const T* const worst = best_score.row(u) + best_score.cols - 1;
     offset j = 0;
     for (; j + width <= scores.cols; j += width) {
-      int any = 0;  // NaN counts as a candidate, and is found out below
+      int any = 0;  // NaN counts as a candidate, and is detected below
       for (int l = 0; l < width; ++l) any |= exceeds(row[j + l], *worst);
       if (any)
         for (int l = 0; l < width; ++l) offer(u, j + l, row[j + l]);
@@ -63,7 +63,7 @@ struct top_k_row {
     T* const s = best_score.row(u);
     index* const i = best_item.row(u);
     if (!exceeds(score, s[k - 1])) return;
-    if (is_nan(score)) {  // and nothing more gets in
+    if (is_nan(score)) {  // after which nothing more gets in
       i[0] = -2;
       for (offset n = 0; n < k; ++n) s[n] = too_much;
       return;
@@ -94,7 +94,7 @@ struct top_k_row {
     }
   }
 
-  /// What `offer` does with a score that gets in, the same in all lanes.
+  /// Does what `offer` does with a score that gets in, the same in all lanes.
   template <class Lanes>
   FILIGREE_FN void insert(offset u, offset j, T score, Lanes lanes) const {
     const offset k = best_score.cols;
@@ -107,7 +107,7 @@ struct top_k_row {
       lanes.sync();
       return;
     }
-    // Each lane fills a place, from the end on: all read before one writes.
+    // Each lane fills one place, starting from the end: all lanes read before any lane writes.
     for (offset begin = (k - 1) / lanes.size() * lanes.size(); begin >= 0; begin -= lanes.size()) {
       const offset n = begin + lanes.rank();
       const bool changes = n < k && s[n] < score, moves = changes && n > 0 && s[n - 1] < score;

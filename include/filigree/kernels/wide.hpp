@@ -10,13 +10,14 @@
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
-/// What values of T are added up in: 64 bits for integers, T itself for floating-point numbers.
+/// The type in which values of T are accumulated: 64 bits for integers, T itself for floating-point
+/// numbers.
 template <class T>
 using sum_of =
     std::conditional_t<std::is_integral_v<T>,
                        std::conditional_t<std::is_signed_v<T>, std::int64_t, std::uint64_t>, T>;
 
-/// a + b. Integers wrap around: `sum_outside` finds the sums that would.
+/// a + b. Integers wrap around: `sum_outside` finds sums that overflow.
 template <class Sum>
 [[nodiscard]] FILIGREE_FN constexpr Sum plus(Sum a, Sum b) {
   if constexpr (std::is_integral_v<Sum>)
@@ -25,18 +26,18 @@ template <class Sum>
     return a + b;
 }
 
-/// Holds every 64-bit integer and what some 2^63 of them add up to.
+/// Holds every 64-bit integer and any sum of about 2^63 of them.
 __extension__ typedef __int128 int128;
 
-/// The range of T; devices take constants, not calls.
+/// The range of T as constants, since device code cannot call the functions.
 template <class T>
 struct range_of {
   static constexpr T lowest = std::numeric_limits<T>::lowest(),
                      most = std::numeric_limits<T>::max();
 };
 
-/// Holds for a range of entries, begin[s] to before begin[s + 1] of `order` (null: as they stand),
-/// whose integers add up to what Limit cannot hold.
+/// Holds for a range of entries, begin[s] up to, but not including, begin[s + 1], into `order`
+/// (null: into the values), whose integers add up to a sum that Limit cannot hold.
 template <class Limit, class T, class Begin, class Order>
 struct sum_outside {
   static constexpr offset grain = 512;
@@ -52,8 +53,8 @@ struct sum_outside {
   }
 };
 
-/// Holds for a value that To cannot hold: beyond its range, or no number where To has integers.
-/// What stands behind the point is cut off.
+/// Holds for a value that To cannot hold: out of its range, or NaN if To is an integer type.
+/// Fractions are truncated.
 template <class To, class From>
 struct does_not_fit {
   const From* value;
@@ -74,7 +75,7 @@ struct does_not_fit {
   }
 };
 
-/// Holds where value[k] * factor[at[k]] leaves the range of the integer T.
+/// Holds if value[k] * factor[at[k]] is out of range for the integer type T.
 template <class T, class Index>
 struct product_outside {
   const T *value, *factor;

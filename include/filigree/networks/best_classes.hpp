@@ -12,8 +12,8 @@
 
 namespace filigree {
 
-/// The class of the highest score in each row of scores, (rows x classes) row by row; ties: the
-/// lower class.
+/// The highest-scoring class in each row of scores, (rows x classes) in row-major order; ties go to
+/// the lower class.
 template <class T>
 [[nodiscard]] std::vector<index> best_classes(const std::vector<T>& scores, index classes) {
   std::vector<index> best;
@@ -29,8 +29,8 @@ namespace detail {
   std::iota(ids.begin(), ids.end(), index{0});
   return ids;
 }
-/// Throws `range_error` where a score is infinite or NaN: with it no class would be the best. There
-/// is a row of `columns` scores for each id; `what` names the model and what the ids are.
+/// Throws `range_error` if a score is infinite or NaN, since no class would then be the best. There
+/// is a row of `columns` scores for each id; `what` names the model and the kind of ids.
 template <class T>
 void expect_scores(const std::string& what, std::span<const index> ids,
                    const std::vector<T>& scores, index columns) {

@@ -16,8 +16,8 @@ struct graph_batch : node_level<T, B> {
   sparse_features<T, B> features;  ///< (nodes x columns)
 };
 
-/// The union of the graphs `ids` of a set, in that order; with a loop at each node where `loops`,
-/// and so many levels of clusters of nodes (`coarsen`).
+/// The union of the graphs `ids` of a set, in that order; with a self-loop at each node if `loops`,
+/// and with `levels` levels of node clusters (`coarsen`).
 template <class T, backend B>
 [[nodiscard]] graph_batch<T, B> make_graph_batch(const B& on, const graph_set& set,
                                                  std::span<const index> ids, bool loops,

@@ -25,14 +25,14 @@
 
 namespace filigree {
 
-/// The size of a network of graphs, and what it drops while it learns.
+/// The size of a network for graphs, and its dropout rate.
 struct graph_network_options {
   index hidden = 64;       ///< columns between layers
-  int layers = 4;          ///< of the graph
-  float dropout = 0;       ///< the share of a graph's features that is dropped while training
-  std::uint64_t seed = 1;  ///< of the first parameters
+  int layers = 4;          ///< number of graph layers
+  float dropout = 0;       ///< dropout rate of a graph's features during training
+  std::uint64_t seed = 1;  ///< for the initial parameters
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("layers", self.layers);
@@ -41,11 +41,11 @@ struct graph_network_options {
   }
 };
 
-/// Scores the classes of graphs: layers of a graph network, a readout of each, what is taken of
-/// them, and a head. With a fusion, nodes are first fused with the readout of their graph. With a
-/// pooling, each layer's nodes are pooled before they are read out and before the next layer: node,
-/// neighborhood, community, graph. It runs on disjoint unions of any graphs. A const network may be
-/// used from many threads at once.
+/// Scores the classes of graphs: graph layers, a readout of each, a combination of the readouts,
+/// and a head. With a fusion, nodes are first fused with the readout of their graph. With pooling,
+/// each layer's nodes are pooled before the readout and before the next layer: node, neighborhood,
+/// community, graph. It runs on disjoint unions of any graphs. A const network may be used from
+/// many threads at once.
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
           class Fusion = no_fusion, class Head = linear_head, class T = float,
           class Pool = no_pooling>
@@ -57,7 +57,7 @@ class graph_network {
  public:
   using scalar = T;
   using backend_type = B;
-  /// What is chosen of each part.
+  /// The policy chosen for each part.
   struct policies {
     Layers layers{};
     Readout readout{};
@@ -76,8 +76,8 @@ class graph_network {
     [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
   };
 
-  /// For nodes with so many features, and graphs of so many classes. Throws `range_error`
-  /// for options out of range, and what the policies throw.
+  /// For nodes with `features` features, and graphs of `classes` classes. Throws `range_error` for
+  /// options out of range, and whatever the policies throw.
   graph_network(const B& on, index features, index classes, const graph_network_options& options,
                 const policies& parts)
       : on_(on),
@@ -90,7 +90,7 @@ class graph_network {
         fusion_(parts.fusion, on, spec().part("fusion", encoder_.columns(), encoder_.columns())),
         head_(parts.head, on,
               spec().part("head", parts.fusion.columns(encoder_.columns()), classes)) {
-    // One for each layer; with a fusion, that of the context and that of what was fused.
+    // One for each layer; with a fusion, one for the context and one for the fused nodes.
     if (fuses())
       for (const offset n : {encoder_.columns(), parts.fusion.columns(encoder_.columns())})
         readouts_.emplace_back(parts.readout, on,
@@ -104,7 +104,7 @@ class graph_network {
       }
   }
 
-  /// All that it is made from, so that it can be saved and made again.
+  /// Everything it is constructed from, so that it can be saved and reconstructed.
   struct description {
     index features = 0;
     index classes = 0;
@@ -119,7 +119,7 @@ class graph_network {
     }
   };
   static constexpr const char* kind = "graph-network";
-  /// As it was described; throws like the other constructor.
+  /// From a description; throws like the other constructor.
   graph_network(const B& on, const description& as)
       : graph_network(on, as.features, as.classes, as.size, as.parts) {}
   [[nodiscard]] description describe() const { return {features_, classes_, options_, parts_}; }
@@ -130,21 +130,21 @@ class graph_network {
   [[nodiscard]] const graph_network_options& options() const { return options_; }
   [[nodiscard]] const policies& parts() const { return parts_; }
 
-  /// The union of graphs of a set, with the clusters that poolings ask for. Throws `shape_error`
-  /// for another number of features.
+  /// The union of graphs of a set, with the clusters that pooling requires. Throws `shape_error`
+  /// for a different number of features.
   [[nodiscard]] graph_batch<T, B> union_of(const graph_set& set, std::span<const index> ids) const {
     detail::expect_equal("graph_network: features", features_, set.features);
     return make_graph_batch<T>(on_, set, ids, parts_.loops(), Pool::coarsens ? options_.layers : 0);
   }
 
-  /// Scores of graphs: (graphs x classes). The whole network: run it on `eager` to infer, on `tape`
-  /// to learn.
+  /// Scores of graphs: (graphs x classes). This is the whole network: run it on `eager` for
+  /// inference, on `tape` for training.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const graph_batch<T, B>& of,
                                         random_streams& random) const {
     return forward(r, of.adjacency, of, random);
   }
-  /// The same along those of the edges that a view has.
+  /// The same along only the edges of a view.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
                                         const graph_batch<T, B>& of, random_streams& random) const {
@@ -157,9 +157,10 @@ class graph_network {
     return head_.scores(r, z);
   }
 
-  /// Scores of graphs of any set with such features, on the host: (ids x classes), row by row.
-  /// The set must be one that `check` accepts. Throws `range_error` for a graph that is not there
-  /// and for a score that is not finite, `shape_error` for another number of features.
+  /// Scores of graphs of any set with the same features, on the host: (ids x classes), in row-major
+  /// order. The set must be one that `check` accepts. Throws `range_error` for a graph that does
+  /// not exist and for a score that is not finite, `shape_error` for a different number of
+  /// features.
   [[nodiscard]] std::vector<T> scores(const graph_set& set, std::span<const index> ids) const {
     detail::expect_ids("graph_classifier: graph", ids, 0, set.graphs());
     std::vector<T> all;
@@ -174,8 +175,8 @@ class graph_network {
     detail::expect_scores("graph_classifier: graph", ids, all, classes_);
     return all;
   }
-  /// The class of each graph of a set that has the highest score; ties: the lower class. Throws
-  /// what `set.check` and `scores` throw.
+  /// The highest-scoring class of each graph of a set; ties go to the lower class. Throws whatever
+  /// `set.check` and `scores` throw.
   [[nodiscard]] std::vector<index> predict(const graph_set& set) const {
     set.check();
     return best_classes(scores(set, detail::ids_below(static_cast<index>(set.graphs()))), classes_);
@@ -197,10 +198,8 @@ class graph_network {
     detail::expect_below_1("graph_network: dropout", o.dropout);
     return o;
   }
-  [[nodiscard]] bool fuses() const {
-    return detail::ask(parts_.fusion, [](const auto& f) { return f.needs_node; });
-  }
-  /// What the nodes of a graph and their readout, fused, are read out as.
+  [[nodiscard]] bool fuses() const { return detail::reads_node(parts_.fusion); }
+  /// The readout of a graph's nodes after fusion with their readout.
   template <recorder R>
   [[nodiscard]] typename R::var fused(R& r, const gated_view<R>& g, const graph_batch<T, B>& of,
                                       random_streams& random) const {
@@ -210,7 +209,7 @@ class graph_network {
     const auto context = of.nodes_of.spread(r, readouts_[0].read(r, of.nodes_of, node));
     return readouts_[1].read(r, of.nodes_of, fusion_.fuse(r, node, context));
   }
-  /// What each layer is read out as, joined.
+  /// The joined readouts of all layers.
   template <recorder R>
   [[nodiscard]] typename R::var by_layer(R& r, const gated_view<R>& g, const graph_batch<T, B>& of,
                                          random_streams& random) const {

@@ -18,15 +18,15 @@
 
 namespace filigree {
 
-/// The size of a network that compares nodes, and what it drops while it learns.
+/// The size of a network that compares nodes, and its dropout rate.
 struct link_network_options {
-  index hidden = 32;        ///< columns between layers
-  index columns = 16;       ///< of the rows that are compared
-  int layers = 2;           ///< of the graph, the one that writes these rows included
-  float input_dropout = 0;  ///< the share of features that is dropped while training
-  std::uint64_t seed = 1;   ///< of the first parameters
+  index hidden = 32;   ///< columns between layers
+  index columns = 16;  ///< of the embeddings that are compared
+  int layers = 2;      ///< number of graph layers, including the one that computes these embeddings
+  float input_dropout = 0;  ///< dropout rate of the features during training
+  std::uint64_t seed = 1;   ///< for the initial parameters
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("columns", self.columns);
@@ -36,11 +36,11 @@ struct link_network_options {
   }
 };
 
-/// Scores how likely nodes are joined: layers of a graph network give each node a row, and the dot
-/// product of two rows scores their pair, higher where an edge is likelier (a graph auto-encoder:
-/// Kipf and Welling, "Variational graph auto-encoders", 2016). `Layers` is a layer such as `gcn`,
-/// or an `encoder` of such layers; the last of them has no nonlinearity. It runs on any graph. A
-/// const network may be used from many threads at once.
+/// Scores how likely nodes are to be connected: graph layers compute an embedding for each node,
+/// and the dot product of two embeddings is the score of their pair, higher if an edge is more
+/// likely (a graph auto-encoder: Kipf and Welling, "Variational graph auto-encoders", 2016).
+/// `Layers` is a layer such as `gcn`, or an `encoder` of such layers; the last of them has no
+/// nonlinearity. It runs on any graph. A const network may be used from many threads at once.
 template <backend B, class Layers = gcn, class T = float>
 class link_network {
   using encoder_type = encoder_of<Layers>;
@@ -50,7 +50,7 @@ class link_network {
   using scalar = T;
   using backend_type = B;
   using input = node_input<T, B>;
-  /// What is chosen of each part.
+  /// The policy chosen for each part.
   struct policies {
     Layers layers{};
 
@@ -59,8 +59,8 @@ class link_network {
     [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
   };
 
-  /// For nodes with so many features; `of` is the one graph that it will meet, or null for any.
-  /// Throws `range_error` for options out of range, and what the policies throw.
+  /// For nodes with `features` features; `of` is the only graph it will be used with, or null for
+  /// any. Throws `range_error` for options out of range, and whatever the policies throw.
   link_network(const B& on, index features, const link_network_options& options,
                const policies& parts, const graph<B>* of = nullptr)
       : on_(on),
@@ -71,7 +71,7 @@ class link_network {
                  spec(of).part("layers", features, options.hidden, true), options.layers - 1),
         last_(make_last(of)) {}
 
-  /// All that it is made from, so that it can be saved and made again.
+  /// Everything it is constructed from, so that it can be saved and reconstructed.
   struct description {
     index features = 0;
     link_network_options size{};
@@ -84,7 +84,7 @@ class link_network {
     }
   };
   static constexpr const char* kind = "link-network";
-  /// As it was described; throws like the other constructor.
+  /// From a description; throws like the other constructor.
   link_network(const B& on, const description& as)
       : link_network(on, as.features, as.size, as.parts) {}
   [[nodiscard]] description describe() const { return {features_, options_, parts_}; }
@@ -94,15 +94,15 @@ class link_network {
   [[nodiscard]] const link_network_options& options() const { return options_; }
   [[nodiscard]] const policies& parts() const { return parts_; }
 
-  /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
-  /// `shape_error` for another number of features.
+  /// The network's input for nodes and their neighbors. Throws whatever `data.check` throws, and
+  /// `shape_error` for a different number of features.
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("link_network: features", features_, data.features);
     return detail::make_node_input<T>(on_, data, 0, parts_.loops());
   }
 
-  /// The rows of all nodes: (nodes x columns).
+  /// The embeddings of all nodes: (nodes x columns).
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
                                         const sparse_features<T, B>& features,
@@ -113,10 +113,10 @@ class link_network {
     return last_(r, g, xs.empty() ? given : activation<R>(encoder_.join(r, xs)), random);
   }
 
-  /// The score of each pair from[k], to[k] of nodes, of which z holds the rows: its sigmoid is the
-  /// probability of an edge, as far as edges are as frequent as non-edges. Throws `shape_error`
-  /// where there are more ends of one kind, `range_error` for a node that is not there, a pair
-  /// that occurs twice or a score that is not finite.
+  /// The score of each pair from[k], to[k] of nodes, whose embeddings are the rows of z: its
+  /// sigmoid is the probability of an edge, assuming that edges are as frequent as non-edges.
+  /// Throws `shape_error` if `from` and `to` differ in length, `range_error` for a node that does
+  /// not exist, a pair that occurs twice or a score that is not finite.
   [[nodiscard]] std::vector<T> scores(eager<T, B>& r, typename eager<T, B>::var z,
                                       std::span<const index> from,
                                       std::span<const index> to) const {
@@ -129,14 +129,14 @@ class link_network {
     detail::expect_scores("link_predictor: pair of node", from, out, 1);
     return out;
   }
-  /// The same of nodes as `input_of` gives them.
+  /// The same for nodes from `input_of`.
   [[nodiscard]] std::vector<T> scores(const input& in, std::span<const index> from,
                                       std::span<const index> to) const {
     eager<T, B> r(on_);
     random_streams random;
     return scores(r, forward(r, in.adjacency, in.features, random), from, to);
   }
-  /// The same of nodes of any data with such features.
+  /// The same for nodes of any data with the same features.
   [[nodiscard]] std::vector<T> scores(const node_data& data, std::span<const index> from,
                                       std::span<const index> to) const {
     return scores(input_of(data), from, to);

@@ -17,20 +17,22 @@
 
 namespace filigree {
 
-/// Nodes as a network reads them.
+/// The input of a network for nodes.
 template <class T, backend B>
 struct node_input {
-  graph<B> adjacency;              ///< whose messages arrive where
+  graph<B> adjacency;              ///< which nodes receive messages from which
   sparse_features<T, B> features;  ///< (nodes x columns)
 };
 
-/// What a step reads that draws neighbors: a block for each layer, and what its nodes are.
+/// The input of a step that samples neighbors: a block for each layer, and the features of its
+/// nodes.
 template <class T, backend B>
 struct sampled_nodes {
   std::vector<sampled_block<B>> blocks;
   sparse_features<T, B> features;  ///< of the sources of the first block
-  row_set<B> own;                  ///< those among them that a fusion reads of themselves
-  /// Where gates of the graph are watched: those, and of each block which of them are its edges'.
+  row_set<B> own;                  ///< those among them whose own features a fusion reads
+  /// The graph whose gates are read, and, if they are watched, for each block, the gates of its
+  /// edges.
   const gated_graph<T, B>* gates = nullptr;
   std::vector<row_set<B>> gate_of{};
 
@@ -50,8 +52,8 @@ struct sampled_nodes {
 
 namespace detail {
 
-/// What messages travel along: the edges of the data, `extra` nodes that are neighbors of all of
-/// its nodes, and a loop at each node, if `loops`.
+/// The graph along which messages are passed: the edges of the data, `extra` nodes that are
+/// neighbors of all of its nodes, and a self-loop at each node if `loops`.
 template <backend B>
 [[nodiscard]] graph<B> node_graph(const B& on, const node_data& d, offset extra, bool loops) {
   auto from = d.from, to = d.to;
@@ -69,13 +71,13 @@ template <backend B>
   return graph<B>::undirected(on, all, from, to);
 }
 
-/// The features of the nodes of data.
+/// The features of the nodes of the data.
 template <class T, backend B>
 [[nodiscard]] sparse_features<T, B> node_features(const B& on, const node_data& d) {
   return sparse_features_of<T>(on, d.feature_begin, d.feature, d.value, d.features);
 }
-/// The nodes of data as a network reads them, with so many nodes more, and a loop at each, if
-/// `loops`.
+/// The input of a network for the nodes of the data, with `extra` more nodes, and a self-loop at
+/// each node if `loops`.
 template <class T, backend B>
 [[nodiscard]] node_input<T, B> make_node_input(const B& on, const node_data& d, offset extra,
                                                bool loops) {
@@ -98,14 +100,14 @@ template <class T, backend B>
   on.for_each(n,
               kernels::copy_entries<T, index, offset>{all, x.value.data(), node, 0, begin.data(),
                                                       column.data(), value.data(), order.data()});
-  // In the order of the graph: rows ascend, and columns in each of them.
+  // In the order of the graph: by ascending row, then ascending column.
   return {
       graph<B>(on, {n, all.cols}, std::as_const(row).data(), std::as_const(column).data(), entries),
       std::move(value)};
 }
 
-/// Draws the blocks of some nodes, and takes the features that these need. A fusion reads the
-/// nodes, or the sources of the last block where a layer scores.
+/// Samples the blocks of some nodes, and gathers the features they need. A fusion reads the nodes,
+/// or, if a layer computes the scores, the sources of the last block.
 template <class T, backend B>
 [[nodiscard]] sampled_nodes<T, B> sample_nodes(const B& on, const graph<B>& g,
                                                const sparse_features<T, B>& x,
@@ -127,7 +129,7 @@ template <class T, backend B>
   return {std::move(blocks), std::move(features), std::move(own)};
 }
 
-/// Lets what was drawn of a graph whose gates are watched be watched too.
+/// If the gates of a graph are watched, makes a sample of it watched as well.
 template <class T, backend B>
 void watch_gates(const B& on, const gated_graph<T, B>& g, sampled_nodes<T, B>& drawn) {
   drawn.gates = &g;

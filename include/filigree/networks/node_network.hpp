@@ -25,11 +25,11 @@
 
 namespace filigree {
 
-/// Scores the classes of nodes: layers of a graph network, a fusion with what the node is of
-/// itself, and a head. `Layers` is a layer such as `gcn`, or an `encoder` of such layers;
-/// `conv_head` makes one more of them the head. It knows no data: the same network runs on the
-/// graph that it learned from, on what was sampled of it, and on any other. A const network may be
-/// used from many threads at once.
+/// Scores the classes of nodes: graph layers, a fusion with the node's own features, and a head.
+/// `Layers` is a layer such as `gcn`, or an `encoder` of such layers; `conv_head` uses one more
+/// such layer as the head. It is independent of the data: the same network runs on the graph it was
+/// trained on, on samples of it, and on any other. A const network may be used from many threads at
+/// once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
           class Head = conv_head, class T = float>
 class node_network {
@@ -44,11 +44,11 @@ class node_network {
   using input = node_input<T, B>;
   /// Whether the last layer along the graph scores classes.
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
-  /// Whether there are layers and jumps that can do with a sample of the neighbors; whether those
-  /// that were chosen can is `parts().can_sample()`.
+  /// Whether some of the possible layers and jumps can work on a sample of the neighbors;
+  /// `parts().can_sample()` says whether the chosen ones can.
   static constexpr bool can_sample = conv_type::template state<T, B>::can_sample &&
                                      std::is_same_v<encoder_type, encoder<conv_type>>;
-  /// What is chosen of each part.
+  /// The policy chosen for each part.
   struct policies {
     Layers layers{};
     Fusion fusion{};
@@ -63,15 +63,15 @@ class node_network {
     }
     /// Whether each node must be its own neighbor in a graph.
     [[nodiscard]] bool loops() const { return detail::as_encoder(layers).loops(); }
-    /// Whether the whole graph can be left out, for a sample of it.
+    /// Whether a sample can be used in place of the whole graph.
     [[nodiscard]] bool can_sample() const {
       return detail::as_encoder(layers).template can_sample<T, B>() && prompt.extra_nodes() == 0;
     }
   };
 
-  /// For nodes with so many features and classes; `of` is the one graph that it will meet, or null
-  /// for any. Throws `range_error` for options out of range and for a prompt at a layer that is not
-  /// there, and what the policies throw.
+  /// For nodes with `features` features and `classes` classes; `of` is the only graph it will be
+  /// used with, or null for any. Throws `range_error` for options out of range and for a prompt at
+  /// a layer that does not exist, and whatever the policies throw.
   node_network(const B& on, index features, index classes, const node_network_options& options,
                const policies& parts, const graph<B>* of = nullptr)
       : on_(on),
@@ -92,7 +92,7 @@ class node_network {
     }
   }
 
-  /// All that it is made from, so that it can be saved and made again.
+  /// Everything it is constructed from, so that it can be saved and reconstructed.
   struct description {
     index features = 0;
     index classes = 0;
@@ -107,7 +107,7 @@ class node_network {
     }
   };
   static constexpr const char* kind = "node-network";
-  /// As it was described; throws like the other constructor.
+  /// From a description; throws like the other constructor.
   node_network(const B& on, const description& as)
       : node_network(on, as.features, as.classes, as.size, as.parts) {}
   [[nodiscard]] description describe() const { return {features_, classes_, options_, parts_}; }
@@ -117,19 +117,19 @@ class node_network {
   [[nodiscard]] index classes() const { return classes_; }
   [[nodiscard]] const node_network_options& options() const { return options_; }
   [[nodiscard]] const policies& parts() const { return parts_; }
-  /// How many layers come before the head.
+  /// The number of layers before the head.
   [[nodiscard]] int layers() const { return encoder_.layers(); }
 
-  /// What it reads of nodes and their neighbors. Throws what `data.check` throws, and
-  /// `shape_error` for another number of features.
+  /// The network's input for nodes and their neighbors. Throws whatever `data.check` throws, and
+  /// `shape_error` for a different number of features.
   [[nodiscard]] input input_of(const node_data& data) const {
     data.check();
     detail::expect_equal("node_network: features", features_, data.features);
     return detail::make_node_input<T>(on_, data, parts_.prompt.extra_nodes(), parts_.loops());
   }
 
-  /// Scores of all nodes or those of `rows`: (nodes x classes), nodes of a prompt included. The
-  /// whole network: run it on `eager` to infer, on `tape` to learn.
+  /// Scores of all nodes or only those of `rows`: (nodes x classes), including nodes of a prompt.
+  /// This is the whole network: run it on `eager` for inference, on `tape` for training.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const std::type_identity_t<gated_view<R>>& g,
                                         const sparse_features<T, B>& features,
@@ -137,15 +137,15 @@ class node_network {
                                         const row_set<B>* rows = nullptr) const {
     return through(r, random, g, features, rows, conv_scores ? nullptr : rows);
   }
-  /// Scores of the nodes that blocks were drawn for, ascending; where `can_sample`.
+  /// Scores of the nodes for which blocks were sampled, ascending; requires `can_sample`.
   template <recorder R>
   [[nodiscard]] typename R::var forward(R& r, const sampled_nodes<T, B>& drawn,
                                         random_streams& random) const {
     return through(r, random, drawn.views(r), drawn.features, nullptr, &drawn.own);
   }
 
-  /// Scores of all nodes of any data with such features, on the host: (nodes x classes), row by
-  /// row. Throws like `input_of`, and `range_error` for a score that is not finite.
+  /// Scores of all nodes of any data with the same features, on the host: (nodes x classes), in
+  /// row-major order. Throws like `input_of`, and `range_error` for a score that is not finite.
   [[nodiscard]] std::vector<T> scores(const node_data& data) const {
     const auto in = input_of(data);
     eager<T, B> r(on_);
@@ -156,7 +156,7 @@ class node_network {
     detail::expect_scores("node_network: node", detail::ids_below(data.nodes), host, classes_);
     return host;
   }
-  /// The class of each node that has the highest score; ties: the lower class.
+  /// The highest-scoring class of each node; ties go to the lower class.
   [[nodiscard]] std::vector<index> predict(const node_data& data) const {
     return best_classes(scores(data), classes_);
   }
@@ -179,7 +179,7 @@ class node_network {
     detail::expect_below_1("node_network: dropout", o.dropout);
     return o;
   }
-  /// A fusion reads of the nodes themselves the features of `own_rows`.
+  /// A fusion reads the nodes' own features from `own_rows`.
   template <recorder R, class Graph>
   [[nodiscard]] typename R::var through(R& r, random_streams& random, const Graph& g,
                                         const sparse_features<T, B>& features,
@@ -206,7 +206,7 @@ class node_network {
       return head_.scores(r, x);
     }
   }
-  /// What a node is of itself, of all nodes or some rows: relu(x W + b).
+  /// The nodes' own features, for all nodes or some rows: relu(x W + b).
   template <recorder R>
   [[nodiscard]] typename R::var own(R& r, const activation<R>& x, random_streams& random,
                                     const row_set<B>* rows) const {
@@ -214,9 +214,7 @@ class node_network {
     const auto h = r(relu{}, node_bias_->apply(r, x, y, random));
     return R::learns && options_.dropout > 0 ? r(dropout{options_.dropout, random.next()}, h) : h;
   }
-  [[nodiscard]] bool fuses() const {
-    return detail::ask(parts_.fusion, [](const auto& f) { return f.needs_node; });
-  }
+  [[nodiscard]] bool fuses() const { return detail::reads_node(parts_.fusion); }
   [[nodiscard]] part_spec<B> spec(const graph<B>* of) const {
     return {.seed = options_.seed, .of = of};
   }

@@ -6,15 +6,15 @@
 
 namespace filigree {
 
-/// The size of a network of nodes, and what it drops while it learns.
+/// The size of a network for nodes, and its dropout rates.
 struct node_network_options {
   index hidden = 64;        ///< columns between layers
-  int layers = 2;           ///< of the graph, one that scores classes included
-  float input_dropout = 0;  ///< the share of features that is dropped while training
-  float dropout = 0;        ///< the same of what a fusion reads of a node itself
-  std::uint64_t seed = 1;   ///< of the first parameters
+  int layers = 2;           ///< number of graph layers, including one that scores classes
+  float input_dropout = 0;  ///< dropout rate of the features during training
+  float dropout = 0;        ///< dropout rate of a fusion's input from the node itself
+  std::uint64_t seed = 1;   ///< for the initial parameters
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("layers", self.layers);

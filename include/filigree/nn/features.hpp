@@ -21,10 +21,10 @@
 
 namespace filigree {
 
-/// Features that a model is given, a row for each node, most of them 0: (nodes x columns).
+/// The input features of a model, a row for each node, most of them 0: (nodes x columns).
 template <class T, backend B>
 struct sparse_features {
-  graph<B> pattern;    ///< which node has which
+  graph<B> pattern;    ///< which nodes have which features
   matrix<T, B> value;  ///< (entries x 1), in the order of the pattern
 };
 
@@ -49,8 +49,8 @@ template <class T, backend B>
 }
 }  // namespace detail
 
-/// What a layer reads, a row for each node: a matrix, or sparse features, and what prompts add to
-/// them. Copies are cheap. What it was made from must live as long as the recorder.
+/// The input of a layer, a row for each node: a matrix or sparse features, plus what prompts add to
+/// them. Copies are cheap. Everything it was constructed from must live as long as the recorder.
 template <recorder R>
 class activation {
  public:
@@ -64,8 +64,8 @@ class activation {
   activation(R& r, const sparse_features<T, B>& x)
       : x_(r.constant(x.value)), pattern_(&x.pattern) {}
 
-  /// x w, for a weight (columns x n): (nodes x n). What prompts add never becomes a matrix of the
-  /// features' size: (x + mix tokens) w = x w + mix (tokens w).
+  /// x w, for a weight (columns x n): (nodes x n). Prompts never materialize a matrix the size of
+  /// the features: (x + mix tokens) w = x w + mix (tokens w).
   [[nodiscard]] var times(R& r, var w) const {
     auto y = pattern_ ? r(spmm{*pattern_}, x_, w) : r(matmul{}, x_, w);
     for (const auto& [mix, tokens] : added_) {
@@ -82,27 +82,27 @@ class activation {
       y = mix ? r(add{}, y, r(matmul{}, *mix, tokens)) : r(add_bias{}, y, tokens);
     return detail::take(r, only_, below_ ? r(stack_rows{}, y, *below_) : y);
   }
-  /// With elements dropped at random; what prompts add stays.
+  /// With elements dropped at random; what prompts add is kept.
   [[nodiscard]] activation dropped(R& r, double rate, random_streams& random) const {
     if (!R::learns || rate == 0) return *this;
     auto y = *this;
     y.x_ = r(dropout{rate, random.next()}, x_);
     return y;
   }
-  /// With mix tokens added to the rows: mix is (nodes x k), tokens (k x columns); without a mix the
-  /// one token, (1 x columns), to each row.
+  /// With mix tokens added to the rows: mix is (nodes x k), tokens (k x columns); without a mix,
+  /// the single token, (1 x columns), is added to each row.
   [[nodiscard]] activation plus(std::optional<var> mix, var tokens) const {
     auto y = *this;
     y.added_.emplace_back(mix, tokens);
     return y;
   }
-  /// With more rows below, (k x columns).
+  /// With additional rows below, (k x columns).
   [[nodiscard]] activation above(var rows) const {
     auto y = *this;
     y.below_ = rows;
     return y;
   }
-  /// Just the rows of `only`, or all.
+  /// Only the rows of `only`, or all if it is null.
   [[nodiscard]] activation rows(const row_set<B>* only) const {
     auto y = *this;
     y.only_ = only;

@@ -10,10 +10,11 @@
 
 namespace filigree {
 
-// What makes scores of classes, (n x classes), of features (n x d): policies with
-// `state(policy, on, spec)`, `s.scores(r, x)` and `members`.
+// Heads compute class scores, (n x classes), from features (n x d): policies with `state(policy,
+// on, spec)`, `s.scores(r, x)` and `members`.
 
-/// One more layer of the same kind along the graph, as GCN and GAT have it; a model's own business.
+/// One more layer of the same kind along the graph, as in GCN and GAT; implemented by the model
+/// itself.
 struct conv_head {};
 
 /// x W + b
@@ -38,11 +39,11 @@ struct linear_head {
   };
 };
 
-/// How alike x is to a prototype of each class, which is learned: their cosine over a temperature.
+/// The similarity of x to a learned prototype of each class: their cosine divided by a temperature.
 struct prototype_head {
   float temperature = 0.1f;  ///< divides the cosine
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) { see("temperature", self.temperature); }
 
   template <class T, backend B>

@@ -15,19 +15,19 @@
 
 namespace filigree {
 
-/// What a part of a model is made for: all that is known when its parameters are made.
+/// The specification of a part of a model: everything known when its parameters are created.
 template <backend B>
 struct part_spec {
-  offset in = 0;           ///< columns of what it reads
-  offset out = 0;          ///< columns of what it writes
-  bool sparse = false;     ///< whether it may meet sparse features
-  bool head = false;       ///< whether it writes scores of classes: no nonlinearity, no dropout
-  std::uint64_t seed = 1;  ///< from which, and its name, the seed of each first weight follows
-  /// The one graph that it will meet, as it is now, to look at while the part is made: edges may
-  /// leave. Null: any.
+  offset in = 0;           ///< columns of its input
+  offset out = 0;          ///< columns of its output
+  bool sparse = false;     ///< whether its input may be sparse features
+  bool head = false;       ///< whether it outputs class scores: no nonlinearity, no dropout
+  std::uint64_t seed = 1;  ///< with a weight's name, determines the seed of its initial values
+  /// The only graph it will be used with, in its current state, for inspection during construction:
+  /// edges may be removed later. Null: any graph.
   const graph<B>* of = nullptr;
 
-  /// That of a part of this part: its seed follows from its name.
+  /// The specification of a subpart: its seed is derived from its name.
   [[nodiscard]] part_spec part(std::string_view name, offset reads, offset writes,
                                bool may_be_sparse = false) const {
     return {
@@ -35,14 +35,15 @@ struct part_spec {
   }
 };
 
-/// What a policy P becomes as a part of a model: it is made of both, and lists its members.
+/// A policy P instantiated as a part of a model: constructed from a policy and a `part_spec`, it
+/// lists its members.
 template <class S, class P, class B>
 concept part_of = has_members<S> && requires(const P& p, const B& on, const part_spec<B>& spec) {
   S(p, on, spec);
 };
 
-/// A weight (in x out) of normal numbers with the variance 2 / (in + out) (Glorot and Bengio,
-/// 2010). `name` tells the weights of one seed apart.
+/// A weight (in x out) of normal random numbers with variance 2 / (in + out) (Glorot and Bengio,
+/// 2010). `name` distinguishes the weights of one seed.
 template <class T, backend B>
 [[nodiscard]] parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed,
                                      std::string_view name) {
@@ -54,7 +55,7 @@ template <class T, backend B>
   return p;
 }
 
-/// Weights are told apart by names.
+/// Weights are distinguished by name.
 template <class T, backend B>
 parameter<T, B> glorot(const B& on, shape s, std::uint64_t seed, std::integral auto name) = delete;
 
@@ -66,7 +67,7 @@ template <class T, backend B>
   on.fill(p.value.data(), n, value);
   return p;
 }
-/// The one graph that a part will meet. Throws `error` where it may be any.
+/// The only graph that a part will be used with. Throws `error` if it may be any graph.
 template <backend B>
 [[nodiscard]] const graph<B>& one_graph(const part_spec<B>& spec) {
   if (!spec.of)

@@ -5,7 +5,7 @@
 
 namespace filigree::detail {
 
-/// The rows of `only`, or all.
+/// The rows of `only`, or all if it is null.
 template <recorder R, backend B>
 [[nodiscard]] typename R::var take(R& r, const row_set<B>* only, typename R::var x) {
   return only ? r(take_rows<B>{*only}, x) : x;

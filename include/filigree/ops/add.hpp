@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y = by * (a + b), two matrices of one shape.
+/// y = by * (a + b) for two matrices of the same shape.
 struct add {
   double by = 1;  ///< factor of the sum
   static constexpr bool takes_empty = true;

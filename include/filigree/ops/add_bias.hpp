@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[r, :] = x[r, :] + b[0, :]: one row for all rows. x and y are (n x d), b is (1 x d). Throws
-/// `shape_error`.
+/// y[r, :] = x[r, :] + b[0, :]: adds one row to every row. x and y are (n x d), b is (1 x d).
+/// Throws `shape_error`.
 struct add_bias {
   static constexpr bool takes_empty = true;
 

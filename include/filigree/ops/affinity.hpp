@@ -12,10 +12,10 @@
 namespace filigree {
 
 /// y[e] = base[e] * sigma(<x_r, x_c> / temperature) for the edges e = (r, c) of a square graph:
-/// `sddmm`, `scale`, `sigmoid` and `multiply` in one, without an array of edges beside the result.
-/// x is (nodes x d), y and base are (edges x 1); no base: 1. With d = dL / d <x_r, x_c>, backward
-/// is dx_r += d x_c, dx_c += d x_r, hence 2 d x_r for a self-loop; in an undirected graph both come
-/// from one pass over the edges. Throws `shape_error`.
+/// `sddmm`, `scale`, `sigmoid` and `multiply` fused, without temporary arrays of edges. x is (nodes
+/// x d), y and base are (edges x 1); base defaults to 1. With d = dL / d <x_r, x_c>, backward
+/// computes dx_r += d x_c, dx_c += d x_r, hence 2 d x_r for a self-loop; in an undirected graph,
+/// both come from one pass over the edges. Throws `shape_error`.
 template <class T, backend B>
 struct affinity {
   const graph<B>& of;

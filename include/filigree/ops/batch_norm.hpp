@@ -14,18 +14,17 @@ namespace filigree {
 /// y[:, j] = gain[j] * (x[:, j] - mean[j]) / sqrt(variance[j] + epsilon) + shift[j] (Ioffe and
 /// Szegedy, 2015). x and y are (n x d), gain and shift (1 x d), and so are the statistics:
 ///
-/// - with a `mean` and a `variance` these are constants: inference;
-/// - without, they are those of each column of x, and the gradient passes through them. The mean,
-///   and the variance that the rows are a sample of (n / (n - 1) times theirs), are left in
-///   `next_mean` and `next_variance`, where these are not null, to be averaged over steps. Fewer
-///   than two rows have no variance and leave both untouched; y of one row is the shift.
+/// - if `mean` and `variance` are given, they are used as constants: inference;
+/// - otherwise, they are computed from each column of x, and gradients flow through them. The mean
+///   and the unbiased variance (n / (n - 1) times that of the rows) are written to `next_mean` and
+///   `next_variance`, if these are not null, to be averaged over steps. With fewer than two rows,
+///   there is no unbiased variance and both are left unchanged; with a single row, y is the shift.
 ///
-/// Throws `shape_error`, and `error` for a mean
-/// without a variance or the reverse.
+/// Throws `shape_error`, and `error` if only one of mean and variance is given.
 template <class T, backend B>
 struct batch_norm {
   double epsilon = 1e-5;
-  const matrix<T, B>*mean = nullptr, *variance = nullptr;  ///< null: those of x
+  const matrix<T, B>*mean = nullptr, *variance = nullptr;  ///< null: computed from x
   matrix<T, B>*next_mean = nullptr, *next_variance = nullptr;
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x,
@@ -79,7 +78,7 @@ struct batch_norm {
  private:
   using buffer = typename B::template buffer<T>;
 
-  /// What the columns are normalized by.
+  /// The statistics that the columns are normalized by.
   struct statistics {
     buffer own_mean{}, own_variance{}, scale;
     const T* mean;
@@ -103,7 +102,7 @@ struct batch_norm {
                          static_cast<T>(op.epsilon),
                          op.variance ? op.variance->data() : own_variance.data(), scale.data()});
     }
-    /// Writes those of n rows to where the caller wants them.
+    /// Writes the statistics of n rows to the caller's matrices.
     void leave(const B& on, const batch_norm& op, offset n) const {
       if (op.mean || n < 2) return;
       const auto put = [&](T by, const buffer& from, matrix<T, B>* to) {

@@ -6,10 +6,10 @@
 
 namespace filigree {
 
-/// The mean over all elements of ln(1 + exp(x)) - target * x, which is -ln of the probability that
-/// sigma(x) gives the label `target`, 1 or 0 (or between): rows with any number of labels each.
-/// Stable for large scores. x and the constant target have one shape, y is (1 x 1); 0 without
-/// elements. Throws `shape_error`.
+/// The mean over all elements of ln(1 + exp(x)) - target * x, the negative log-likelihood of the
+/// label `target`, which is 1 or 0 (or in between), under the probability sigma(x): each row may
+/// have any number of labels. Stable for large scores. x and the constant target have the same
+/// shape, y is (1 x 1); 0 if there are no elements. Throws `shape_error`.
 template <class T, backend B>
 struct binary_cross_entropy {
   const matrix<T, B>& target;

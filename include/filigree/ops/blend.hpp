@@ -5,8 +5,8 @@
 
 namespace filigree {
 
-/// y = g (*) a + (1 - g) (*) b: how much of a, the rest of b. a, b and y are (n x d); g is (n x d),
-/// or (n x 1): one share for each row. Throws `shape_error`.
+/// y = g (*) a + (1 - g) (*) b: g is the share of a. a, b and y are (n x d); g is (n x d), or (n x
+/// 1): one share per row. Throws `shape_error`.
 struct blend {
   static constexpr bool takes_empty = true;
 

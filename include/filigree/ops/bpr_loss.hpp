@@ -6,13 +6,13 @@
 
 namespace filigree {
 
-/// A batch of (user, positive, negatives): the distinct rows they name, and where each occurs in
-/// the list users, positives, negatives (see kernels::triple_rows).
+/// A batch of (user, positive, negatives): the distinct rows that occur in it, and where each
+/// occurs in the list of users, positives, negatives (see kernels::triple_rows).
 template <backend B>
 struct triples {
   row_set<B> rows;
-  offset count = 0;      ///< triples
-  offset negatives = 1;  ///< negatives of each
+  offset count = 0;      ///< number of triples
+  offset negatives = 1;  ///< negatives per triple
 
   [[nodiscard]] kernels::triple_rows layout() const {
     return {rows.local.data(), count, negatives};
@@ -20,10 +20,10 @@ struct triples {
 };
 
 /// The mean over a batch of -ln sigma(s_ui - s_uj), s = <x_u, x_i> (BPR; Rendle et al., 2009),
-/// computed as softplus(-(s_ui - s_uj)). With n negatives a triple costs ln(1 + sum_j exp(s_uj -
-/// s_ui)), the softmax loss over the positive and its negatives, which for n = 1 is the same. x
-/// holds the batch's distinct rows (rows.size() x d); y is (1 x 1). Throws `shape_error`, and
-/// `range_error` for an empty batch.
+/// computed as softplus(-(s_ui - s_uj)). With n negatives, the loss of a triple is ln(1 + sum_j
+/// exp(s_uj - s_ui)), the softmax loss over the positive and its negatives, which for n = 1 is the
+/// same. x holds the distinct rows of the batch (rows.size() x d); y is (1 x 1). Throws
+/// `shape_error`, and `range_error` for an empty batch.
 template <backend B>
 struct bpr_loss {
   const triples<B>& batch;

@@ -7,9 +7,9 @@
 
 namespace filigree::detail {
 
-/// y[j] (+)= the sum over rows r of term(r, g, j), where g = j / width is the group of columns
-/// that j is in. Sums blocks of rows, then blocks of these sums, until one is left: the bits depend
-/// on the number of rows alone.
+/// y[j] (+)= the sum over rows r of term(r, g, j), where g = j / width is the group that column j
+/// belongs to. Sums blocks of rows, then blocks of these sums, until one is left: the bits depend
+/// only on the number of rows.
 template <backend B, class T, class Term>
 void sum_columns(const B& on, offset rows, offset groups, offset width, const Term& term, T* y,
                  bool add) {
@@ -37,8 +37,8 @@ void sum_columns(const B& on, offset rows, offset groups, offset width, const Te
   }
 }
 
-/// d[0, j] += the sum over rows r of dy[r, j], or = for a gradient that is empty; nothing for one
-/// that nobody wants.
+/// d[0, j] += the sum over rows r of dy[r, j], or = if the gradient is empty; does nothing if the
+/// gradient is not needed.
 template <backend B, class T>
 void add_column_sums(const B& on, matrix_view<const T> dy, gradient<T> d) {
   if (d) sum_columns(on, dy.rows, 1, dy.cols, kernels::element_of_row<T>{dy}, d.data, !d.empty);

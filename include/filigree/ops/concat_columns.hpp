@@ -5,7 +5,8 @@
 
 namespace filigree {
 
-/// y = [a || b]: (n x p) and (n x q) side by side, (n x (p + q)). Throws `shape_error`.
+/// y = [a || b]: concatenates (n x p) and (n x q) side by side to (n x (p + q)). Throws
+/// `shape_error`.
 struct concat_columns {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,

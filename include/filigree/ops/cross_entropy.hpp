@@ -9,17 +9,17 @@
 
 namespace filigree {
 
-/// Rows of a matrix of scores, each with the class it belongs to; see `make_labeled_rows`.
+/// Rows of a matrix of scores, each with its class label; see `make_labeled_rows`.
 template <backend B>
 struct labeled_rows {
   row_set<B> rows;
-  typename B::template buffer<index> label;  ///< one for each element of the list of rows
+  typename B::template buffer<index> label;  ///< one per element of the list of rows
   offset classes = 0;
 };
 
-/// The rows of (scores.rows x scores.cols) scores that are learned from, and their labels. Throws
-/// `shape_error` where the lists differ in length, `range_error` for a row that is not there, a
-/// label that is not in [0, scores.cols), or an empty list.
+/// The labeled rows of (scores.rows x scores.cols) scores, and their labels. Throws `shape_error`
+/// if the lists differ in length, `range_error` for a row out of range, a label outside [0,
+/// scores.cols), or an empty list.
 template <backend B>
 [[nodiscard]] labeled_rows<B> make_labeled_rows(const B& on, std::span<const index> row,
                                                 std::span<const index> label, shape scores) {
@@ -36,8 +36,8 @@ template <backend B>
   return out;
 }
 
-/// The mean over labeled rows r of -ln softmax(x[r, :])[label], stable for large scores. x is
-/// (rows x classes), y is (1 x 1); a row may be listed several times and counts as often. Throws
+/// The mean over labeled rows r of -ln softmax(x[r, :])[label]; stable for large scores. x is (rows
+/// x classes), y is (1 x 1); a row that is listed several times counts as many times. Throws
 /// `shape_error`.
 template <backend B>
 struct cross_entropy {

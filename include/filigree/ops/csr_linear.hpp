@@ -8,9 +8,9 @@
 namespace filigree {
 
 /// y = x W', a linear layer whose weight W (out x in) has values only where `pattern` has edges:
-/// they learn, and the zeros stay zeros. w is (edges x 1), x is (batch x in), y is (batch x out).
-/// The gradients are dx = dy W and dw[e] = <dy[:, r], x[:, c]> for each edge e = (r, c). Throws
-/// `shape_error`.
+/// these are trainable, and the zeros stay zero. w is (edges x 1), x is (batch x in), y is (batch x
+/// out). The gradients are dx = dy W and dw[e] = <dy[:, r], x[:, c]> for each edge e = (r, c).
+/// Throws `shape_error`.
 template <backend B>
 struct csr_linear {
   const graph<B>& pattern;
@@ -49,7 +49,7 @@ struct csr_linear {
   }
 
  private:
-  /// Each column as a row.
+  /// The transpose, so that each column is contiguous.
   template <class T>
   [[nodiscard]] static auto columns_of(const B& on, matrix_view<const T> m) {
     auto columns = on.template allocate<T>(m.size());

@@ -12,14 +12,14 @@
 
 namespace filigree {
 
-/// y = x / (1 - rate) with elements set to 0 with probability `rate` (Srivastava et al., 2014),
-/// rounded to a multiple of 2^-16: a block of Philox serves eight elements. Element i of n of
-/// stream `random.stream` is dropped or kept whatever the backend and the number of threads, so
-/// backward needs no stored mask; give each step and layer a stream of its own. Throws
+/// y = x / (1 - rate), with elements set to 0 with probability `rate` (Srivastava et al., 2014),
+/// rounded to a multiple of 2^-16, because one block of Philox serves eight elements. Which of n
+/// elements stream `random.stream` drops does not depend on the backend or the number of threads,
+/// so backward needs no stored mask; use a separate stream for each step and layer. Throws
 /// `range_error` for a rate outside [0, 1).
 struct dropout {
-  double rate = 0.5;  ///< the share that is dropped, 0 to below 1
-  philox random{};    ///< which: a function of key, stream and element
+  double rate = 0.5;  ///< the fraction that is dropped, in [0, 1)
+  philox random{};    ///< selects the elements: a function of key, stream and element
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

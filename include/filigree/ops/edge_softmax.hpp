@@ -6,18 +6,18 @@
 
 namespace filigree {
 
-/// Which edges belong together: those of one row (that arrive at it), or those of one column.
+/// How edges are grouped: by row (the edges that arrive at it) or by column.
 enum class edge_group { row, column };
 
 /// y[e, j] = m[e] exp(x[e, j]) / sum of m[f] exp(x[f, j]) over the edges f in e's group: attention
-/// over those neighbors of each node that the gate m, (edges x 1), lets pass; without it, over all.
-/// An edge whose gate is 0 is as good as gone. x and y are (edges x h), each column on its own;
-/// each group is shifted by its maximum, so that large scores do not overflow. A group where no
-/// edge passes gives 0, and no gradient. Throws `shape_error`.
+/// over those neighbors of each node that pass the gate m, (edges x 1); without a gate, over all.
+/// An edge whose gate is 0 is treated as absent. x and y are (edges x h), with independent columns;
+/// each group is shifted by its maximum, so that large scores do not overflow. A group in which no
+/// edge passes the gate yields 0 and no gradient. Throws `shape_error`.
 template <backend B>
 struct edge_softmax {
   const graph<B>& pattern;
-  edge_group by = edge_group::row;  ///< whose weights sum to 1
+  edge_group by = edge_group::row;  ///< the groups whose weights sum to 1
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

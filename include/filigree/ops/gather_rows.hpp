@@ -6,9 +6,9 @@
 
 namespace filigree {
 
-/// y[k, :] = x[id[k], :] for the list of ids that the set was made from, in its order and with its
-/// repeats; x is (bound x d), y is (ids x d). Backward sums what each row gets over its
-/// occurrences. Throws `shape_error`.
+/// y[k, :] = x[id[k], :] for the list of ids that the set was made from, in its original order and
+/// with duplicates; x is (bound x d), y is (ids x d). Backward sums the gradient of each row over
+/// its occurrences. Throws `shape_error`.
 template <backend B>
 struct gather_rows {
   const row_set<B>& of;

@@ -6,9 +6,9 @@
 
 namespace filigree {
 
-/// y[r, h] = sum over the columns j of head h of x[r, j] * a[0, j]: each head's score of graph
-/// attention (Velickovic et al., 2018). The d columns of x (n x d) and a (1 x d) belong to `heads`
-/// heads, d / heads neighboring columns to each; y is (n x heads). Throws `shape_error`.
+/// y[r, h] = sum over the columns j of head h of x[r, j] * a[0, j]: the score of each head in graph
+/// attention (Velickovic et al., 2018). The d columns of x (n x d) and a (1 x d) are split among
+/// `heads` heads, d / heads consecutive columns each; y is (n x heads). Throws `shape_error`.
 struct head_dot {
   offset heads = 1;
   static constexpr bool takes_empty = true;

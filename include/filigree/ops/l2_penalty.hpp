@@ -6,7 +6,8 @@
 namespace filigree {
 
 /// y = by / 2 * sum over rows r of t_r |x_r|^2, (1 x 1). `occurrences` holds rows + 1 offsets, and
-/// row r counts t_r = occurrences[r + 1] - occurrences[r] times; null: once.
+/// row r counts t_r = occurrences[r + 1] - occurrences[r] times; if it is null, each row counts
+/// once.
 struct l2_penalty {
   double by = 1;  ///< factor of the penalty
   const offset* occurrences = nullptr;

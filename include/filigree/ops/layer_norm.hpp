@@ -7,7 +7,7 @@
 
 namespace filigree {
 
-/// y[r, :] = gain (*) (x[r, :] - mean) / sqrt(variance + epsilon) + shift, by the mean and the
+/// y[r, :] = gain (*) (x[r, :] - mean) / sqrt(variance + epsilon) + shift, with the mean and
 /// variance of each row (Ba et al., 2016). x and y are (n x d), gain and shift (1 x d). Throws
 /// `shape_error`.
 struct layer_norm {

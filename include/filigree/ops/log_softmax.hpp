@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y[r, :] = x[r, :] - ln(sum of exp(x[r, :])), each row shifted by its maximum, so that large
+/// y[r, :] = x[r, :] - ln(sum of exp(x[r, :])), with each row shifted by its maximum, so that large
 /// scores do not overflow and small probabilities do not vanish.
 struct log_softmax {
   template <class T>

@@ -5,9 +5,9 @@
 
 namespace filigree {
 
-/// y = op(a) op(b), dense times dense, where op transposes if asked to. Throws `shape_error`.
+/// y = op(a) op(b), dense times dense, where op optionally transposes. Throws `shape_error`.
 struct matmul {
-  bool transpose_a = false, transpose_b = false;  ///< takes that matrix as its transpose
+  bool transpose_a = false, transpose_b = false;  ///< transposes that matrix
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,
@@ -27,7 +27,8 @@ struct matmul {
   template <backend B, class T>
   void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> a,
                 matrix_view<const T> b, gradient<T> da, gradient<T> db) const {
-    // op(a) gets dy op(b)', op(b) gets op(a)' dy; a transposed input gets the transpose.
+    // The gradient of op(a) is dy op(b)', that of op(b) is op(a)' dy; for a transposed input it is
+    // transposed.
     if (da && transpose_a)
       matmul_into(on, kernels::matmul_cell<T>{b, dy, da, transpose_b, true, 1, true});
     else if (da)

@@ -5,8 +5,8 @@
 
 namespace filigree {
 
-/// y = max(a, b), two matrices of one shape, element by element. Where they are equal, a gets the
-/// gradient; NaN stays NaN. Throws `shape_error`.
+/// y = max(a, b) for two matrices of the same shape, element by element. If both are equal, a gets
+/// the gradient; NaN stays NaN. Throws `shape_error`.
 struct maximum {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// The mean over all elements of (x - target)^2, (1 x 1), for a constant target of the shape of x;
-/// 0 without elements. Throws `shape_error`.
+/// The mean over all elements of (x - target)^2, (1 x 1), for a constant target of the same shape
+/// as x; 0 if there are no elements. Throws `shape_error`.
 template <class T, backend B>
 struct mean_squared {
   const matrix<T, B>& target;

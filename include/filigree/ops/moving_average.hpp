@@ -7,14 +7,15 @@
 
 namespace filigree {
 
-/// y = b m + (1 - b) x, an exponential moving average's next value; without m, its first: x. The
-/// gradient passes to the current term alone, by the factor 1 - b. What it computes is also left in
-/// `next`, of x's size, for the caller to take as the next m. Throws `shape_error`.
+/// y = b m + (1 - b) x, the next value of an exponential moving average; without m, the first
+/// value: x. The gradient flows only to the current term, multiplied by 1 - b. The result is also
+/// written to `next`, with the same size as x, for the caller to use as the next m. Throws
+/// `shape_error`.
 template <class T, backend B>
 struct moving_average {
-  double b = 0;           ///< how much of the past stays, 0 to below 1
+  double b = 0;           ///< the weight of the past, in [0, 1)
   const matrix<T, B>* m;  ///< the average so far; null: none yet
-  matrix<T, B>* next;     ///< where the new one goes
+  matrix<T, B>* next;     ///< receives the new average
 
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {
     detail::expect_below_1("moving_average: b", b);

@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y = a (*) b, two matrices of one shape, element by element. Throws `shape_error`.
+/// y = a (*) b for two matrices of the same shape, element by element. Throws `shape_error`.
 struct multiply {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& a,

@@ -9,20 +9,20 @@
 
 namespace filigree {
 
-/// What weighted degrees do to an edge's weight.
+/// How an edge's weight is scaled by weighted degrees.
 enum class degree_scaling { symmetric, row };
 
 /// y[e] = w[e] / sqrt(R[r] C[c]) for the edges e = (r, c), where R and C are the sums of w over the
 /// edges of r's row and of c's column (D_r^-1/2 A D_c^-1/2), or w[e] / R[r]; 0 where a degree is 0.
-/// w and y are (edges x 1). The gradient flows through the degrees too, unless they are `detached`.
-/// Throws `shape_error`, and `range_error` for a weight that is negative or no number, if `checked`
-/// (for which a GPU's host must wait).
+/// w and y are (edges x 1). The gradient also flows through the degrees, unless they are
+/// `detached`. Throws `shape_error`, and, if `checked`, `range_error` for a weight that is negative
+/// or NaN (the host then waits for a GPU).
 template <backend B>
 struct normalize_edges {
   const graph<B>& of;
   degree_scaling by = degree_scaling::symmetric;
-  bool detached = false;  ///< backward takes the degrees for constants
-  bool checked = true;    ///< false: the caller knows that no weight is negative
+  bool detached = false;  ///< backward treats the degrees as constants
+  bool checked = true;    ///< false: the caller guarantees that no weight is negative
 
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& w) const {

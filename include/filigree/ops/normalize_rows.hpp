@@ -5,8 +5,7 @@
 
 namespace filigree {
 
-/// y[r, :] = x[r, :] / |x[r, :]|, rows of length 1. A row of zeros gives zeros and passes no
-/// gradient.
+/// y[r, :] = x[r, :] / |x[r, :]|: rows of length 1. A zero row yields zeros and passes no gradient.
 struct normalize_rows {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

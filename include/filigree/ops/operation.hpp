@@ -16,15 +16,15 @@ using gradient_of = gradient<T>;
 }
 
 /// A differentiable operation with inputs of types In..., which are matrix_view<const T>. Constants
-/// are its members, differentiable inputs its arguments:
+/// are its members, and differentiable inputs its arguments:
 ///
 ///     op.shape(in...)                                 the shape of the result; throws shape_error
 ///     op.forward(on, y, in...)                        writes every element of y
 ///     op.backward(on, dy, y, in..., d_in...)          adds to each gradient that is not null
 ///
-/// With `op.passes_gradient()`, which may be left out, it says that the gradient of its first input
-/// is that of the result: a tape may then hand it over, and ask for the others alone. An operation
-/// knows nothing of recorders.
+/// The optional `op.passes_gradient()` tells whether the gradient of its first input equals that of
+/// the result: a tape may then pass it on unchanged, and request only the others. An operation does
+/// not depend on any recorder.
 template <class Op, class T, class B, class... In>
 concept operation = std::copy_constructible<Op> && backend<B> &&
     requires(const Op& op, const B& on, matrix_view<T> y, matrix_view<const T> dy, const In&... in,
@@ -35,7 +35,8 @@ concept operation = std::copy_constructible<Op> && backend<B> &&
 };
 
 namespace detail {
-/// d += by * dy, or d = by * dy for a gradient that is empty; nothing for one that nobody wants.
+/// d += by * dy, or d = by * dy if the gradient is empty; does nothing if the gradient is not
+/// needed.
 template <backend B, class T>
 void accumulate(const B& on, T by, matrix_view<const T> dy, gradient<T> d) {
   if (d && d.empty)
@@ -44,7 +45,7 @@ void accumulate(const B& on, T by, matrix_view<const T> dy, gradient<T> d) {
     on.for_each(dy.size(), kernels::axpy<T>{by, dy.data, d.data});
 }
 
-/// Makes a wanted gradient that is empty one of zeros, to which can be added.
+/// Fills a needed gradient that is empty with zeros, so that it can be added to.
 template <backend B, class T>
 void fill_if_empty(const B& on, gradient<T>& d) {
   if (d && std::exchange(d.empty, false)) on.fill(d.data, d.size(), T(0));

@@ -8,7 +8,7 @@ namespace filigree {
 
 /// y[r, :] = sum of x[k, :] over the k with id[k] == r, for the list of ids that the set was made
 /// from: the transpose of `gather_rows`. x is (ids x d), y is (bound x d); a row that is not listed
-/// is 0. Sums in the order of the list, without atomics. Throws `shape_error`.
+/// is 0. Sums in list order, without atomics. Throws `shape_error`.
 template <backend B>
 struct scatter_add_rows {
   const row_set<B>& of;

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[e] = <a[r, :], b[c, :]> for each edge e = (r, c): scores edges by the features at their ends.
-/// a is (rows x d), b is (cols x d), y is (edges x 1). Throws `shape_error`.
+/// y[e] = <a[r, :], b[c, :]> for each edge e = (r, c): scores edges by the features of their
+/// endpoints. a is (rows x d), b is (cols x d), y is (edges x 1). Throws `shape_error`.
 template <backend B>
 struct sddmm {
   const graph<B>& pattern;

@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y = 1 / (1 + exp(-x)), element by element, exact to rounding for large |x| too.
+/// y = 1 / (1 + exp(-x)), element by element; accurate to rounding even for large |x|.
 struct sigmoid {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

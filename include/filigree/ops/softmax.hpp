@@ -5,8 +5,9 @@
 
 namespace filigree {
 
-/// y[r, :] = exp(x[r, :]) / sum of exp(x[r, :]), each row shifted by its maximum, so that large
-/// scores do not overflow. A row that holds NaN, or +infinity, or nothing but -infinity, gives NaN.
+/// y[r, :] = exp(x[r, :]) / sum of exp(x[r, :]), with each row shifted by its maximum, so that
+/// large scores do not overflow. A row that contains NaN or +infinity, or only -infinity, gives
+/// NaN.
 struct softmax {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

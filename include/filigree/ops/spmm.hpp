@@ -10,21 +10,21 @@
 
 namespace filigree {
 
-/// How a row reduces what it pulls.
+/// How a row reduces the values it pulls.
 enum class reduction { sum, mean, max };
 
 /// y[r, :] = reduction over edges e = (r, c) of w[e] * x[c, :]: propagates features along weighted
 /// edges. w is (edges x 1), x is (cols x d), y is (rows x d). A row without edges gives zeros.
 ///
-/// With `only`, y has just the rows listed there, in that order (sum only). `tied` says that an
-/// edge and its partner weigh the same (undirected graphs), which lets backward read weights in
-/// order. max leaves out edges that weigh 0, and passes its gradient to the first edge that attains
-/// it. Throws `shape_error`, and
-/// `error` for `only` with another reduction than the sum or `tied` on a directed graph.
+/// With `only`, y has just the rows listed there, in that order (sum only). `tied` means that an
+/// edge and its partner have the same weight (undirected graphs), which lets backward read weights
+/// in order. max ignores edges of weight 0, and passes its gradient to the first edge that attains
+/// the maximum. Throws `shape_error`, and `error` for `only` with a reduction other than the sum or
+/// `tied` on a directed graph.
 template <backend B>
 struct spmm {
   const graph<B>& a;
-  reduction reduce = reduction::sum;  ///< of what a row pulls
+  reduction reduce = reduction::sum;  ///< applied to the values a row pulls
   const row_set<B>* only = nullptr;
   bool tied = false;
 
@@ -96,7 +96,7 @@ struct spmm {
   }
 
  private:
-  /// w[e] / degree of e's row, where the reduction is the mean; else nothing.
+  /// w[e] / degree of e's row if the reduction is the mean; otherwise empty.
   template <class T>
   [[nodiscard]] auto mean_weights(const B& on, matrix_view<const T> w) const {
     if (reduce != reduction::mean) return typename B::template buffer<T>();

@@ -7,9 +7,9 @@
 namespace filigree {
 
 /// y[r, j] = sum over edges e = (r, c) of w[e, h] * x[c, j] for the columns j of each head h:
-/// propagates features along edges that weigh differently in each head (Velickovic et al., 2018). w
-/// is (edges x heads), x is (cols x d), y is (rows x d), and d / heads neighboring columns belong
-/// to each head. A row without edges gives zeros. Throws `shape_error`.
+/// propagates features along edges with a separate weight in each head (Velickovic et al., 2018). w
+/// is (edges x heads), x is (cols x d), y is (rows x d), and each head has d / heads consecutive
+/// columns. A row without edges gives zeros. Throws `shape_error`.
 template <backend B>
 struct spmm_heads {
   const graph<B>& a;

@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y = x - the mean of all its elements.
+/// y = x minus the mean of all its elements.
 struct subtract_mean {
   template <class T>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& x) const {

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of a graph: additive attention's score, in
-/// each of h heads. a is (rows x h), b is (cols x h), y is (edges x h). Throws `shape_error`.
+/// y[e, :] = a[r, :] + b[c, :] for the edges e = (r, c) of a graph: the score of additive attention
+/// in each of h heads. a is (rows x h), b is (cols x h), y is (edges x h). Throws `shape_error`.
 template <backend B>
 struct sum_ends {
   const graph<B>& of;

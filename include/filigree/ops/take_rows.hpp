@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[s, :] = x[rows[s], :] for the distinct rows of a set. Unlike `gather_rows`, no row comes
-/// twice, so that backward writes each row once.
+/// y[s, :] = x[rows[s], :] for the distinct rows of a set. Unlike in `gather_rows`, no row occurs
+/// twice, so backward writes each row once.
 template <backend B>
 struct take_rows {
   const row_set<B>& of;

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// y[e] = (x[e] + x[partner of e]) / 2: an edge of an undirected graph and its reverse get one
-/// value. x and y are (edges x 1). Throws `shape_error`, and `error` for a directed graph.
+/// y[e] = (x[e] + x[partner of e]) / 2: gives an edge of an undirected graph and its reverse the
+/// same value. x and y are (edges x 1). Throws `shape_error`, and `error` for a directed graph.
 template <backend B>
 struct tie_edges {
   const graph<B>& of;

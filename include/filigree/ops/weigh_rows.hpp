@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// y[r, :] = w[r, 0] * x[r, :]: a weight for each row. x and y are (n x d), w is (n x 1). Throws
+/// y[r, :] = w[r, 0] * x[r, :]: one weight per row. x and y are (n x d), w is (n x 1). Throws
 /// `shape_error`.
 struct weigh_rows {
   static constexpr bool takes_empty = true;

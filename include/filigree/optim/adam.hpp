@@ -9,12 +9,12 @@
 namespace filigree {
 
 namespace detail {
-/// What adam and adamw share.
+/// The common part of adam and adamw.
 template <class T, backend B, class Policy>
 class adam_state {
  public:
-  /// Throws `range_error` for a rate, an epsilon or a decay that is negative or not finite, and for
-  /// a beta outside [0, 1).
+  /// Throws `range_error` for a rate, epsilon or decay that is negative or not finite, and for a
+  /// beta outside [0, 1).
   explicit adam_state(const Policy& p, double decay = 0) : p_(p), decay_(decay) {
     expect_least("adam: rate", p.rate, 0);
     expect_below_1("adam: beta1", p.beta1);
@@ -32,7 +32,7 @@ class adam_state {
     if (p.frozen || p.gradient.size() == 0) return;
     const auto [first, second] = moments(on, p);
     auto& steps = p.counts["adam.steps"];
-    const auto weight = [&](double beta) {  // of the gradients in a moment
+    const auto weight = [&](double beta) {  // total weight of the gradients in a moment
       return 1 - std::pow(beta, static_cast<double>(steps));
     };
     const double b1 = p_.beta1, b2 = p_.beta2;
@@ -64,7 +64,7 @@ class adam_state {
   struct both {
     T *first, *second;
   };
-  /// The steps in new ones are counted from 0.
+  /// The steps of newly created moments are counted from 0.
   static both moments(const B& on, parameter<T, B>& p) {
     const auto known = p.slots.find("adam.first");
     if (known == p.slots.end() || known->second.shape() != p.value.shape())
@@ -78,12 +78,12 @@ class adam_state {
 }  // namespace detail
 
 /// Adam (Kingma and Ba, 2015): m = b1 m + (1 - b1) g, v = b2 v + (1 - b2) g^2,
-/// p -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). t counts the steps that are in
-/// the moments: an element that was pruned and came back starts with t = 1, and so does a parameter
-/// that another optimizer trained before.
+/// p -= rate * (m / (1 - b1^t)) / (sqrt(v / (1 - b2^t)) + epsilon). t counts the steps that
+/// contributed to the moments: an element that was pruned and regrown starts with t = 1, and so
+/// does a parameter that was previously trained by another optimizer.
 struct adam {
   float rate = 1e-3f;                  ///< learning rate
-  float beta1 = 0.9f, beta2 = 0.999f;  ///< how long the moments m and v remember
+  float beta1 = 0.9f, beta2 = 0.999f;  ///< decay rates of the moments m and v
   float epsilon = 1e-8f;               ///< keeps the quotient finite
 
   template <class T, backend B>
@@ -94,12 +94,12 @@ struct adam::state : detail::adam_state<T, B, adam> {
   explicit state(const adam& p) : detail::adam_state<T, B, adam>(p) {}
 };
 
-/// AdamW (Loshchilov and Hutter, 2019): Adam, and p -= rate * decay * p beside it.
+/// AdamW (Loshchilov and Hutter, 2019): Adam with the additional update p -= rate * decay * p.
 struct adamw {
   float rate = 1e-3f;                  ///< learning rate
-  float beta1 = 0.9f, beta2 = 0.999f;  ///< how long the moments m and v remember
+  float beta1 = 0.9f, beta2 = 0.999f;  ///< decay rates of the moments m and v
   float epsilon = 1e-8f;               ///< keeps the quotient finite
-  float decay = 1e-2f;                 ///< of the weights
+  float decay = 1e-2f;                 ///< weight decay
 
   template <class T, backend B>
   struct state;

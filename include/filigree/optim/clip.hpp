@@ -11,10 +11,10 @@
 
 namespace filigree {
 
-/// Scales the gradients of all parameters of a model together, so that their norm is at most
+/// Scales the gradients of all parameters of a model together so that their norm is at most
 /// `max_norm` (Pascanu et al., 2013); frozen parameters and masked elements do not count. The norm
-/// never leaves the backend: no host waits for it. Returns the norm before clipping, one element; a
-/// norm that is NaN clips nothing. Throws `range_error` unless max_norm is above 0.
+/// stays on the backend: the host does not wait for it. Returns the norm before clipping as a
+/// single element; a NaN norm clips nothing. Throws `range_error` unless max_norm is above 0.
 template <backend B, class M>
 auto clip_gradients(const B& on, M& model, double max_norm) {
   detail::expect_above_0("clip_gradients: norm", max_norm);

@@ -5,15 +5,15 @@
 
 namespace filigree {
 
-/// Remembers nothing from step to step.
+/// Base for optimizers that keep no state between steps.
 struct nothing_to_reserve {
   static void reserve(const auto& /*on*/, const auto& /*parameter*/) {}
 };
 
-/// Turns gradients into updates. `s.rate_factor` scales the policy's learning rate (a schedule sets
-/// it); `s.step(on, p)` updates one parameter from its gradient, keeps masked elements and their
-/// slots at zero. All it remembers lives in the parameter's slots and counts; `s.reserve(on, p)`
-/// makes them before the first step, and `nothing_to_reserve` says that there are none.
+/// Turns gradients into updates. `s.rate_factor` scales the policy's learning rate (set by a
+/// schedule); `s.step(on, p)` updates one parameter from its gradient, and keeps masked elements
+/// and their slots at zero. All state is stored in the parameter's slots and counts; `s.reserve(on,
+/// p)` creates them before the first step, and `nothing_to_reserve` is for optimizers without any.
 template <class P, class T, class B>
 concept optimizer = policy<P, T, B> &&
     requires(typename P::template state<T, B>& s, const B& on, parameter<T, B>& p) {

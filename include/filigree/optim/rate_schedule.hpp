@@ -9,22 +9,23 @@
 
 namespace filigree {
 
-/// How the learning rate goes on after the warm-up.
+/// How the learning rate evolves after the warm-up.
 enum class rate_kind { constant, step, cosine };
 
-/// The learning rate over time, as a factor of the optimizer's own rate. The first `warm_up` epochs
-/// climb linearly to 1, starting from 1 / (warm_up + 1), so that no epoch is lost; from there on
-/// `constant` stays, `step` is multiplied by `factor` after each `every` epochs, and `cosine` falls
-/// from 1 to 0 at the end of the training along half a cosine (Loshchilov and Hutter, 2017).
+/// The learning rate over time, as a factor of the optimizer's own rate. During the first `warm_up`
+/// epochs it rises linearly to 1, starting from 1 / (warm_up + 1), so that no epoch is wasted.
+/// After that, `constant` stays at 1, `step` is multiplied by `factor` every `every` epochs, and
+/// `cosine` decays from 1 to 0 at the end of training along half a cosine (Loshchilov and Hutter,
+/// 2017).
 struct rate_schedule {
   rate_kind kind = rate_kind::constant;
   double warm_up = 0;   ///< in epochs
-  double every = 1;     ///< of step, in epochs
-  double factor = 0.1;  ///< of step
+  double every = 1;     ///< for step, in epochs
+  double factor = 0.1;  ///< for step
 
-  /// The factor at `epoch`, which may be a fraction, of a training of `epochs`. Throws
-  /// `range_error` for a step that is not above 0 epochs, a negative warm-up or factor, and what is
-  /// not finite.
+  /// The factor at `epoch`, which may be fractional, in a training run of `epochs`. Throws
+  /// `range_error` for a step length that is not above 0 epochs, a negative warm-up or factor, and
+  /// any value that is not finite.
   [[nodiscard]] double factor_at(double epoch, double epochs) const {
     detail::expect_least("rate_schedule: warm_up", warm_up, 0);
     detail::expect_least("rate_schedule: factor", factor, 0);
@@ -41,12 +42,12 @@ struct rate_schedule {
 /// Always the optimizer's own rate.
 [[nodiscard]] constexpr rate_schedule constant_rate() { return {}; }
 
-/// Times `factor` after each `every` epochs.
+/// Multiplies the rate by `factor` every `every` epochs.
 [[nodiscard]] constexpr rate_schedule step_rate(double every, double factor) {
   return {.kind = rate_kind::step, .every = every, .factor = factor};
 }
 
-/// From 1 to 0 along a cosine, after `warm_up` epochs of climbing.
+/// Decays from 1 to 0 along a cosine, after a warm-up of `warm_up` epochs.
 [[nodiscard]] constexpr rate_schedule cosine_rate(double warm_up = 0) {
   return {.kind = rate_kind::cosine, .warm_up = warm_up};
 }

@@ -7,10 +7,10 @@
 namespace filigree {
 
 /// Gradient descent with momentum: v = momentum * v + g, p -= rate * v; with `nesterov`,
-/// p -= rate * (g + momentum * v) (Sutskever et al., 2013). v starts from 0.
+/// p -= rate * (g + momentum * v) (Sutskever et al., 2013). v starts at 0.
 struct sgd {
   float rate = 1e-2f;     ///< learning rate
-  float momentum = 0;     ///< 0 to below 1
+  float momentum = 0;     ///< in [0, 1)
   bool nesterov = false;  ///< looks ahead along v
 
   template <class T, backend B>

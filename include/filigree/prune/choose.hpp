@@ -13,7 +13,7 @@
 
 namespace filigree::detail {
 
-/// How many of so many units stay after pruning number `turn` of a schedule.
+/// How many of `total` units are kept after pruning number `turn` of a schedule.
 [[nodiscard]] inline offset to_keep(const share& k, const prune_schedule& when, int turn,
                                     offset total) {
   if (turn >= when.times) return share_of(total, k.of);
@@ -26,7 +26,8 @@ namespace filigree::detail {
   return share_of(total, when.kept_after(turn, end));
 }
 
-/// The gates after pruning number `turn`: of each member, whose units are scored, what stays.
+/// The gates after pruning number `turn`: for each member, given its scored units, 1 for what is
+/// kept, else 0.
 template <class By, class T, backend B>
 [[nodiscard]] std::vector<matrix<T, B>> choose(const B& on, const pruning_by<By>& p, int turn,
                                                const std::vector<prunable<T, B>>& parts,

@@ -10,16 +10,16 @@
 
 namespace filigree {
 
-/// What a weight w with the gradient g is worth; the least worthy are pruned. Gradients are those
-/// of the data loss, added up over the batches since the last pruning.
+/// The importance score of a weight w with gradient g; the lowest scores are pruned. Gradients are
+/// those of the data loss, accumulated over the batches since the last pruning.
 enum class criterion {
   saliency,      ///< sum over batches of |g w|: how much the loss depends on it
-  net_saliency,  ///< |sum over batches of g w|: the same where batches agree; what pulls to and fro
-                 ///< counts little
-  movement,      ///< sum over batches of -g w: whether training moves it away from 0 (Sanh et al.,
+  net_saliency,  ///< |sum over batches of g w|: the same if batches agree; gradients that oscillate
+                 ///< count little
+  movement,      ///< sum over batches of -g w: how much training moves it away from 0 (Sanh et al.,
                  ///< 2020)
   magnitude,     ///< |w|
-  random,        ///< a uniform number: the control
+  random,        ///< a uniform random number: a control
 };
 
 namespace detail {
@@ -27,12 +27,12 @@ namespace detail {
 [[nodiscard]] inline bool needs_gradient(criterion by) {
   return by != criterion::magnitude && by != criterion::random;
 }
-/// A criterion of the user's own, by(weight, saliency), may need it.
+/// A user-defined criterion, by(weight, saliency), may need it.
 template <class By>
 [[nodiscard]] bool needs_gradient(const By&) {
   return true;
 }
-/// Whether it is signed numbers that add up.
+/// Whether signed values are accumulated.
 template <class By>
 [[nodiscard]] bool is_signed(const By& by) {
   if constexpr (std::is_same_v<By, criterion>)
@@ -41,8 +41,9 @@ template <class By>
     return false;
 }
 
-/// Makes the score of each element in place, from what its gradients added up to; `weights()` are
-/// those of the elements. `draw` tells one pruning's random numbers from the next one's.
+/// Computes the score of each element in place, from its accumulated gradients; `weights()` returns
+/// the weights of the elements. `draw` distinguishes the random numbers of one pruning from those
+/// of the next.
 template <class By, class T, backend B, class Weights>
 void finish_scores(const B& on, const By& by, const offset* partner, std::uint64_t seed,
                    std::uint64_t draw, const Weights& weights, matrix<T, B>& score) {

@@ -21,18 +21,18 @@ struct dense_layer {
   matrix<T, B> weight, bias;
 };
 
-/// What `drop_dead_neurons` leaves of a network.
+/// The result of `drop_dead_neurons`.
 template <class T, backend B>
 struct living_neurons {
   std::vector<dense_layer<T, B>> layers;
-  /// kept[k] has the inputs of layer k that are left, ascending, and kept.back() the outputs of the
-  /// last layer, which all are. A moment m of weight k shrinks along with it to
-  /// select_columns(on, select_rows(on, m, kept[k + 1]), kept[k]).
+  /// kept[k] holds the remaining inputs of layer k, ascending, and kept.back() the outputs of the
+  /// last layer, all of which remain. An optimizer moment m of weight k is reduced in the same way
+  /// by select_columns(on, select_rows(on, m, kept[k + 1]), kept[k]).
   std::vector<typename B::template buffer<offset>> kept;
 };
 
 namespace detail {
-/// Throws `shape_error` unless each layer takes what the one before it gives.
+/// Throws `shape_error` unless each layer takes as input the output of the one before it.
 template <class T, backend B>
 void expect_consecutive(const std::vector<dense_layer<T, B>>& layers) {
   for (std::size_t k = 0; k < layers.size(); ++k) {
@@ -47,11 +47,11 @@ void expect_consecutive(const std::vector<dense_layer<T, B>>& layers) {
 }
 }  // namespace detail
 
-/// Leaves out the neurons between consecutive layers that make no difference: those whose row of
-/// incoming weights is zero, for what they give is constant, and goes into the bias of the next
-/// layer; those whose column of outgoing weights is zero; and those that become so as others leave.
-/// `act` is the operation between the layers, element by element: `relu{}`, `sigmoid{}`. The inputs
-/// and the outputs of the network stay. What it computes stays the same up to rounding. Throws
+/// Removes the neurons between consecutive layers that have no effect: those whose row of incoming
+/// weights is zero, since their output is constant and is folded into the bias of the next layer;
+/// those whose column of outgoing weights is zero; and those that become so as others are removed.
+/// `act` is the elementwise operation between the layers: `relu{}`, `sigmoid{}`. The inputs and
+/// outputs of the network are kept. The function it computes is unchanged up to rounding. Throws
 /// `shape_error`.
 template <backend B, class T, class Activation>
 [[nodiscard]] living_neurons<T, B> drop_dead_neurons(const B& on,
@@ -64,7 +64,7 @@ template <backend B, class T, class Activation>
   if (!layers.empty()) kept.push_back(all(layers.front().weight.cols()));
   for (const auto& layer : layers) kept.push_back(all(layer.weight.rows()));
 
-  // Of the outputs of layer k, these are left.
+  // Keeps only these outputs of layer k.
   const auto keep = [&](std::size_t k, const ids& stay) {
     auto &layer = layers[k], &next = layers[k + 1];
     layer = {select_rows(on, layer.weight, stay), select_columns(on, layer.bias, stay)};
@@ -74,9 +74,9 @@ template <backend B, class T, class Activation>
     on.for_each(n, kernels::gather<offset, offset>{stay.data(), kept[k + 1].data(), left.data()});
     kept[k + 1] = std::move(left);
   };
-  // A neuron that leaves can empty rows of the next layer: from the front. One that leaves for its
-  // column can empty columns of the layer before, but no row, as it takes only zeros along: from
-  // the back, and then nothing is left to do.
+  // Removing a neuron can empty rows of the next layer, so the first pass runs from the front.
+  // Removing one because of its column can empty columns of the layer before, but no row, since it
+  // takes only zeros with it: the second pass runs from the back, and then nothing is left to do.
   for (std::size_t k = 0; k + 1 < layers.size(); ++k) {
     const auto& [weight, bias] = std::as_const(layers[k]);
     const auto dead = on.select(weight.rows(), kernels::row_is_zero<T>{weight.view(), true});

@@ -8,18 +8,19 @@
 
 namespace filigree {
 
-// Among what the best are looked for.
+// The scope within which the best are selected.
 
-/// Each member that is pruned keeps its own.
+/// Each pruned member keeps its own best.
 struct each {
   by_block units{};  ///< of weights
 
   static constexpr const char* kind = "each";
   static void options(auto& self, auto&& see) { see("units", self.units); }
 };
-/// All members together keep the best of them all, and each at least a share of its own.
+/// All members together keep the best among all of them, and each keeps at least a share of its
+/// own.
 struct together {
-  float least = 0;   ///< the share that each member keeps in any case
+  float least = 0;   ///< the share that each member always keeps
   by_block units{};  ///< of weights
 
   static constexpr const char* kind = "together";
@@ -28,17 +29,18 @@ struct together {
     see("units", self.units);
   }
 };
-/// Like `each`, but an edge is worth 1 / its rank among the edges of its row + 1 / that among those
-/// of its column, so that no neighborhood empties before the others.
+/// Like `each`, but the score of an edge is 1 / its rank among the edges of its row + 1 / its rank
+/// among those of its column, so no neighborhood empties before the others.
 struct by_node {
   static constexpr const char* kind = "by_node";
   static void options(auto&, auto&&) {}
 };
-/// Each m neighboring elements of a row of a weight, or of a column, keep their own: with half of
-/// 4, that is 2 of 4. Edges and embeddings are pruned as with `each`.
+/// Each group of m neighboring elements of a row, or of a column, of a weight keeps its own best: a
+/// share of one half with m = 4 gives 2-of-4 sparsity. Edges and embeddings are pruned as with
+/// `each`.
 struct by_group {
   offset m = 4;
-  bool down = false;  ///< neighbors in a column
+  bool down = false;  ///< groups run down a column
 
   static constexpr const char* kind = "by_group";
   static void options(auto& self, auto&& see) {
@@ -50,12 +52,12 @@ using prune_scope = std::variant<each, together, by_node, by_group>;
 
 // How much is left in the end.
 
-/// floor(share * units) of what there was at first.
+/// floor(share * units) of the original units.
 struct share {
   float of = 0.7f;      ///< 0 to 1
-  prune_scope among{};  ///< whose share it is
-  /// share of what is kept that comes from what was pruned: where the gradients since the last
-  /// pruning add up to most
+  prune_scope among{};  ///< of which units it is a share
+  /// share of the kept units that is regrown from pruned ones: those with the largest accumulated
+  /// gradients since the last pruning
   float regrow = 0;
 
   static constexpr const char* kind = "share";
@@ -65,11 +67,11 @@ struct share {
     see("regrow", self.regrow);
   }
 };
-/// So many units.
+/// A fixed number of units.
 struct count {
   offset of = 0;        ///< at least 0
-  prune_scope among{};  ///< whose units they are
-  float regrow = 0;     ///< as of a share
+  prune_scope among{};  ///< which units they are
+  float regrow = 0;     ///< as in `share`
 
   static constexpr const char* kind = "count";
   static void options(auto& self, auto&& see) {
@@ -78,7 +80,7 @@ struct count {
     see("regrow", self.regrow);
   }
 };
-/// All units that are worth at least this.
+/// All units whose score is at least this.
 struct threshold {
   float of = 0;
   by_block units{};  ///< of weights
@@ -101,7 +103,7 @@ inline void expect_keep(const share& k) {
 inline void expect_keep(const count& k) { expect_least("pruning: count", k.of, 0); }
 inline void expect_keep(const threshold& k) { expect_finite("pruning: threshold", k.of); }
 
-/// The units of weights, and the scope; null for a threshold.
+/// The scope; null for a threshold.
 [[nodiscard]] inline const prune_scope* scope_of(const prune_keep& keep) {
   if (const auto* const k = std::get_if<share>(&keep)) return &k->among;
   if (const auto* const k = std::get_if<count>(&keep)) return &k->among;
@@ -119,7 +121,7 @@ inline void expect_keep(const threshold& k) { expect_finite("pruning: threshold"
   if (const auto* const k = std::get_if<count>(&keep)) return k->regrow;
   return 0;
 }
-/// Throws `range_error` for choices out of range.
+/// Throws `range_error` for options out of range.
 inline void expect_choices(const prune_keep& keep) {
   expect_0_to_1("pruning: regrow", regrow_of(keep));
   expect_units(units_of(keep));

@@ -15,17 +15,17 @@
 
 namespace filigree::detail {
 
-/// What pruning must know of a member; `gate` has the shape of its elements.
+/// What pruning needs to know about a member; `gate` has the shape of its elements.
 template <class T, backend B>
 struct prunable {
-  matrix<T, B> gate;   ///< 1 for what is left, else 0
-  matrix<T, B> can{};  ///< 0 for edges that no pruning takes; empty: it may take all
+  matrix<T, B> gate;   ///< 1 for what remains, else 0
+  matrix<T, B> can{};  ///< 0 for edges that must not be pruned; empty: all may be
   kernels::unit_grid grid{};
-  offset total = 0;                 ///< units there were at first
-  const graph<B>* edges = nullptr;  ///< null: it is no graph
+  offset total = 0;                 ///< original number of units
+  const graph<B>* edges = nullptr;  ///< null: not a graph
 
   [[nodiscard]] const offset* partner() const { return edges ? edges->partner() : nullptr; }
-  /// 1 for what is left and may be taken.
+  /// 1 for what remains and may be pruned.
   [[nodiscard]] matrix<T, B> open(const B& on) const {
     auto m = gate;
     if (can.size()) on.for_each(m.size(), kernels::product<T>{gate.data(), can.data(), m.data()});
@@ -69,8 +69,8 @@ template <class T, backend B>
   return x.table.value.shape();
 }
 
-/// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes find what
-/// its elements are worth.
+/// Adds `more` (1 or -1) to the number of watchers; while there are any, backward passes compute
+/// the gradients that score its elements.
 template <class T, backend B>
 void watch(const B& on, gated_graph<T, B>& g, int more) {
   g.watch(on, more);
@@ -84,7 +84,7 @@ void watch(const B&, embedding_rows<T, B>& x, int more) {
   x.table.watched += more;
 }
 
-/// Adds what the last backward pass found to a score. Returns whether it found anything.
+/// Adds the gradients of the last backward pass to a score. Returns whether there were any.
 template <class T, backend B>
 bool add_saliency(const B& on, const matrix<T, B>& d, const T* w, const offset* partner, bool sign,
                   matrix<T, B>& score) {
@@ -106,7 +106,7 @@ bool add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<
   return add_saliency(on, x.table, sign, score);
 }
 
-/// Closes what the gate has 0 for.
+/// Closes the elements whose gate is 0.
 template <class T, backend B>
 void set_gate(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
   g.set(on, std::move(gate));
@@ -121,11 +121,11 @@ void set_gate(const B& on, embedding_rows<T, B>& x, matrix<T, B> gate) {
   set_gate(on, x.table, std::move(gate));
 }
 
-/// A pass of a model over all of its edges.
+/// A pass of a model over all its edges.
 template <class T, class B>
 using edge_pass = std::function<void(eager<T, B>&)>;
 
-/// That of a model; throws `error` where it has none.
+/// The edge pass of a model; when called, it throws `error` if the model has none.
 template <class M>
 [[nodiscard]] edge_pass<typename M::scalar, typename M::backend_type> edge_pass_of(M& m) {
   return [&]([[maybe_unused]] eager<typename M::scalar, typename M::backend_type>& r) {
@@ -136,7 +136,7 @@ template <class M>
   };
 }
 
-/// What weights are: a parameter's values, or what a graph's edges weigh in a pass.
+/// The weights of a member: a parameter's values, or a graph's edge weights in a pass.
 template <class T, class B>
 [[nodiscard]] matrix<T, B> weights_of(const B&, const parameter<T, B>& p, const edge_pass<T, B>&) {
   return p.value;

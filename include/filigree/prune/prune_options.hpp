@@ -12,25 +12,26 @@
 
 namespace filigree {
 
-/// What you choose of pruning. `By` is `criterion`, or a functor of your own: `FILIGREE_FN T
-/// operator()(T weight, T saliency) const` for every T.
+/// Options of pruning. `By` is `criterion`, or a functor of your own: `FILIGREE_FN T operator()(T
+/// weight, T saliency) const` for every T.
 template <class By = criterion>
 struct pruning_by {
-  By by{};  ///< what an element is worth
-  /// Names of members; `*` stands for any text. `graph`: its edges; embeddings: their rows; of any
-  /// other parameter, such as `layers.*.weight`, its elements, rows, columns or blocks.
-  std::vector<std::string> of = std::vector<std::string>(1, "graph");  // g++ 12 fails at a list
+  By by{};  ///< how elements are scored
+  /// Names of the members to prune; `*` matches any text. For `graph`, edges are pruned; for
+  /// embeddings, rows; for any other parameter, such as `layers.*.weight`, elements, rows, columns
+  /// or blocks.
+  std::vector<std::string> of = std::vector<std::string>(1, "graph");  // g++ 12 rejects a list here
   prune_keep keep = share{};  ///< how much is left in the end: `share`, `count` or `threshold`
   prune_schedule schedule{};  ///< when; by default once, after the first step
-  /// Edges and rows of embeddings that are pruned leave for good, so that training gets faster;
-  /// else, and where what was pruned may grow again, they are masked.
+  /// Pruned edges and embedding rows are removed for good, which makes training faster; if false,
+  /// or if pruned units may regrow, they are masked.
   bool compact = true;
-  bool undoable = false;   ///< keeps what the last pruning found, for `undo`
-  std::uint64_t seed = 1;  ///< of the random criterion
+  bool undoable = false;   ///< keeps the state before the last pruning, for `undo`
+  std::uint64_t seed = 1;  ///< for the random criterion
 
   static constexpr const char* kind = "scheduled";
-  /// Lists each choice that changes what is pruned, with an enum its last value; a functor's own
-  /// where it lists choices too.
+  /// Lists each option that affects what is pruned, with the last value of each enum; includes a
+  /// functor's own options if it lists any.
   static void options(auto& self, auto&& see) {
     if constexpr (std::is_enum_v<By>)
       see("by", self.by, By::random);
@@ -46,7 +47,7 @@ struct pruning_by {
 using pruning = pruning_by<>;
 
 namespace detail {
-/// Whether a name is one of a pattern, whose `*` stand for any text.
+/// Whether a name matches a pattern, in which `*` matches any text.
 [[nodiscard]] inline bool matches(std::string_view pattern, std::string_view name) {
   if (pattern.empty()) return name.empty();
   if (pattern.front() != '*')

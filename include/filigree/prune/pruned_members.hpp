@@ -13,7 +13,7 @@
 
 namespace filigree::detail {
 
-/// The members of a model that a pruner prunes, found by name, and what their elements are worth.
+/// The members of a model that a pruner prunes, found by name, and the scores of their elements.
 template <class T, class B>
 class pruned_members {
  public:
@@ -21,14 +21,14 @@ class pruned_members {
 
   pruned_members() = default;
   /// The members whose names match a pattern of `of`. Throws `error` for a pattern that matches
-  /// none, and for a graph without edges.
+  /// nothing, and for a graph without edges.
   pruned_members(M& m, const std::vector<std::string>& of) {
     std::string names;
     std::vector<bool> used(of.size());
     walk(m, [&](const std::string& name, auto& leaf, bool of_edges) {
       using L = std::remove_cvref_t<decltype(leaf)>;
       if constexpr (can_be_pruned<L>) {
-        if (of_edges) return;  // it leaves with them
+        if (of_edges) return;  // it is removed with them
         names += (names.empty() ? "" : ", ") + name;
         bool wanted = false;
         for (std::size_t k = 0; k < of.size(); ++k)
@@ -60,13 +60,13 @@ class pruned_members {
       f(score, name, leaf);
     });
   }
-  /// Adds `more` (1 or -1) to the number of watchers of each. Scores stay: a checkpoint brings
-  /// those of a model whose members come back later.
+  /// Adds `more` (1 or -1) to the number of watchers of each. Scores are kept: a checkpoint
+  /// restores them before the model's members.
   void watch(M& m, int more) const {
     walk_them(
         m, [&](std::size_t, const std::string&, auto& leaf) { detail::watch(m.on(), leaf, more); });
   }
-  /// Adds what the last backward pass found to the scores.
+  /// Adds the gradients of the last backward pass to the scores.
   void add_saliency(M& m, bool sign) {
     std::size_t at = 0;
     for_each(m, [&](matrix<T, B>& score, const std::string&, auto& leaf) {
@@ -74,7 +74,7 @@ class pruned_members {
       ++at;
     });
   }
-  /// Throws `error` where no gradient was found since scores were forgotten.
+  /// Throws `error` if a member has received no gradient since its scores were reset.
   void expect_gradients(M& m) {
     for_each(m, [](const auto&, const std::string&, const auto&) {});
     for (std::size_t k = 0; k < names_.size(); ++k)
@@ -93,13 +93,13 @@ class pruned_members {
     scores_ = std::move(scores);
     found_.assign(names_.size(), true);
   }
-  /// Shows an archive scores of these members.
+  /// Archives scores of these members.
   template <class Archive>
   void archive(const B& on, Archive& archive, std::vector<matrix<T, B>>& scores) const {
     for (std::size_t k = 0; k < names_.size(); ++k)
       archive.array(on, "score/" + names_[k], scores[k]);
   }
-  /// The same of what is known now, for checkpoints.
+  /// Archives the current state, for checkpoints.
   template <class Archive>
   void archive(const B& on, Archive& archive) {
     this->archive(on, archive, scores_);
@@ -109,7 +109,7 @@ class pruned_members {
       found_[k] = found;
     }
   }
-  /// Which members they are.
+  /// The names of the members, separated by commas.
   [[nodiscard]] std::string name() const {
     std::string all;
     for (const auto& one : names_) all += (all.empty() ? "" : ",") + one;
@@ -133,7 +133,7 @@ class pruned_members {
 
   std::vector<std::string> names_{};
   std::vector<matrix<T, B>> scores_{};
-  std::vector<bool> found_{};  ///< whether gradients are in the scores
+  std::vector<bool> found_{};  ///< whether the scores contain gradients
 };
 
 }  // namespace filigree::detail

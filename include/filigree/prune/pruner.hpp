@@ -21,37 +21,51 @@
 
 namespace filigree {
 
-/// Prunes a model while it learns: pass it to `fit`, or, in loops of your own, call `on_backward`
-/// between gradients and step, and `on_step` after `end_step`. What can be pruned it finds among
-/// the members of the model: edges of its graph, rows of embeddings, and weights. A model with a
-/// `gated_graph` has `weigh_edges(r)`, a pass over all of its edges on an `eager` recorder. It
-/// keeps no model: its functions are given the one that it was made for.
+/// Prunes a model during training: pass it to `fit`, or, in your own training loop, call
+/// `on_backward` between the backward pass and the optimizer step, and `on_step` after `end_step`.
+/// It finds what can be pruned among the members of the model: edges of its graph, rows of
+/// embeddings, and weights. A model with a `gated_graph` must have `weigh_edges(r)`, a pass over
+/// all its edges on an `eager` recorder. The pruner keeps no reference to the model: pass its
+/// functions the model that it was constructed for.
 template <backend B, class T = float, class By = criterion>
 class pruner : public idle_watcher {
   using list = member_list<T, B>;
 
  public:
-  /// Throws `range_error` for choices out of range, and `error` for names that the model does not
-  /// have, for a graph without edges, and for rewinding to step 0 of a model that was pruned.
+  /// Throws `range_error` for options out of range, and `error` for names that the model does not
+  /// have, for a graph without edges, and for rewinding to step 0 of a model that has already been
+  /// pruned.
   template <has_members M>
   explicit pruner(M& m, pruning_by<By> options = {}) {
     continue_with(m, std::move(options));
   }
-  pruner(const pruner&) = delete;  // a copy would count twice among the watchers of the model
+  pruner(const pruner&) = delete;  // a copy would be counted twice among the watchers of the model
   pruner& operator=(const pruner&) = delete;
   pruner(pruner&& other) noexcept = default;
   pruner& operator=(pruner&& other) noexcept = default;
 
-  /// Goes on with other choices: steps, prunings and scores count anew, what is pruned stays so and
-  /// cannot be undone, and shares are of what there was at first. Throws like the constructor.
+  /// Continues with other options: steps, prunings and scores start over, pruned units stay pruned
+  /// and cannot be restored by `undo`, and shares refer to the original units. Throws like the
+  /// constructor.
   template <has_members M>
   void continue_with(M& m, pruning_by<By> options) {
     list all(m);
-    begin(all, std::move(options));
+    detail::expect_choices(options);
+    auto members = detail::pruned_members<T, B>(all, options.of);
+    std::optional<snapshot> early;
+    if (options.schedule.rewind_to == 0) early = to_rewind_to(all);
+    watch(all, false);
+    options_ = std::move(options);
+    members_ = std::move(members);
+    step_ = 0;
+    turn_ = 0;
+    before_.reset();
+    early_ = std::move(early);
+    watch(all, watches());
   }
 
-  /// Prunes no more. A pruner that is dropped before its schedule ends calls this first, or the
-  /// model goes on finding gradients for it.
+  /// Stops pruning. Call this before discarding a pruner whose schedule has not ended, or the model
+  /// keeps computing gradients for it.
   template <has_members M>
   void stop(M& m) {
     turn_ = options_.schedule.times;
@@ -60,15 +74,16 @@ class pruner : public idle_watcher {
   }
 
   [[nodiscard]] const pruning_by<By>& options() const { return options_; }
-  /// Training steps seen, and prunings done.
+  /// The numbers of training steps seen and of prunings done.
   [[nodiscard]] offset steps() const { return step_; }
   [[nodiscard]] int prunings() const { return turn_; }
-  /// Whether gradients are still to be looked at.
+  /// Whether gradients are still needed.
   [[nodiscard]] bool watches() const {
     return turn_ < options_.schedule.times &&
            (detail::needs_gradient(options_.by) || detail::regrow_of(options_.keep) > 0);
   }
-  /// What is known of the elements of the k-th member that is pruned, in the order of the model's.
+  /// The accumulated scores of the elements of the k-th pruned member, in the order of the model's
+  /// members.
   [[nodiscard]] const matrix<T, B>& score(std::size_t k = 0) const { return members_.scores()[k]; }
 
   /// Adds the gradients of this step to the scores.
@@ -78,9 +93,9 @@ class pruner : public idle_watcher {
     list all(m);
     members_.add_saliency(all, detail::is_signed(options_.by));
   }
-  /// A step is over: prunes, where it is time. Throws `error` naming member and element for a score
-  /// that is no number, and where a criterion wants gradients and there were none; then nothing is
-  /// pruned, and the pruning is due at the next step.
+  /// Call after each step: prunes if a pruning is due. Throws `error` naming the member and element
+  /// for a NaN score, and `error` if a criterion needs gradients and there were none; then nothing
+  /// is pruned, and the pruning is due at the next step.
   template <has_members M>
   void on_step(M& m, const auto& /*at*/) {
     const bool rewinds = step_ + 1 == options_.schedule.rewind_to;
@@ -92,9 +107,10 @@ class pruner : public idle_watcher {
     if (turn <= turn_) return;
     prune_at(all, turn, detail::edge_pass_of(m));
   }
-  /// Takes the last pruning back: values, optimizer slots, moving averages, scores and the graph
-  /// are what they were just before it, byte for byte, and training goes on as if the schedule had
-  /// not asked for it. Throws `error` where nothing was pruned, or is not `undoable`.
+  /// Undoes the last pruning: values, optimizer slots, moving averages, scores and the graph are
+  /// restored to their state just before it, byte for byte, and training continues as if the
+  /// schedule had not included it. Throws `error` if nothing was pruned, or if it was not
+  /// `undoable`.
   template <has_members M>
   void undo(M& m) {
     if (!before_) throw error("undo: pruning: expected one that is undoable, got none");
@@ -109,56 +125,8 @@ class pruner : public idle_watcher {
 
   /// For checkpoints.
   template <has_members M, class Archive>
-  void state(const B& on, M& m, Archive& archive) {
-    list all(m);
-    archive_state(on, all, archive);
-  }
-  /// What a checkpoint must agree with.
-  void identify(std::string& identity) const {
-    detail::append_policy(identity, "pruning", options_);
-  }
-
- private:
-  /// What an undo goes back to.
-  struct moment {
-    snapshot model;
-    std::vector<matrix<T, B>> scores;
-    offset step;
-    int turn;
-  };
-
-  void begin(list& m, pruning_by<By> options) {
-    detail::expect_choices(options);
-    auto members = detail::pruned_members<T, B>(m, options.of);
-    std::optional<snapshot> early;
-    if (options.schedule.rewind_to == 0) early = to_rewind_to(m);
-    watch(m, false);
-    options_ = std::move(options);
-    members_ = std::move(members);
-    step_ = 0;
-    turn_ = 0;
-    before_.reset();
-    early_ = std::move(early);
-    watch(m, watches());
-  }
-  void prune_at(list& m, int turn, const detail::edge_pass<T, B>& weigh_edges) {
-    turn_ = turn;
-    std::optional<moment> before;
-    if (options_.undoable)
-      before.emplace(moment{snapshot(std::as_const(m)), members_.scores(), step_, turn_});
-    try {
-      prune(m, weigh_edges);
-    } catch (...) {
-      --step_, --turn_;
-      throw;
-    }
-    if (before) before_ = std::move(before);
-    if (early_) early_->rewind(m.on(), m);
-    members_.forget_scores(m);
-    watch(m, watches());
-  }
-  template <class Archive>
-  void archive_state(const B& on, list& m, Archive& archive) {
+  void state(const B& on, M& model, Archive& archive) {
+    list m(model);
     detail::prefixed<Archive> in{archive, "prune." + members_.name() + '.'};
     in.value("step", step_);
     in.value("turn", turn_);
@@ -178,7 +146,36 @@ class pruner : public idle_watcher {
     detail::archive_snapshot(on, m, in, "rewind", early_);
     watch(m, watches());
   }
+  /// What a checkpoint must agree with.
+  void identify(std::string& identity) const {
+    detail::append_policy(identity, "pruning", options_);
+  }
 
+ private:
+  /// The state that `undo` restores.
+  struct moment {
+    snapshot model;
+    std::vector<matrix<T, B>> scores;
+    offset step;
+    int turn;
+  };
+
+  void prune_at(list& m, int turn, const detail::edge_pass<T, B>& weigh_edges) {
+    turn_ = turn;
+    std::optional<moment> before;
+    if (options_.undoable)
+      before.emplace(moment{snapshot(std::as_const(m)), members_.scores(), step_, turn_});
+    try {
+      prune(m, weigh_edges);
+    } catch (...) {
+      --step_, --turn_;
+      throw;
+    }
+    if (before) before_ = std::move(before);
+    if (early_) early_->rewind(m.on(), m);
+    members_.forget_scores(m);
+    watch(m, watches());
+  }
   void watch(list& m, bool watched) {
     if (watched != watching_) members_.watch(m, watched ? 1 : -1);
     watching_ = watched;
@@ -219,7 +216,7 @@ class pruner : public idle_watcher {
       settle(m, leaf, std::move(gates[at++]));
     });
   }
-  /// A member's gates are these; what is closed leaves, if that is asked for.
+  /// Sets the gates of a member and, if requested, removes what is closed.
   template <class Leaf>
   void settle(list& m, Leaf& leaf, matrix<T, B> gate) {
     const B& on = m.on();
@@ -230,7 +227,7 @@ class pruner : public idle_watcher {
     if constexpr (std::is_same_v<Leaf, gated_graph<T, B>>) {
       if (leaves) {
         if (const auto stay = leaf.compact(on)) keep_edges(on, m, *stay);
-      } else {  // what edges learn stays as it is while they are closed
+      } else {  // parameters of edges do not change while those edges are closed
         for_each_edge_parameter(m, [&](const std::string&, parameter<T, B>& p) {
           if (p.value.size() == leaf.pattern().edges())
             set_mask(on, p, leaf.has_closed() ? leaf.gate() : matrix<T, B>());
@@ -244,8 +241,8 @@ class pruner : public idle_watcher {
   offset step_ = 0;
   int turn_ = 0;
   bool watching_ = false;
-  std::optional<moment> before_{};   ///< the last pruning
-  std::optional<snapshot> early_{};  ///< what rewinding goes back to
+  std::optional<moment> before_{};   ///< the state before the last pruning
+  std::optional<snapshot> early_{};  ///< the state to rewind to
 };
 
 template <class M, class By = criterion>

@@ -12,9 +12,9 @@
 namespace filigree::detail {
 
 /// Replaces the score of each edge by 1 / its rank among the edges of its row + 1 / its rank among
-/// those of its column (reciprocal rank fusion; Cormack et al., 2009), so that the best edge of
-/// each node goes before the second best of any. Of equals the first edge is the better one; an
-/// edge whose gate is 0 comes last.
+/// those of its column (reciprocal rank fusion; Cormack et al., 2009), so the best edge of each
+/// node ranks above the second-best edge of any. Among equals, the first edge ranks higher; an edge
+/// whose gate is 0 comes last.
 template <class T, backend B>
 void rank_at_ends(const B& on, const graph<B>& g, const matrix<T, B>& gate, matrix<T, B>& score) {
   const offset n = g.edges();

@@ -9,30 +9,30 @@
 
 namespace filigree {
 
-/// How the kept share goes from 1 to its end over the prunings of a schedule.
+/// How the kept share falls from 1 to its final value over the prunings of a schedule.
 enum class prune_course {
-  linear,     ///< each pruning takes as much
+  linear,     ///< each pruning removes the same amount
   cubic,      ///< much at first, little at the end (Zhu and Gupta, 2017)
-  geometric,  ///< each takes the same share of what is left (Frankle and Carbin, 2019)
+  geometric,  ///< each removes the same share of what remains (Frankle and Carbin, 2019)
 };
 
 /// When to prune, in training steps.
 struct prune_schedule {
-  offset begin = 1;  ///< the first pruning comes after so many steps
+  offset begin = 1;  ///< number of steps before the first pruning
   offset every = 1;  ///< steps from one pruning to the next
-  int times = 1;     ///< prunings in all
+  int times = 1;     ///< total number of prunings
   prune_course course = prune_course::linear;
-  /// The values that training had after `rewind_to` steps come back after each pruning, the
-  /// optimizer's state of that step too; negative: no rewinding.
+  /// After each pruning, the values from after step `rewind_to` are restored, along with the
+  /// optimizer's state at that step; negative: no rewinding.
   offset rewind_to = -1;
 
-  /// Which pruning is due after so many steps, from 1; 0: none.
+  /// Which pruning, from 1, is due after `step` steps; 0: none.
   [[nodiscard]] int due(offset step) const {
     if (step < begin || (step - begin) % every != 0) return 0;
     const offset turn = (step - begin) / every + 1;
     return turn <= times ? static_cast<int>(turn) : 0;
   }
-  /// The share that is kept after pruning number `turn`, where the last one keeps `end`.
+  /// The share that is kept after pruning number `turn` if the last one keeps `end`.
   [[nodiscard]] double kept_after(int turn, double end) const {
     if (turn >= times) return end;
     const double done = static_cast<double>(turn) / times;
@@ -46,7 +46,7 @@ struct prune_schedule {
     }
     return 1 - (1 - end) * done;
   }
-  /// Lists each choice, with an enum its last value.
+  /// Lists each option, with the last value of each enum.
   static void options(auto& self, auto&& see) {
     see("begin", self.begin);
     see("every", self.every);
@@ -56,21 +56,21 @@ struct prune_schedule {
   }
 };
 
-/// One pruning after so many steps.
+/// One pruning, after this many steps.
 [[nodiscard]] constexpr prune_schedule prune_once(offset after) { return {.begin = after}; }
 
-/// As many prunings of equal size as are asked for, `every` steps apart.
+/// `times` prunings of equal size, `every` steps apart.
 [[nodiscard]] constexpr prune_schedule prune_every(offset every, int times) {
   return {.begin = every, .every = every, .times = times};
 }
 
-/// Gradual pruning: cubic, from `begin` on.
+/// Gradual pruning: cubic, starting at step `begin`.
 [[nodiscard]] constexpr prune_schedule prune_gradually(offset begin, offset every, int times) {
   return {.begin = begin, .every = every, .times = times, .course = prune_course::cubic};
 }
 
 /// Iterative pruning that rewinds the weights: each round trains for `every` steps, prunes, and
-/// goes back to the values of step `rewind_to` (Frankle et al., 2020).
+/// rewinds to the values of step `rewind_to` (Frankle et al., 2020).
 [[nodiscard]] constexpr prune_schedule prune_and_rewind(offset every, int times,
                                                         offset rewind_to = 0) {
   return {.begin = every,

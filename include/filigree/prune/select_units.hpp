@@ -15,18 +15,18 @@
 
 namespace filigree::detail {
 
-/// How many of n scores are those of something that is left.
+/// How many of n scores belong to units that remain.
 template <class T, backend B>
 [[nodiscard]] offset finite(const B& on, const T* score, offset n) {
   return static_cast<offset>(
       on.select(n, kernels::at_least<T>{score, std::numeric_limits<T>::lowest()}).size());
 }
 
-/// The units of a member with their scores, and which of them stay.
+/// The units of a member with their scores, and which of them are kept.
 template <class T, backend B>
 class scored_units {
  public:
-  /// Elements are scored where they are open; with partners, units are edges.
+  /// Only open elements are scored; with partners, units are edges.
   scored_units(const B& on, const kernels::unit_grid& grid, const offset* partner,
                const matrix<T, B>& score, const matrix<T, B>& open, offset total)
       : grid_(grid),
@@ -34,7 +34,7 @@ class scored_units {
         total_(total),
         score_(units_of(on, score, open)),
         keep_(on.template zeros<T>(grid.count())) {}
-  /// What was pruned may come back: `sum` is what the gradients of the elements add up to.
+  /// Allows pruned units to regrow: `sum` holds the accumulated gradients of the elements.
   void let_grow(const B& on, const matrix<T, B>& sum, const matrix<T, B>& gate) {
     matrix<T, B> closed(on, sum.shape()), score(on, sum.shape());
     on.for_each(sum.size(),
@@ -42,10 +42,10 @@ class scored_units {
     grown_ = units_of(on, score, closed);
   }
 
-  /// How many units the member had at first; how many places there are for them.
+  /// The original number of units of the member, and the number of places for them.
   [[nodiscard]] offset total() const { return total_; }
   [[nodiscard]] offset count() const { return grid_.count(); }
-  /// -infinity for what is pruned; for what is not.
+  /// Scores of the remaining units, -infinity for pruned ones; `grown`: the reverse.
   [[nodiscard]] const T* score() const { return score_.data(); }
   [[nodiscard]] const T* grown() const { return grown_.size() ? grown_.data() : nullptr; }
   [[nodiscard]] T* keep() { return keep_.data(); }
@@ -58,7 +58,7 @@ class scored_units {
   void spread(const B& on, matrix<T, B>& gate) const {
     on.for_each(gate.size(), kernels::spread_units<T>{grid_, partner_, keep_.data(), gate.data()});
   }
-  /// The best `least` of the member get a score that nothing beats.
+  /// Gives the best `least` units of the member a score that nothing beats.
   void protect(const B& on, offset least) {
     const auto best = top_k(on, score(), count(), std::min(least, finite(on, score(), count())));
     on.for_each(static_cast<offset>(best.size()),
@@ -82,9 +82,9 @@ class scored_units {
   units score_, keep_, grown_{};
 };
 
-/// Keeps the k best of those that are left, in all of these members together, the first of equals;
-/// of k, the share `regrow` comes from those that were pruned. Of each member, the best stay
-/// whatever they are worth, the share `least` of it.
+/// Keeps the k best remaining units of all these members together, the first among equals; a share
+/// `regrow` of the k comes from pruned units. The best of each member, a share `least` of it, are
+/// kept whatever their scores.
 template <class T, backend B>
 void keep_best(const B& on, std::span<scored_units<T, B>> all, offset k, float regrow,
                float least) {

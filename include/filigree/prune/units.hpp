@@ -10,12 +10,13 @@
 
 namespace filigree {
 
-/// What of a weight is pruned as one: r x c neighboring elements, whose score is the sum of theirs.
-/// Edges leave one by one, those of an undirected graph in pairs, and embeddings row by row.
+/// The unit in which a weight is pruned: a block of r x c neighboring elements, whose score is the
+/// sum of theirs. Edges are pruned one by one, those of an undirected graph in pairs, and
+/// embeddings row by row.
 struct by_block {
   offset r = 1, c = 1;
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("r", self.r);
     see("c", self.c);

@@ -21,9 +21,9 @@
 
 namespace filigree {
 
-/// A recommender of any type, as it was chosen by a user or found in a file. It is a recommender
-/// itself: `evaluate`, `rank` and `recommend` are compiled once for all that it may hold. Copies
-/// share what they hold, which does not change any more.
+/// A type-erased recommender, for example chosen by a user or loaded from a file. It is itself a
+/// recommender: `evaluate`, `rank` and `recommend` are compiled only once for all models that it
+/// may hold. Copies share the model, which is immutable.
 template <backend B, class T = float>
 class any_recommender {
   struct held {
@@ -52,7 +52,7 @@ class any_recommender {
   using scalar = T;
   using backend_type = B;
 
-  /// Takes a model over.
+  /// Takes ownership of a model.
   template <recommender M>
   requires(!std::same_as<M, any_recommender> && std::same_as<typename M::backend_type, B> &&
            std::same_as<typename M::scalar, T>) any_recommender(M model)
@@ -63,7 +63,7 @@ class any_recommender {
   }
   [[nodiscard]] const interactions& train() const { return held_->train(); }
   [[nodiscard]] const B& on() const { return held_->on(); }
-  /// What `kind_of` says of its file.
+  /// The kind that `kind_of` returns for its file.
   [[nodiscard]] std::string kind() const { return held_->kind(); }
   /// The model, if it is of type M; null otherwise.
   template <recommender M>
@@ -71,7 +71,7 @@ class any_recommender {
     const auto* const one = dynamic_cast<const holder<M>*>(held_.get());
     return one ? &one->model : nullptr;
   }
-  /// Like `save` of the model itself.
+  /// Like `save` for the model itself.
   void save(const std::string& path) const { held_->save(path); }
 
  private:
@@ -81,17 +81,17 @@ class any_recommender {
 template <recommender M>
 any_recommender(M) -> any_recommender<typename M::backend_type, typename M::scalar>;
 
-/// Writes what it holds.
+/// Writes the model it holds.
 template <backend B, class T>
 void save(const any_recommender<B, T>& m, const std::string& path) {
   m.save(path);
 }
 
-/// Edges that a LightGCN in a file may have.
+/// The edge policies that a LightGCN in a file may have.
 using any_edges = one_of<fixed_edges, adaptive_edges, learned_edges>;
 
-/// Reads whatever recommender an archive holds. Throws `file_error` for a kind or edges that are
-/// not known, and for a file that is damaged.
+/// Reads whichever recommender an archive holds. Throws `file_error` for an unknown kind or unknown
+/// edges, and for a damaged file.
 template <backend B, class T = float>
 [[nodiscard]] any_recommender<B, T> load_any(const archive_reader& in, const B& on = {}) {
   const auto kind = kind_of(in);
@@ -102,7 +102,7 @@ template <backend B, class T = float>
   if (kind == "lightgcn") return load<lightgcn<B, any_edges, T>>(in, on);
   in.fail("kind of model", "a recommender", kind);
 }
-/// Same, of a file.
+/// The same for a file.
 template <backend B, class T = float>
 [[nodiscard]] any_recommender<B, T> load_any(const std::string& path, const B& on = {}) {
   return load_any<B, T>(archive_reader(path), on);

@@ -15,9 +15,9 @@
 namespace filigree {
 
 namespace detail {
-/// f(name, matrix) for the values of parameters, those of a const model without what is masked, and
-/// for running means and the like, whose names begin with `prefix`. Throws `error` where there are
-/// none.
+/// f(name, matrix) for the values of parameters, with masked elements as 0 if the model is const,
+/// and for running means and other buffers, whose names start with `prefix`. Throws `error` if
+/// there are none.
 template <class M, class F>
 void each_part(M& m, std::string_view prefix, const std::string& operation, const F& f) {
   bool found = false;
@@ -40,17 +40,17 @@ void each_part(M& m, std::string_view prefix, const std::string& operation, cons
     throw error(operation + ": parameters: expected names that begin with \"" +
                 std::string(prefix) + "\", got none");
 }
-/// Assigns what was read all at once, so that a complaint half-way changes nothing.
+/// Assigns everything that was read at once, so that an error halfway changes nothing.
 template <class Matrix>
 void assign(std::vector<std::pair<Matrix*, Matrix>>& next) {
   for (auto& [to, values] : next) *to = std::move(values);
 }
 }  // namespace detail
 
-/// Writes the parameters of a model whose names begin with `prefix` (all for ""), and its running
-/// means: a backbone without its head, `save_parts(model, "backbone", "layers.")`. The file appears
-/// as a whole or not at all; throws `file_error`, and `error` where no name begins so or a number
-/// is not finite.
+/// Writes the parameters of a model whose names start with `prefix` (all for ""), and its running
+/// means; for example, a backbone without its head, `save_parts(model, "backbone", "layers.")`. The
+/// file is written atomically; throws `file_error`, and `error` if no name starts with `prefix` or
+/// a number is not finite.
 template <class M>
 void save_parts(M& model, const std::string& path, std::string_view prefix = "") {
   archive_writer out;
@@ -63,8 +63,8 @@ void save_parts(M& model, const std::string& path, std::string_view prefix = "")
 }
 
 /// Reads them into a model that has parameters of these names and shapes. Throws `file_error`
-/// naming the parameter that is missing or differs in shape, `error` where no name begins so, and
-/// then changes nothing.
+/// naming a parameter that is missing or has a different shape, `error` if no name starts with
+/// `prefix`, and then changes nothing.
 template <class M>
 void load_parts(M& model, const std::string& path, std::string_view prefix = "") {
   using matrix_type = matrix<typename M::scalar, typename M::backend_type>;
@@ -77,10 +77,10 @@ void load_parts(M& model, const std::string& path, std::string_view prefix = "")
   detail::assign(next);
 }
 
-/// Copies the parameters whose names begin with `prefix` from one model into another, of any kind
-/// and backend, that has parameters of these names and shapes: transfer without a file. Throws
-/// `error` naming the parameter that is missing, `shape_error` for one that differs in shape, and
-/// then changes nothing.
+/// Copies the parameters whose names start with `prefix` from one model to another, of any kind and
+/// backend, that has parameters of these names and shapes: transfer without a file. Throws `error`
+/// naming a parameter that is missing, `shape_error` for one with a different shape, and then
+/// changes nothing.
 template <class From, class To>
 void copy_parts(From& from, To& to, std::string_view prefix = "") {
   using matrix_type = matrix<typename To::scalar, typename To::backend_type>;

@@ -52,9 +52,9 @@ struct saved<ease<B, T>> {
 
 }  // namespace detail
 
-/// Writes a recommender with its training interactions and its names, so that it can serve alone.
-/// Of a model that was pruned, what is left. The file appears as a whole or not at all; throws
-/// `file_error`, and `error` where a parameter is not finite.
+/// Writes a recommender with its training interactions and its names, so that the file is
+/// sufficient for serving. For a pruned model, only what remains is written. The file is written
+/// atomically; throws `file_error`, and `error` if a parameter is not finite.
 template <recommender M>
 void save(const M& m, const std::string& path) {
   archive_writer out;
@@ -68,29 +68,28 @@ void save(const M& m, const std::string& path) {
 /// The kind of the recommender in an archive: lightgcn, mf, item-knn, ease or popularity. Throws
 /// `file_error`.
 [[nodiscard]] inline std::string kind_of(const archive_reader& in) { return in.text("kind"); }
-/// Same, of a file.
+/// The same for a file.
 [[nodiscard]] inline std::string kind_of(const std::string& path) {
   return kind_of(archive_reader(path));
 }
 
-/// What edges weigh in an archive that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the
-/// name of a policy of your own. Throws `file_error`.
+/// The edge policy in an archive that holds a LightGCN: `fixed`, `learned`, `adaptive`, or the name
+/// of a custom policy. Throws `file_error`.
 [[nodiscard]] inline std::string edges_of(const archive_reader& in) { return detail::edges_of(in); }
-/// Same, of a file.
+/// The same for a file.
 [[nodiscard]] inline std::string edges_of(const std::string& path) {
   return edges_of(archive_reader(path));
 }
 
-/// Reads a recommender of type M; a LightGCN that was pruned has the edges that were left. Throws
-/// `file_error` for an archive that holds another kind or other edges, and for a file that is
-/// damaged.
+/// Reads a recommender of type M; a pruned LightGCN has only its remaining edges. Throws
+/// `file_error` for an archive that holds another kind or other edges, and for a damaged file.
 template <recommender M>
 [[nodiscard]] M load(const archive_reader& in, const typename M::backend_type& on = {}) {
   if (const auto kind = in.text("kind"); kind != detail::saved<M>::kind)
     in.fail("kind of model", detail::saved<M>::kind, kind);
   return detail::saved<M>::get(in, get_interactions(in), on);
 }
-/// Same, of a file.
+/// The same for a file.
 template <recommender M>
 [[nodiscard]] M load(const std::string& path, const typename M::backend_type& on = {}) {
   return load<M>(archive_reader(path), on);

@@ -17,11 +17,11 @@
 
 namespace filigree::detail {
 
-/// How a model is written down and made again: `kind`, `put(out, model)`, `get(in, train, on)`.
+/// How a model is written and reconstructed: `kind`, `put(out, model)`, `get(in, train, on)`.
 template <class M>
 struct saved;
 
-/// Throws unless the file has an embedding for each user and each item, or for those that are left.
+/// Throws unless the file has an embedding for each user and each item, or for each that remains.
 inline void expect_embeddings(const archive_reader& in, const interactions& train) {
   shape expected{offset{train.users()} + train.items(), in.number<index>("options/dim")};
   if (in.has("embedding.kept") && in.number<std::uint8_t>("embedding.whole") == 0)
@@ -29,20 +29,20 @@ inline void expect_embeddings(const archive_reader& in, const interactions& trai
   expect_shape(in, "parameter/embedding/value", expected);
 }
 
-/// Whether nothing was pruned of a model.
+/// Whether no part of a model has been pruned.
 template <class M>
 [[nodiscard]] bool is_whole(const M& m) {
   return m.edges() == m.original_edges() &&
          m.rows() == offset{m.train().users()} + m.train().items();
 }
 
-/// The name of the edge policy. Fixed edges of which none was pruned have no name in the file, and
-/// a place of their own for the choice.
+/// The name of the edge policy. Fixed edges without pruning have no name in the file, and their
+/// options are stored elsewhere.
 [[nodiscard]] inline std::string edges_of(const archive_reader& in) {
   return in.has("options/edges") ? in.text("options/edges") : std::string(fixed_edges::kind);
 }
 
-/// The edge policy with its choices; throws `file_error` for any other kind.
+/// The edge policy with its options; throws `file_error` for any other kind.
 template <class Edges>
 [[nodiscard]] Edges get_edges(const archive_reader& in) {
   const auto kind = edges_of(in);

@@ -11,8 +11,8 @@
 
 namespace filigree {
 
-/// A network that can be described, and made again from a description: `node_network`,
-/// `graph_network`, `link_network`, or one of your own.
+/// A network that can be described, and reconstructed from a description: `node_network`,
+/// `graph_network`, `link_network`, or a custom one.
 template <class N>
 concept described_network = has_members<N> && has_options<typename N::description> &&
     requires(const N& n, const typename N::backend_type& on, typename N::description as) {
@@ -21,9 +21,9 @@ concept described_network = has_members<N> && has_options<typename N::descriptio
   N(on, as);
 };
 
-/// Writes a network, so that it can serve alone: what it was made from, and its parameters, without
-/// what was pruned of them. The file appears as a whole or not at all; throws `file_error`, and
-/// `error` where a parameter is not finite, or belongs to the edges of one graph.
+/// Writes a network, so that the file is sufficient for serving: its description and its
+/// parameters, without pruned elements. The file is written atomically; throws `file_error`, and
+/// `error` if a parameter is not finite, or belongs to the edges of one graph.
 template <described_network N>
 void save(const N& n, const std::string& path) {
   for_each_edge_parameter(n, [](const std::string& name, const auto&) {
@@ -37,8 +37,8 @@ void save(const N& n, const std::string& path) {
   out.save(path);
 }
 
-/// Reads a network of type N. Throws `file_error` for an archive that holds another kind of
-/// network or of parts, and for a file that is damaged.
+/// Reads a network of type N. Throws `file_error` for an archive that holds another kind of network
+/// or of parts, and for a damaged file.
 template <described_network N>
 [[nodiscard]] N load(const archive_reader& in, const typename N::backend_type& on = {}) {
   if (const auto kind = in.text("kind"); kind != N::kind) in.fail("kind of network", N::kind, kind);
@@ -52,7 +52,7 @@ template <described_network N>
   get_parameters(in, n, false);
   return n;
 }
-/// Same, of a file.
+/// The same for a file.
 template <described_network N>
 [[nodiscard]] N load(const std::string& path, const typename N::backend_type& on = {}) {
   return load<N>(archive_reader(path), on);

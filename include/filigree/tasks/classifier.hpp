@@ -8,10 +8,10 @@
 
 namespace filigree {
 
-/// Whatever tells classes: `m.scores_of(ids)` gives a score for each class of each of those nodes
-/// or graphs, (ids x classes) row by row, `m.labels()` the true classes of all (-1: unknown),
-/// `m.classes()` their number. `evaluate` with `accuracy`, `macro_f1` or `log_likelihood` is a free
-/// function over it.
+/// Anything that classifies: `m.scores_of(ids)` returns a score for each class of each of those
+/// nodes or graphs, (ids x classes) in row-major order, `m.labels()` the true classes of all of
+/// them (-1: unknown), and `m.classes()` the number of classes. `evaluate` with `accuracy`,
+/// `macro_f1` or `log_likelihood` is a free function over it.
 template <class M>
 concept classifier = requires(const M& m, std::span<const index> ids) {
   { m.scores_of(ids) } -> std::same_as<std::vector<typename M::scalar>>;

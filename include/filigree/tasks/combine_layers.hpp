@@ -11,8 +11,8 @@
 
 namespace filigree::detail {
 
-/// The layers' combination, of all rows or those of `only`: x is layer 0, `own()` gives its rows of
-/// `only`, and next(x, only) makes the next layer.
+/// Combines the layers, for all rows or only those of `only`: x is layer 0, `own()` returns its
+/// rows in `only`, and next(x, only) computes the next layer.
 template <recorder R, class T, backend B, class Next, class Own>
 [[nodiscard]] typename R::var combine_layers(R& r, const lightgcn_options& o,
                                              const parameter<T, B>& logits, Next& next,

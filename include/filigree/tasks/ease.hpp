@@ -16,12 +16,12 @@
 
 namespace filigree {
 
-/// What you choose of ease.
+/// Options of `ease`.
 struct ease_options {
   float lambda = 20;                      ///< weight of the L2 penalty
-  std::int64_t memory_limit = 4ll << 30;  ///< bytes for the two matrices of items x items
+  std::int64_t memory_limit = 4ll << 30;  ///< bytes for the two (items x items) matrices
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("lambda", self.lambda);
     see("memory_limit", self.memory_limit);
@@ -29,16 +29,16 @@ struct ease_options {
 };
 
 /// EASE (Steck, "Embarrassingly shallow autoencoders for sparse data", 2019): the linear model
-/// without self-similarity that reconstructs X best, B = I - P diag(1 / diag P), P = (X^T X +
-/// lambda I)^-1, in closed form. Dense: 2 * items^2 numbers while it is made, half of them
-/// afterwards, about items^3 multiply-adds.
+/// without self-similarity that best reconstructs X, B = I - P diag(1 / diag P), P = (X^T X +
+/// lambda I)^-1, in closed form. Dense: 2 * items^2 numbers during construction, half of that
+/// afterwards, and about items^3 multiply-adds.
 template <backend B, class T = float>
 class ease {
  public:
   using scalar = T;
   using backend_type = B;
 
-  /// Throws `range_error` for a lambda that is not above 0 and for more items than the memory limit
+  /// Throws `range_error` if lambda is not above 0 or if there are more items than the memory limit
   /// allows, before anything large is allocated.
   explicit ease(interactions train, ease_options options = {}, B on = {})
       : on_(on),
@@ -46,7 +46,7 @@ class ease {
         train_(std::make_shared<const interactions>(std::move(train))),
         owned_(interaction_graph(on_, *train_)),
         weights_(solve()) {}
-  /// From weights that were solved before, (items x items); throws `shape_error` for another shape.
+  /// From previously computed weights, (items x items); throws `shape_error` for any other shape.
   ease(interactions train, ease_options options, matrix<T, B> weights, B on)
       : on_(on),
         options_(options),

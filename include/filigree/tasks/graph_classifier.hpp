@@ -28,14 +28,14 @@
 
 namespace filigree {
 
-/// What you choose of a graph classifier.
+/// Options of a graph classifier.
 struct graph_classifier_options {
   index hidden = 64;       ///< columns between layers
-  int layers = 4;          ///< of the graph
-  float dropout = 0.5f;    ///< the share of a graph's features that is dropped while training
-  std::uint64_t seed = 1;  ///< of the first parameters
+  int layers = 4;          ///< number of graph layers
+  float dropout = 0.5f;    ///< dropout rate of a graph's features during training
+  std::uint64_t seed = 1;  ///< for the initial parameters
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("layers", self.layers);
@@ -43,10 +43,10 @@ struct graph_classifier_options {
   }
 };
 
-/// Classifies graphs: what a `graph_network` learns from. Batches are disjoint unions. Of edges, a
-/// pruning takes those of the training graphs; other graphs are read as they are, and clusters are
-/// those of whole graphs. Behind a pooling, edges are worth what the first layer makes of them. A
-/// const model may be used from many threads at once.
+/// Classifies graphs: trains a `graph_network`. Batches are disjoint unions. Pruning removes only
+/// edges of the training graphs; other graphs are used as they are, and clusters are always those
+/// of whole graphs. With pooling, edges are scored only by their effect in the first layer. A const
+/// model may be used from many threads at once.
 template <backend B, class Layers = encoder<gin, concat_layers>, class Readout = sum_readout,
           class Fusion = no_fusion, class Head = linear_head, class T = float,
           class Pool = no_pooling>
@@ -55,21 +55,21 @@ class graph_classifier : public nothing_to_observe {
   using scalar = T;
   using backend_type = B;
   using network_type = graph_network<B, Layers, Readout, Fusion, Head, T, Pool>;
-  /// The edges of the training graphs that are in a batch; their gates apply to it.
+  /// The edges of the training graphs that occur in a batch; their gates apply to it.
   struct gated_part {
-    row_set<B> gate_of;                        ///< by edge of the batch
+    row_set<B> gate_of;                        ///< for each edge of the batch
     typename B::template buffer<offset> id{};  ///< the same, as a list
   };
-  /// Graphs to learn from, and the randomness of the step.
+  /// Graphs to train on, and the random streams of the step.
   struct batch {
     std::shared_ptr<const graph_batch<T, B>> graphs;
     std::shared_ptr<const labeled_rows<B>> labels;
     random_streams random;
-    std::shared_ptr<const gated_part> edges{};  ///< null: all, and nobody watches them
+    std::shared_ptr<const gated_part> edges{};  ///< null: all edges, none of them watched
   };
 
-  /// Learns from the graphs `train` of a set. Throws `range_error` for options out of range or no
-  /// training graphs, and what the policies throw.
+  /// Trains on the graphs `train` of a set. Throws `range_error` for options out of range or if
+  /// there are no training graphs, and whatever the policies throw.
   explicit graph_classifier(std::shared_ptr<const graph_set> data, std::vector<index> train,
                             graph_classifier_options options = {}, Layers layers = {},
                             Readout readout = {}, Fusion fusion = {}, Head head = {}, B on = {},
@@ -95,33 +95,33 @@ class graph_classifier : public nothing_to_observe {
   [[nodiscard]] const graph_set& data() const { return *data_; }
   [[nodiscard]] index classes() const { return data_->classes; }
   [[nodiscard]] std::span<const index> labels() const { return data_->label; }
-  /// What has learned; it classifies graphs of any other set too.
+  /// The trained network; it also classifies graphs of any other set.
   [[nodiscard]] const network_type& network() const { return network_; }
 
-  /// Scores of graphs: (graphs x classes).
+  /// Scores of the graphs: (graphs x classes).
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, const graph_batch<T, B>& of,
                                        random_streams& random) const {
     return network_.forward(r, of, random);
   }
 
-  /// A pass over all edges of the training graphs, for whoever collects what they weigh.
+  /// A pass over all edges of the training graphs, so that their weights can be collected.
   void weigh_edges(eager<T, B>& r) {
     for (offset step = 0; step < steps(512); ++step) (void)loss(r, sample(0, 0, step, 512));
   }
 
-  /// Cross entropy of the batch's graphs.
+  /// Cross entropy over the batch's graphs.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto random = b.random;
     return r(cross_entropy{*b.labels}, network_.forward(r, view_of(r, b), *b.graphs, random));
   }
 
-  /// How many batches of that many graphs an epoch has.
+  /// The number of batches of `size` graphs in an epoch.
   [[nodiscard]] offset steps(offset size) const {
     return detail::batches_of(std::ssize(train_), size);
   }
-  /// Batch `step` of an epoch: a function of its arguments alone.
+  /// Batch `step` of an epoch: a function of its arguments only.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     const auto ids = detail::shuffled_part(train_, seed, epoch, step, size);
     std::vector<index> row(ids.size()), label;
@@ -144,24 +144,24 @@ class graph_classifier : public nothing_to_observe {
         detail::checksum_of(d.node_begin, d.edge_begin, d.from, d.to, d.feature_begin, d.feature,
                             d.value, d.label, train_));
   }
-  /// `graph`, the union of the training graphs, and what the network lists.
+  /// `graph`, the union of the training graphs, and the members of the network.
   static void members(auto& self, auto&& see) {
     see("graph", self.graph_);
     see("", self.network_);
   }
 
-  /// Scores of the graphs `ids` on the host: (ids x classes), row by row. Throws `range_error` for
-  /// a graph that is not there and for a score that is not finite.
+  /// Scores of the graphs `ids` on the host: (ids x classes), in row-major order. Throws
+  /// `range_error` for a graph that does not exist and for a score that is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     return network_.scores(*data_, ids);
   }
-  /// The class of each graph of `ids` that has the highest score; ties: the lower class.
+  /// The highest-scoring class of each graph in `ids`; ties go to the lower class.
   [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
     return best_classes(scores_of(ids), classes());
   }
 
  private:
-  /// Leaves a batch the edges that a pruning has left of it. Null where none has been at them.
+  /// Restricts a batch to the edges that pruning has left. Null if edges were never pruned.
   [[nodiscard]] std::shared_ptr<const gated_part> edges_of(std::span<const index> ids,
                                                            graph_batch<T, B>& of) {
     if (!graph_.is_gated()) return {};
@@ -212,7 +212,7 @@ class graph_classifier : public nothing_to_observe {
   std::shared_ptr<const graph_set> data_;
   std::vector<index> train_;
   gated_graph<T, B> graph_;
-  std::optional<detail::union_edges> where_{};  ///< once edges are pruned
+  std::optional<detail::union_edges> where_{};  ///< set once edges are pruned
   network_type network_;
 };
 

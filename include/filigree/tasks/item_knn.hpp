@@ -14,17 +14,17 @@
 
 namespace filigree {
 
-/// What you choose of item_knn. The exponents are those of the similarity below; the ones given
-/// make it the cosine. {.user_exponent = 0.5f, .target_exponent = 0.3f} makes it RP3beta (Paudel et
+/// Options of `item_knn`. The exponents are those of the similarity below; the defaults make it the
+/// cosine similarity. {.user_exponent = 0.5f, .target_exponent = 0.3f} makes it RP3beta (Paudel et
 /// al., 2017) with alpha = 0.5 and beta = 0.3, which is often far better.
 struct item_knn_options {
-  index neighbors = 100;         ///< kept for each item
-  float shrink = 0;              ///< added to the denominator: distrusts what few users share
-  float user_exponent = 0;       ///< above 0: users with many items count less
-  float source_exponent = 0.5f;  ///< of how popular the user's item is
-  float target_exponent = 0.5f;  ///< of how popular the scored item is; less favors popular ones
+  index neighbors = 100;    ///< number kept for each item
+  float shrink = 0;         ///< added to the denominator: discounts similarities based on few users
+  float user_exponent = 0;  ///< above 0: users with many items count less
+  float source_exponent = 0.5f;  ///< of the popularity of the user's item
+  float target_exponent = 0.5f;  ///< of the scored item's popularity; lower favors popular items
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("neighbors", self.neighbors);
     see("shrink", self.shrink);
@@ -34,22 +34,22 @@ struct item_knn_options {
   }
 };
 
-/// Item-based collaborative filtering (Sarwar et al., 2001): item j scores the sum of s_ij over
-/// those of its nearest neighbors i that the user has. With d_u items of user u and n_i users of
-/// item i,
+/// Item-based collaborative filtering (Sarwar et al., 2001): the score of item j is the sum of s_ij
+/// over those of its nearest neighbors i that the user has. If user u has d_u items and item i has
+/// n_i users,
 ///
 ///     s_ij = sum over users u with both of d_u^-user_exponent
 ///            / (n_i^source_exponent n_j^target_exponent + shrink).
 ///
-/// Nothing is trained. Memory: a few times items x neighbors.
+/// There is no training. Memory: a few times items x neighbors.
 template <backend B, class T = float>
 class item_knn {
  public:
   using scalar = T;
   using backend_type = B;
 
-  /// Throws `range_error` for fewer than one neighbor, a negative shrink or an exponent that is no
-  /// finite number.
+  /// Throws `range_error` for fewer than one neighbor, a negative shrink or an exponent that is not
+  /// finite.
   explicit item_knn(interactions train, item_knn_options options = {}, B on = {})
       : on_(on),
         options_(options),
@@ -87,7 +87,7 @@ class item_knn {
     return csr<T, B>(s, std::move(m.row_begin), std::move(m.column), std::move(m.value));
   }
 
-  /// Neighbor, item and similarity, by item.
+  /// Neighbor, item and similarity, ordered by item.
   struct entry_list {
     typename B::template buffer<index> row, col;
     typename B::template buffer<T> value;
@@ -126,7 +126,7 @@ class item_knn {
     return out;
   }
 
-  /// The number of entries of each row, to a power.
+  /// The number of entries of each row, raised to a power.
   [[nodiscard]] auto powers(const pattern_view<>& a, float exponent) const {
     auto out = on_.template allocate<T>(a.rows);
     on_.for_each(a.rows,

@@ -12,15 +12,15 @@
 
 namespace filigree {
 
-/// Nodes to learn from.
+/// Nodes to train on.
 template <backend B>
 struct labeled_part {
   row_set<B> rows;         ///< the nodes, ascending
-  labeled_rows<B> labels;  ///< of these rows, in their order
+  labeled_rows<B> labels;  ///< of these rows, in the same order
 };
 
 namespace detail {
-/// Those ids, with their labels, among the nodes of a graph.
+/// The nodes `ids` of a graph, with their labels.
 template <backend B>
 [[nodiscard]] std::shared_ptr<const labeled_part<B>> make_part(const B& on, std::vector<index> ids,
                                                                std::span<const index> label,

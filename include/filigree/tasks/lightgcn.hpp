@@ -31,8 +31,8 @@ namespace filigree {
 
 /// LightGCN (He et al., "LightGCN: simplifying and powering graph convolution network for
 /// recommendation", 2020): embeddings of users and items, propagated over the graph of interactions
-/// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` says
-/// what edges weigh. Items are nodes users() ... users() + items() - 1. A const model may be used
+/// without weights or non-linearities, combined over the layers, trained with BPR. `Edges` defines
+/// the edge weights. Items are nodes users() ... users() + items() - 1. A const model may be used
 /// from many threads at once.
 template <backend B, class Edges = fixed_edges, class T = float>
 requires edge_policy<Edges, T, B>
@@ -64,15 +64,16 @@ class lightgcn {
   [[nodiscard]] const lightgcn_options& options() const { return options_; }
   [[nodiscard]] const Edges& edge_options() const { return edge_options_; }
   [[nodiscard]] const interactions& train() const { return *train_; }
-  /// Entries of the adjacency matrix that are left: two for each interaction that is.
+  /// Remaining entries of the adjacency matrix: two for each remaining interaction.
   [[nodiscard]] offset edges() const { return graph_.open_edges(on_); }
   [[nodiscard]] offset original_edges() const { return graph_.original_edges(); }
-  /// Users and items whose embeddings have a row of their own; the others live on their neighbors'.
+  /// The number of users and items whose embeddings have a row of their own; the others rely on
+  /// their neighbors'.
   [[nodiscard]] offset rows() const { return embedding_.open_rows(on_); }
 
-  /// The combined embeddings of all nodes, or of the rows of `only`. The whole model: run it on
-  /// `eager` to infer, on `tape` to learn. With `only`, the last layer touches the edges of those
-  /// rows alone.
+  /// The combined embeddings of all nodes, or of the rows of `only`. This is the whole model: run
+  /// it on `eager` for inference, on `tape` for training. With `only`, the last layer touches only
+  /// the edges of those rows.
   template <recorder R>
   [[nodiscard]] typename R::var embed(R& r, const row_set<B>* only = nullptr) const {
     const auto x = embedding_.features(r);
@@ -80,7 +81,8 @@ class lightgcn {
     return combine(r, next, x, only, [&] { return detail::take(r, only, x); });
   }
 
-  /// BPR plus L2 on the batch's own (layer 0) rows, duplicates counted, and that of the edges.
+  /// BPR plus L2 on the batch's own (layer 0) rows, counting duplicates, plus the penalty of the
+  /// edges.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     const auto x = embedding_.features(r);
@@ -96,19 +98,20 @@ class lightgcn {
     return next.penalty() ? r(add_penalty{}, total, *next.penalty()) : total;
   }
 
-  /// A pass over all edges, for whoever collects what they weigh.
+  /// A pass over all edges, so that their weights can be collected.
   void weigh_edges(eager<T, B>& r) const { (void)embed(r); }
 
-  /// How many batches of that size an epoch has.
+  /// The number of batches of that size in an epoch.
   [[nodiscard]] offset steps(offset size) { return sampler().steps(size); }
-  /// Batch `step` of an epoch: a function of its arguments alone.
+  /// Batch `step` of an epoch: a function of its arguments only.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     auto drawn = sampler().draw(seed, epoch, step, size);
     return {group_rows(on_, drawn.list.data(), static_cast<offset>(drawn.list.size()), nodes()),
             drawn.count, drawn.negatives};
   }
 
-  /// What a checkpoint must agree with: edges, data, and options but for the start of embeddings.
+  /// What a checkpoint must agree with: edges, data, and all options except those that initialize
+  /// the embeddings.
   [[nodiscard]] std::string identity() const {
     std::string kind = "lightgcn";
     detail::append_policy(kind, "edges", edge_options_);
@@ -118,11 +121,11 @@ class lightgcn {
     return detail::identity_of(std::move(kind), chosen, train_->checksum());
   }
 
-  /// A training step is over.
+  /// Called after each training step.
   void observe() { cache_->valid = false; }
 
-  /// `embedding`, `layer_logits` where layers are combined by learned weights, `graph`, and what
-  /// the edges have. What depends on them is computed anew when it is asked for.
+  /// `graph`, `embedding`, `layer_logits` if layers are combined by learned weights, and the
+  /// members of the edges. Whatever depends on them is recomputed when it is next needed.
   static void members(auto& self, auto&& see) {
     changing(self);
     see("graph", self.graph_);
@@ -157,14 +160,14 @@ class lightgcn {
     return detail::combine_layers(r, options_, layer_logits_, next, x, only, own);
   }
 
-  /// Who gets at the members may change them.
+  /// Whoever accesses the members may change them.
   static void changing(const lightgcn&) {}
   static void changing(lightgcn& m) {
     m.cache_->valid = false;
-    m.cache_->embeddings = {};  // room for training
+    m.cache_->embeddings = {};  // frees memory for training
   }
 
-  /// The same, if each user and each item can have a node's id.
+  /// Returns the data; throws unless every user and item can have a node id.
   [[nodiscard]] static interactions checked(interactions data) {
     (void)narrow<index>(offset{data.users()} + data.items(), "embedding: users and items");
     return data;

@@ -7,11 +7,11 @@
 
 namespace filigree {
 
-/// How the layers' embeddings become one: their mean (alpha_k = 1 / (layers + 1)), the last alone,
-/// or a softmax over learned logits.
+/// How the layers' embeddings are combined: their mean (alpha_k = 1 / (layers + 1)), the last one
+/// only, or weights that are a softmax of learned logits.
 enum class layer_weights { mean, last, learned };
 
-/// What you choose of a LightGCN.
+/// Options of a LightGCN.
 struct lightgcn_options {
   index dim = 64;  ///< length of an embedding
   int layers = 3;  ///< rounds of propagation
@@ -19,10 +19,10 @@ struct lightgcn_options {
   float l2 = 1e-4f;
   layer_weights combine = layer_weights::mean;  ///< of the layers, layer 0 included
   bpr_sampling sampling{};                      ///< of positives and negatives
-  float spread = 0.1f;                          ///< standard deviation of the first embeddings
-  std::uint64_t seed = 1;                       ///< of the first embeddings
+  float spread = 0.1f;                          ///< standard deviation of the initial embeddings
+  std::uint64_t seed = 1;                       ///< for the initial embeddings
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("dim", self.dim);
     see("layers", self.layers);
@@ -35,7 +35,7 @@ struct lightgcn_options {
 };
 
 namespace detail {
-/// Throws `range_error` for a choice out of range.
+/// Throws `range_error` for options out of range.
 inline void expect_choices(const lightgcn_options& o) {
   expect_least("embedding: dim", o.dim, 1);
   expect_least("lightgcn: layers", o.layers, 0);

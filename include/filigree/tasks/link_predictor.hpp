@@ -28,16 +28,16 @@
 
 namespace filigree {
 
-/// What you choose of a link predictor.
+/// Options of a link predictor.
 struct link_predictor_options {
-  index hidden = 32;        ///< columns between layers
-  index columns = 16;       ///< of the rows that are compared
-  int layers = 2;           ///< of the graph, the one that writes these rows included
-  float input_dropout = 0;  ///< the share of features that is dropped while training
+  index hidden = 32;   ///< columns between layers
+  index columns = 16;  ///< of the embeddings that are compared
+  int layers = 2;      ///< number of graph layers, including the one that computes these embeddings
+  float input_dropout = 0;  ///< dropout rate of the features during training
   float l2 = 0;             ///< lambda of lambda / 2 |W|^2 of all weights
-  std::uint64_t seed = 1;   ///< of the first parameters
+  std::uint64_t seed = 1;   ///< for the initial parameters
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("columns", self.columns);
@@ -47,7 +47,7 @@ struct link_predictor_options {
   }
 };
 
-/// Pairs of nodes to learn from: the edges of a pattern, and 1 or 0 for each.
+/// Pairs of nodes to train on: the edges of a pattern, with a 1 or 0 for each.
 template <class T, backend B>
 struct target_pairs {
   graph<B> pattern;
@@ -55,7 +55,7 @@ struct target_pairs {
 };
 
 namespace detail {
-/// Edges of a graph that were among the first entries given: 1, else 0.
+/// 1 for edges of a graph that were among the first `count` entries given, else 0.
 template <class T>
 struct mark_first_entries {
   const offset* order;
@@ -65,22 +65,22 @@ struct mark_first_entries {
 };
 }  // namespace detail
 
-/// Predicts links: what a `link_network` learns from. Learns the edges it is given against as many
-/// non-edges, drawn anew each step. A const model may be used from many threads at once.
+/// Predicts links: trains a `link_network`. It learns to tell the given edges from as many
+/// non-edges, drawn afresh at each step. A const model may be used from many threads at once.
 template <backend B, class Layers = gcn, class T = float>
 class link_predictor : public nothing_to_observe {
  public:
   using scalar = T;
   using backend_type = B;
   using network_type = link_network<B, Layers, T>;
-  /// Pairs to learn from, and the randomness of the step.
+  /// Pairs to train on, and the random streams of the step.
   struct batch {
     std::shared_ptr<const target_pairs<T, B>> pairs;
     random_streams random;
   };
 
-  /// Labels are not read. Throws `range_error` for options out of range and for data
-  /// without edges or without non-edges, and what the policies throw.
+  /// Labels are ignored. Throws `range_error` for options out of range and for data without edges
+  /// or without non-edges, and whatever the policies throw.
   explicit link_predictor(node_data data, link_predictor_options options = {}, Layers layers = {},
                           B on = {})
       : on_(on),
@@ -107,24 +107,24 @@ class link_predictor : public nothing_to_observe {
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const link_predictor_options& options() const { return options_; }
   [[nodiscard]] const node_data& data() const { return *data_; }
-  /// What messages travel along.
+  /// The graph along which messages are passed.
   [[nodiscard]] const graph<B>& message_graph() const { return graph_.pattern(); }
-  /// What has learned; it compares the nodes of any other graph too.
+  /// The trained network; it also compares the nodes of any other graph.
   [[nodiscard]] const network_type& network() const { return network_; }
 
-  /// The rows of all nodes: (nodes x columns).
+  /// The embeddings of all nodes: (nodes x columns).
   template <recorder R>
   [[nodiscard]] typename R::var embeddings(R& r, random_streams& random) const {
     return network_.forward(r, gated_view<R>(r, graph_), features_, random);
   }
 
-  /// A pass over all edges, for whoever collects what they weigh.
+  /// A pass over all edges, so that their weights can be collected.
   void weigh_edges(eager<T, B>& r) const {
     random_streams random;
     (void)embeddings(r, random);
   }
 
-  /// Binary cross entropy of the batch's pairs, plus the L2 penalty.
+  /// Binary cross entropy over the batch's pairs, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto random = b.random;
@@ -138,10 +138,10 @@ class link_predictor : public nothing_to_observe {
     return total;
   }
 
-  /// How many batches of so many edges an epoch has.
+  /// The number of batches of `size` edges in an epoch.
   [[nodiscard]] offset steps(offset size) const { return detail::batches_of(data_->edges(), size); }
-  /// Batch `step` of an epoch, so many edges and as many non-edges as there are up to that number:
-  /// a function of its arguments alone.
+  /// Batch `step` of an epoch, up to `size` edges and as many non-edges (fewer if fewer exist): a
+  /// function of its arguments only.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     if (order_.empty() || epoch != epoch_ || seed != seed_) {
       order_.resize(data_->from.size());
@@ -178,16 +178,16 @@ class link_predictor : public nothing_to_observe {
         "links", network_.parts(), options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value));
   }
-  /// `graph`, and what the network lists.
+  /// `graph`, and the members of the network.
   static void members(auto& self, auto&& see) {
     see("graph", self.graph_);
     see("", self.network_);
   }
 
-  /// The score of each pair from[k], to[k], whose sigmoid is the probability of an edge, as far as
-  /// edges are as frequent as non-edges. Throws `shape_error` where there are more ends of one
-  /// kind, `range_error` for a node that is not there, a pair that occurs twice or a score that is
-  /// not finite.
+  /// The score of each pair from[k], to[k]; its sigmoid is the probability of an edge, assuming
+  /// that edges are as frequent as non-edges. Throws `shape_error` if `from` and `to` differ in
+  /// length, `range_error` for a node that does not exist, a pair that occurs twice or a score that
+  /// is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> from,
                                          std::span<const index> to) const {
     eager<T, B> r(on_);
@@ -218,7 +218,7 @@ class link_predictor : public nothing_to_observe {
   gated_graph<T, B> graph_;
   sparse_features<T, B> features_;
   network_type network_;
-  std::vector<index> order_{};  ///< of the edges in the epoch
+  std::vector<index> order_{};  ///< order of the edges in the epoch
   offset epoch_ = 0;
   std::uint64_t seed_ = 0;
 };

@@ -7,15 +7,15 @@
 
 namespace filigree {
 
-/// What you choose of a matrix factorization.
+/// Options of a matrix factorization.
 struct matrix_factorization_options {
   index dim = 64;           ///< length of an embedding
   float l2 = 1e-4f;         ///< as in lightgcn_options
   bpr_sampling sampling{};  ///< of positives and negatives
-  float spread = 0.1f;      ///< standard deviation of the first embeddings
-  std::uint64_t seed = 1;   ///< of the first embeddings
+  float spread = 0.1f;      ///< standard deviation of the initial embeddings
+  std::uint64_t seed = 1;   ///< for the initial embeddings
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("dim", self.dim);
     see("l2", self.l2);

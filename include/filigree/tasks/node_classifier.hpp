@@ -27,9 +27,9 @@
 
 namespace filigree {
 
-/// Classifies nodes: what a `node_network` learns from, and how it is asked. Trains on the whole
-/// graph, or on neighbors that each step draws (`fanouts`); infers on the whole graph, or on the
-/// neighborhood of what is asked for where that is small. A const model may be used from many
+/// Classifies nodes: trains and queries a `node_network`. It trains on the whole graph, or on
+/// neighbors sampled at each step (`fanouts`); inference uses the whole graph, or only the
+/// neighborhood of the requested nodes if that is small. A const model may be used from many
 /// threads at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
           class Head = conv_head, class T = float>
@@ -39,16 +39,16 @@ class node_classifier : public nothing_to_observe {
   using backend_type = B;
   using network_type = node_network<B, Layers, Fusion, Prompt, Head, T>;
   using parts_type = typename network_type::policies;
-  /// Nodes to learn from, and the randomness of the step; refers to the model that it is of.
+  /// Nodes to train on, and the random streams of the step; refers to the model it was drawn from.
   struct batch {
     std::shared_ptr<const labeled_part<B>> part;
     random_streams random;
     std::shared_ptr<const sampled_nodes<T, B>> sampled{};  ///< null: the whole graph
   };
 
-  /// Throws `range_error` for options out of range, a prompt at a layer that is not there, fanouts
-  /// with layers, jumps or prompts that need the whole graph, or data without training nodes, and
-  /// what the policies throw.
+  /// Throws `range_error` for options out of range, a prompt at a layer that does not exist,
+  /// fanouts with layers, jumps or prompts that need the whole graph, or data without training
+  /// nodes, and whatever the policies throw.
   explicit node_classifier(node_data data, node_classifier_options options = {}, Layers layers = {},
                            Fusion fusion = {}, Prompt prompt = {}, Head head = {}, B on = {})
       : on_(on),
@@ -70,22 +70,22 @@ class node_classifier : public nothing_to_observe {
   [[nodiscard]] const node_data& data() const { return *data_; }
   [[nodiscard]] index classes() const { return data_->classes; }
   [[nodiscard]] std::span<const index> labels() const { return data_->label; }
-  /// What has learned; it classifies the nodes of any other graph too.
+  /// The trained network; it also classifies the nodes of any other graph.
   [[nodiscard]] const network_type& network() const { return network_; }
-  /// What messages travel along, closed edges among it: the nodes of the data, then those of a
-  /// prompt.
+  /// The graph along which messages are passed, including closed edges: the nodes of the data, then
+  /// those of a prompt.
   [[nodiscard]] const graph<B>& scored_graph() const { return graph_.pattern(); }
 
-  /// Scores of all nodes, or of those of a part: (nodes x classes).
+  /// Scores of all nodes, or only those of a part: (nodes x classes).
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, random_streams& random,
                                        const labeled_part<B>* only = nullptr) const {
     const auto* const rows = only ? &only->rows : nullptr;
     const auto y = network_.forward(r, gated_view<R>(r, graph_), features_, random, rows);
     const bool prompted = !only && graph_.pattern().rows() > data_->nodes;
-    return prompted ? r(first_rows{data_->nodes}, y) : y;  // a prompt's nodes have none
+    return prompted ? r(first_rows{data_->nodes}, y) : y;  // a prompt's nodes have no scores
   }
-  /// Scores of the batch's nodes, ascending, from what it draws.
+  /// Scores of the batch's nodes, ascending, computed from its sampled neighbors if there are any.
   template <recorder R>
   [[nodiscard]] typename R::var scores(R& r, random_streams& random, const batch& b) const {
     if constexpr (network_type::can_sample)
@@ -93,13 +93,13 @@ class node_classifier : public nothing_to_observe {
     return scores(r, random, b.part.get());
   }
 
-  /// A pass over all edges, for whoever collects what they weigh.
+  /// A pass over all edges, so that their weights can be collected.
   void weigh_edges(eager<T, B>& r) const {
     random_streams random;
     (void)scores(r, random);
   }
 
-  /// Cross entropy of the batch's nodes, plus the L2 penalty.
+  /// Cross entropy over the batch's nodes, plus the L2 penalty.
   template <recorder R>
   [[nodiscard]] typename R::var loss(R& r, const batch& b) const {
     auto random = b.random;
@@ -114,11 +114,11 @@ class node_classifier : public nothing_to_observe {
     return total;
   }
 
-  /// How many batches of that size an epoch has.
+  /// The number of batches of that size in an epoch.
   [[nodiscard]] offset steps(offset size) const {
     return detail::batches_of(std::ssize(data_->train), size);
   }
-  /// Batch `step` of an epoch: a function of its arguments alone.
+  /// Batch `step` of an epoch: a function of its arguments only.
   [[nodiscard]] batch sample(std::uint64_t seed, offset epoch, offset step, offset size) {
     auto random = random_streams(seed, epoch * steps(size) + step);
     const auto ids = steps(size) > 1 ? detail::shuffled_part(data_->train, seed, epoch, step, size)
@@ -147,16 +147,16 @@ class node_classifier : public nothing_to_observe {
         "nodes", network_.parts(), options_,
         detail::checksum_of(d.from, d.to, d.feature_begin, d.feature, d.value, d.label, d.train));
   }
-  /// `graph`, and what the network lists.
+  /// `graph`, and the members of the network.
   static void members(auto& self, auto&& see) {
     see("graph", self.graph_);
     see("", self.network_);
   }
 
-  /// Scores of the nodes `ids` on the host: (ids x classes), row by row. Where layers can do with a
-  /// sample, a few nodes take the time of their neighborhood; last bits may then differ from those
-  /// of all nodes. Throws `range_error` for a node that is not there and for a score that is not
-  /// finite.
+  /// Scores of the nodes `ids` on the host: (ids x classes), in row-major order. If the layers can
+  /// work on a sample, the time for a few nodes depends only on their neighborhood; the last bits
+  /// may then differ from those computed for all nodes. Throws `range_error` for a node that does
+  /// not exist and for a score that is not finite.
   [[nodiscard]] std::vector<T> scores_of(std::span<const index> ids) const {
     detail::expect_ids("node_classifier: node", ids, 0, data_->nodes);
     auto some = of_neighborhood(ids);
@@ -172,7 +172,7 @@ class node_classifier : public nothing_to_observe {
     detail::expect_scores("node_classifier: node", ids, some, classes());
     return some;
   }
-  /// The class of each node of `ids` that has the highest score; ties: the lower class.
+  /// The highest-scoring class of each node in `ids`; ties go to the lower class.
   [[nodiscard]] std::vector<index> predict(std::span<const index> ids) const {
     return best_classes(scores_of(ids), classes());
   }
@@ -190,8 +190,8 @@ class node_classifier : public nothing_to_observe {
     return detail::sample_nodes(on_, graph_.pattern(), features_, fanouts, ids, random,
                                 network_type::conv_scores);
   }
-  /// Scores of a few nodes from all of their neighborhood; empty for many nodes, and where it is
-  /// more than half of the graph.
+  /// Scores of a few nodes from their full neighborhood; empty for many nodes, and if the
+  /// neighborhood is more than half of the graph.
   [[nodiscard]] std::vector<T> of_neighborhood(std::span<const index> ids) const {
     std::vector<T> out;
     if constexpr (network_type::can_sample) {

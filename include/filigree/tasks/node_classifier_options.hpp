@@ -12,20 +12,20 @@
 
 namespace filigree {
 
-/// What you choose of a node classifier.
+/// Options of a node classifier.
 struct node_classifier_options {
   index hidden = 64;           ///< columns between layers
-  int layers = 2;              ///< of the graph, one that scores classes included
-  float input_dropout = 0.5f;  ///< the share of features that is dropped while training
-  float dropout = 0.5f;        ///< the same of what a fusion reads of a node itself
-  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 of weights that read features
-  float l2_rest = 0;           ///< the same of all other weights
-  std::uint64_t seed = 1;      ///< of the first parameters
-  /// How many neighbors a training step draws for each node, by layer, the one that reads features
-  /// first; a negative number: all. Empty: each step sees the whole graph.
+  int layers = 2;              ///< number of graph layers, including one that scores classes
+  float input_dropout = 0.5f;  ///< dropout rate of the features during training
+  float dropout = 0.5f;        ///< dropout rate of a fusion's input from the node itself
+  float l2 = 5e-4f;            ///< lambda of lambda / 2 |W|^2 for weights applied to features
+  float l2_rest = 0;           ///< the same for all other weights
+  std::uint64_t seed = 1;      ///< for the initial parameters
+  /// How many neighbors a training step samples for each node, per layer, starting with the layer
+  /// that reads features; negative: all. Empty: each step uses the whole graph.
   std::vector<offset> fanouts{};
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("hidden", self.hidden);
     see("layers", self.layers);
@@ -38,8 +38,8 @@ struct node_classifier_options {
 };
 
 namespace detail {
-/// Throws `range_error` for choices out of range, and for fanouts where layers or prompt cannot do
-/// with a sample of the neighbors.
+/// Throws `range_error` for options out of range, and for fanouts if the layers or the prompt
+/// cannot work on a sample of the neighbors.
 [[nodiscard]] inline node_classifier_options checked(node_classifier_options o, bool can_sample) {
   const auto expect = [](bool holds, const std::string& what, offset got) {
     if (!holds) throw range_error("node_classifier: " + what + ", got " + std::to_string(got));
@@ -59,7 +59,7 @@ namespace detail {
   expect_fanouts("node_classifier: fanout", o.fanouts);
   return o;
 }
-/// Those that are its network's.
+/// The options of its network.
 [[nodiscard]] inline node_network_options of_network(const node_classifier_options& o) {
   return {.hidden = o.hidden,
           .layers = o.layers,

@@ -25,10 +25,11 @@ struct repeat_row {
 };
 }  // namespace kernels
 
-/// Nothing to choose.
+/// There are no options.
 struct popularity_options {};
 
-/// The same for everybody: an item scores how many users have it. What every recommender must beat.
+/// The same for every user: an item's score is the number of users who have it. The baseline that
+/// every recommender must beat.
 template <backend B, class T = float>
 class popularity {
  public:
@@ -45,7 +46,7 @@ class popularity {
   [[nodiscard]] const B& on() const { return on_; }
   [[nodiscard]] const interactions& train() const { return *train_; }
 
-  /// block(b, j) = how many users have item first + j.
+  /// block(b, j) = the number of users who have item first + j.
   void score(const B& on, std::span<const index>, index first, matrix_view<T> block) const {
     on.for_each(block.rows, kernels::repeat_row<T>{count_.data() + first, block});
   }

@@ -9,10 +9,10 @@
 
 namespace filigree {
 
-/// Whatever can score items for users, trained or not: `fit`, `evaluate` and `recommend` are free
-/// functions over it. `m.score(on, users, first, block)` writes block(u, j) = the score of users[u]
-/// for item first + j; it is const and may be called from many threads at once. `m.train()` holds
-/// what the users have already, and the names.
+/// Anything that can score items for users, trained or not: `fit`, `evaluate` and `recommend` are
+/// free functions over it. `m.score(on, users, first, block)` writes block(u, j) = the score of
+/// users[u] for item first + j; it is const and may be called from many threads at once.
+/// `m.train()` holds the items that users already have, and the names.
 template <class M>
 concept recommender = backend<typename M::backend_type> &&
     requires(const M& m, const typename M::backend_type& on, std::span<const index> users,

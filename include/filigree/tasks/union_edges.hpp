@@ -11,12 +11,12 @@
 
 namespace filigree::detail {
 
-/// Where the edges of some graphs stand in the union of many of a set: graph by graph, those of a
-/// graph in the same order in each union.
+/// The positions of the edges of some graphs in a union of many graphs of a set: edges are ordered
+/// by graph, and those of one graph are in the same order in every union.
 class union_edges {
  public:
   union_edges() = default;
-  /// Of the union of the graphs `all`, with a loop at each node where `loops`.
+  /// For the union of the graphs `all`, with a self-loop at each node if `loops`.
   union_edges(const graph_set& set, std::span<const index> all, bool loops)
       : place_(static_cast<std::size_t>(set.graphs())) {
     for (const index id : all) {
@@ -32,10 +32,10 @@ class union_edges {
 
   /// Edges of the union of some of the graphs.
   struct part {
-    std::vector<offset> stay{};  ///< those that have not left, among all of that union
-    std::vector<index> id{};     ///< the same among all that have not left of the large one
+    std::vector<offset> stay{};  ///< remaining edges, as positions in that union
+    std::vector<index> id{};     ///< the same, among the remaining edges of the large union
   };
-  /// Of the graphs `ids`, where all edges are left.
+  /// The edges of the graphs `ids`, if all edges remain.
   [[nodiscard]] part of(std::span<const index> ids) const {
     part out;
     for (const index id : ids) {
@@ -46,7 +46,7 @@ class union_edges {
     std::iota(out.stay.begin(), out.stay.end(), offset{0});
     return out;
   }
-  /// The same where the edges `kept`, ascending, are left of the large union.
+  /// The same if only the edges `kept`, ascending, remain in the large union.
   [[nodiscard]] part of(std::span<const index> ids, std::span<const offset> kept) const {
     part out;
     offset own = 0;

@@ -10,11 +10,11 @@
 
 namespace filigree {
 
-/// Which blocks of a dense matrix are kept: those with an element other than zero, or all.
+/// Which blocks of a dense matrix are kept: those with a nonzero element, or all.
 enum class kept_blocks { nonzero, all };
 
-/// A sparse matrix (rows x cols) of dense blocks on backend B, in compressed rows of blocks. Copies
-/// copy.
+/// A sparse matrix (rows x cols) of dense blocks on backend B, in block compressed sparse row
+/// format (BSR). Copies are deep.
 template <class T, backend B>
 class block_csr {
  public:
@@ -23,9 +23,8 @@ class block_csr {
 
   /// 0 x 0.
   block_csr() : block_csr(B{}, matrix<T, B>{}) {}
-  /// The blocks of a dense matrix, which is cut into them from its first row and column, and need
-  /// not be a multiple of them. Throws `range_error` for a block without elements and for an
-  /// element that is no number.
+  /// Cuts a dense matrix into blocks, starting at its first row and column; its size need not be a
+  /// multiple of the block size. Throws `range_error` for a block without elements and for a NaN.
   block_csr(const B& on, const matrix<T, B>& dense, filigree::shape block = {4, 1},
             kept_blocks which = kept_blocks::nonzero)
       : shape_(dense.shape()), block_(block) {
@@ -49,11 +48,11 @@ class block_csr {
   [[nodiscard]] offset rows() const { return shape_.rows; }
   [[nodiscard]] offset cols() const { return shape_.cols; }
   [[nodiscard]] filigree::shape shape() const { return shape_; }
-  /// Rows and columns of a block.
+  /// The rows and columns of a block.
   [[nodiscard]] filigree::shape block() const { return block_; }
-  /// How many blocks are kept.
+  /// The number of blocks that are kept.
   [[nodiscard]] offset blocks() const { return static_cast<offset>(column_.size()); }
-  /// How many values are kept, zeros within blocks included.
+  /// The number of values that are kept, including zeros within blocks.
   [[nodiscard]] offset entries() const { return static_cast<offset>(value_.size()); }
 
   [[nodiscard]] block_view<T> view() const {
@@ -73,7 +72,7 @@ class block_csr {
   typename B::template buffer<T> value_;
 };
 
-/// All elements, zeros included.
+/// All elements, including zeros.
 template <class T, backend B>
 [[nodiscard]] matrix<T, B> to_dense(const B& on, const block_csr<T, B>& a) {
   auto out = matrix<T, B>::zeros(on, a.shape());

@@ -12,8 +12,8 @@
 
 namespace filigree {
 
-/// The entries whose mask is not 0: what is left of a pruned matrix. `mask` is entries x 1, and the
-/// shape stays as it was. Throws `shape_error`.
+/// The entries whose mask is nonzero: what remains of a pruned matrix. `mask` is entries x 1, and
+/// the shape does not change. Throws `shape_error`.
 template <class T, backend B, class Index, class Offset, class M>
 [[nodiscard]] reordered<csr<T, B, Index, Offset>> compact(const B& on,
                                                           const csr<T, B, Index, Offset>& a,

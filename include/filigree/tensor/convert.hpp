@@ -19,7 +19,8 @@
 
 namespace filigree {
 
-/// The entries by row, then column. Throws like `coo::validate`, of which values are no part.
+/// The entries sorted by row, then column. Throws like `coo::validate`, except that values are not
+/// checked.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] reordered<csr<T, B, Index, Offset>> to_csr(const B& on,
                                                          const coo<T, B, Index, Offset>& a) {
@@ -30,7 +31,7 @@ template <class T, backend B, class Index, class Offset>
           std::move(m.order)};
 }
 
-/// The entries as coordinates, in the same order.
+/// The entries in coordinate format, in the same order.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] reordered<coo<T, B, Index, Offset>> to_coo(const B& on,
                                                          const csr<T, B, Index, Offset>& a) {
@@ -48,8 +49,8 @@ template <class T, backend B, class Index, class Offset>
 }
 
 /// The same matrix with another scalar, index or offset type: `cast<csr<float, cpu, int, int>>(on,
-/// a)`. Values convert as by static_cast: what stands behind the point is cut off. Throws
-/// `range_error` where shape, entries or a value do not fit.
+/// a)`. Values are converted as by static_cast: fractions are truncated. Throws `range_error` if
+/// the shape, the number of entries or a value does not fit.
 template <class To, class T, backend B, class Index, class Offset>
 [[nodiscard]] To cast(const B& on, const csr<T, B, Index, Offset>& a) {
   using U = typename To::scalar;
@@ -72,7 +73,7 @@ template <class To, class T, backend B, class Index, class Offset>
   return To(a.shape(), std::move(row_begin), std::move(column), std::move(value));
 }
 
-/// All elements, zeros included.
+/// All elements, including zeros.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] matrix<T, B> to_dense(const B& on, const csr<T, B, Index, Offset>& a) {
   auto out = matrix<T, B>::zeros(on, a.shape());
@@ -81,7 +82,7 @@ template <class T, backend B, class Index, class Offset>
   return out;
 }
 
-/// The elements that are not zero. Throws `range_error` for one that is no number.
+/// The nonzero elements. Throws `range_error` for a NaN.
 template <class Index = index, class Offset = offset, class T, backend B>
 [[nodiscard]] csr<T, B, Index, Offset> from_dense(const B& on, const matrix<T, B>& x) {
   detail::expect_fits<Index, Offset>(x.shape(), 0, "from_dense");
@@ -117,8 +118,8 @@ template <class T, backend B>
   return graph<B>(on, a.shape(), row.data(), a.pattern().neighbor, a.entries());
 }
 
-/// The pattern as an undirected graph; edge e is entry e. Throws `shape_error` unless it is square,
-/// `range_error` for an entry whose reverse is missing.
+/// The pattern as an undirected graph; edge e is entry e. Throws `shape_error` unless the matrix is
+/// square, `range_error` for an entry whose reverse is missing.
 template <class T, backend B>
 [[nodiscard]] graph<B> to_undirected_graph(const B& on, const csr<T, B>& a) {
   detail::expect_equal("to_undirected_graph: columns", a.rows(), a.cols());

@@ -16,7 +16,7 @@
 
 namespace filigree {
 
-/// A matrix of coordinates on the host, to look at and to compare.
+/// A matrix in coordinate format on the host, for inspection and comparison.
 template <class T, class Index = index>
 struct host_coo {
   filigree::shape shape;
@@ -25,8 +25,8 @@ struct host_coo {
   friend bool operator==(const host_coo&, const host_coo&) = default;
 };
 
-/// A sparse matrix (rows x cols) as coordinates on backend B: entries (row, col, value) in the
-/// order in which they were given, no place twice. Copies copy.
+/// A sparse matrix (rows x cols) in coordinate format on backend B: entries (row, col, value) in
+/// the order in which they were given, without duplicates. Copies are deep.
 template <class T, backend B, class Index = index, class Offset = offset>
 class coo {
  public:
@@ -39,11 +39,10 @@ class coo {
 
   /// 0 x 0.
   coo() = default;
-  /// From entries in host memory. Where duplicates are merged, the entry that is kept keeps its
-  /// place in the order: the last of them if that is the policy, the first otherwise. Throws
-  /// `shape_error` where the spans differ in length; `range_error` for an entry outside the shape,
-  /// for a value that is no number and, unless a policy says what to do, for an entry that occurs
-  /// twice.
+  /// Makes a matrix from entries in host memory. When duplicates are merged, the resulting entry
+  /// takes the position of one of them: of the last if that is the policy, of the first otherwise.
+  /// Throws `shape_error` if the spans differ in length; `range_error` for an entry outside the
+  /// shape, for a NaN and, unless a policy says how to handle it, for a duplicate entry.
   coo(const B& on, filigree::shape s, std::span<const Index> row, std::span<const Index> col,
       std::span<const T> value, duplicates policy = duplicates::error)
       : coo(s, on.upload(row), on.upload(col), on.upload(value)) {
@@ -52,8 +51,8 @@ class coo {
                                      policy, "coo");
     if (static_cast<offset>(merged.order.size()) != entries()) keep(on, merged);
   }
-  /// Takes buffers over, owned or borrowed. Throws `shape_error` where lengths disagree; `validate`
-  /// checks what they hold.
+  /// Takes over buffers, owned or borrowed. Throws `shape_error` if the lengths disagree;
+  /// `validate` checks the contents.
   coo(filigree::shape s, buffer<Index> row, buffer<Index> col, buffer<T> value)
       : shape_(s), row_(std::move(row)), col_(std::move(col)), value_(std::move(value)) {
     detail::expect_fits<Index, Offset>(s, entries(), "coo");
@@ -73,8 +72,8 @@ class coo {
   [[nodiscard]] matrix_view<T> values() { return {value_.data(), entries(), 1}; }
   [[nodiscard]] matrix_view<const T> values() const { return {value_.data(), entries(), 1}; }
 
-  /// Throws `range_error` naming the first entry that lies outside the shape, occurs twice or whose
-  /// value is no number.
+  /// Throws `range_error` naming the first entry that is outside the shape, is a duplicate or has a
+  /// NaN value.
   void validate(const B& on) const {
     static_cast<void>(merge_keys<Offset>(on, row_.data(), col_.data(), value_.data(), entries(),
                                          shape_, duplicates::error, "coo"));
@@ -88,7 +87,7 @@ class coo {
   }
 
  private:
-  /// Takes the merged entries, in the order in which they stood before.
+  /// Takes the merged entries, in their original order.
   void keep(const B& on, const merged_keys<T, B, Offset>& merged) {
     const auto n = static_cast<offset>(merged.order.size());
     auto stood = on.template allocate<std::uint64_t>(n);

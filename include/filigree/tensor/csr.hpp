@@ -14,7 +14,7 @@
 
 namespace filigree {
 
-/// A compressed-row matrix on the host, to look at and to compare.
+/// A csr matrix on the host, for inspection and comparison.
 template <class T, class Index = index, class Offset = offset>
 struct host_csr {
   filigree::shape shape;
@@ -24,10 +24,10 @@ struct host_csr {
   friend bool operator==(const host_csr&, const host_csr&) = default;
 };
 
-/// A sparse matrix (rows x cols) in compressed rows on backend B: a pattern and one value per
-/// entry. Row r holds the entries [row_begin[r], row_begin[r + 1]), columns strictly ascending.
-/// Entries are numbered in this order, which is how edge attributes outside the matrix refer to
-/// them. Copies copy.
+/// A sparse matrix (rows x cols) in compressed sparse row format (CSR) on backend B: a pattern and
+/// one value per entry. Row r holds the entries [row_begin[r], row_begin[r + 1]), with columns
+/// strictly ascending. Entries are numbered in this order, which is how edge attributes outside the
+/// matrix refer to them. Copies are deep.
 template <class T, backend B, class Index = index, class Offset = offset>
 class csr {
  public:
@@ -45,15 +45,15 @@ class csr {
     detail::expect_fits<Index, Offset>(s, 0, "csr");
     row_begin_ = on.template zeros<Offset>(s.rows + 1);
   }
-  /// Compressed rows in host memory. Throws `shape_error` where lengths disagree and `range_error`
-  /// like `validate`.
+  /// Copies compressed rows from host memory. Throws `shape_error` if the lengths disagree and
+  /// `range_error` like `validate`.
   csr(const B& on, filigree::shape s, std::span<const Offset> row_begin,
       std::span<const Index> column, std::span<const T> value)
       : csr(s, on.upload(row_begin), on.upload(column), on.upload(value)) {
     validate(on);
   }
-  /// Takes buffers over, owned or borrowed. Throws `shape_error` where lengths disagree; `validate`
-  /// checks what they hold.
+  /// Takes over buffers, owned or borrowed. Throws `shape_error` if the lengths disagree;
+  /// `validate` checks the contents.
   csr(filigree::shape s, buffer<Offset> row_begin, buffer<Index> column, buffer<T> value)
       : shape_(s),
         row_begin_(std::move(row_begin)),
@@ -63,9 +63,9 @@ class csr {
     detail::expect_equal("csr: row starts", s.rows + 1, static_cast<offset>(row_begin_.size()));
     detail::expect_equal("csr: values", entries(), static_cast<offset>(value_.size()));
   }
-  /// From entries (row[k], col[k], value[k]) in host memory, in any order. Throws `shape_error`
-  /// where the spans differ in length; `range_error` for an entry outside the shape, for a value
-  /// that is no number and, unless a policy says what to do, for an entry that occurs twice.
+  /// Makes a matrix from entries (row[k], col[k], value[k]) in host memory, in any order. Throws
+  /// `shape_error` if the spans differ in length; `range_error` for an entry outside the shape, for
+  /// a NaN and, unless a policy says how to handle it, for a duplicate entry.
   [[nodiscard]] static csr from_entries(const B& on, filigree::shape s, std::span<const Index> row,
                                         std::span<const Index> col, std::span<const T> value,
                                         duplicates policy = duplicates::error) {
@@ -85,7 +85,7 @@ class csr {
   [[nodiscard]] offset entries() const { return static_cast<offset>(column_.size()); }
   [[nodiscard]] filigree::shape shape() const { return shape_; }
 
-  /// Rows and their columns; entry k is edge k.
+  /// The rows and their columns; entry k is edge k.
   [[nodiscard]] pattern_view<Index, Offset> pattern() const {
     return {row_begin_.data(), column_.data(), nullptr, shape_.rows, shape_.cols, entries()};
   }
@@ -93,9 +93,9 @@ class csr {
   [[nodiscard]] matrix_view<T> values() { return {value_.data(), entries(), 1}; }
   [[nodiscard]] matrix_view<const T> values() const { return {value_.data(), entries(), 1}; }
 
-  /// Throws `range_error` naming the first row, entry or value that is wrong, and its bound: row
-  /// starts ascend from 0 to the number of entries, columns lie in [0, cols) and strictly ascend
-  /// within each row, values are numbers (infinite ones included).
+  /// Throws `range_error` naming the first invalid row, entry or value, and its bound: row starts
+  /// must be non-decreasing from 0 to the number of entries, columns must lie in [0, cols) and be
+  /// strictly ascending within each row, and values must not be NaN (infinity is allowed).
   void validate(const B& on) const {
     const auto* const begin = row_begin_.data();
     expect_start(on, 0, 0);

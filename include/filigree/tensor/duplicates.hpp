@@ -14,18 +14,18 @@
 
 namespace filigree {
 
-/// What becomes of entries that share a row and a column: an error that names them, their sum, the
-/// one given first or the one given last.
+/// How to handle entries with the same row and column: throw an error that names them, or keep
+/// their sum, the first one given or the last one given.
 enum class duplicates { error, sum, first, last };
 
-/// Entries in row-major order, each (row, col) once. `order[k]` is the entry given that entry k
-/// stands for: the last of its duplicates if that is kept, the first otherwise.
+/// Entries in row-major order, each (row, col) once. `order[k]` is the input entry that entry k
+/// comes from: the last of its duplicates if that one is kept, the first otherwise.
 template <class T, backend B, class Offset = offset>
 struct merged_keys : sorted_keys<B, Offset> {
   typename B::template buffer<T> value;  ///< one per entry
 };
 
-/// The same as compressed rows.
+/// Same, with compressed rows.
 template <class T, backend B, class Index = index, class Offset = offset>
 struct merged_entries : merged_keys<T, B, Offset> {
   typename B::template buffer<Offset> row_begin;  ///< rows + 1
@@ -33,8 +33,8 @@ struct merged_entries : merged_keys<T, B, Offset> {
 };
 
 /// Sorts n entries by row, then column, and merges duplicates. Throws `range_error` for an entry
-/// outside rows x cols, for a sum of integers that T cannot hold and, if so asked, for an entry
-/// that occurs twice.
+/// outside rows x cols, for a sum of integers that T cannot hold and, if the policy says so, for a
+/// duplicate entry.
 template <class Offset = offset, class T, backend B, class Index>
 [[nodiscard]] merged_keys<T, B, Offset> merge_keys(const B& on, const Index* row, const Index* col,
                                                    const T* value, offset n, shape s,

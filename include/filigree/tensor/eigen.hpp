@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-// Opt-in: Eigen's sparse and dense matrices and filigree's, seen as one another without a copy. A
-// view shares memory: it lives no longer than what it looks at, and a value written here is seen
-// there.
+// Opt-in: views of Eigen's sparse and dense matrices as filigree's and vice versa, without a copy.
+// A view shares memory: it must not outlive the matrix it refers to, and writes through either are
+// visible in both.
 #include <filigree/backend/concept.hpp>
 #include <filigree/backend/pool.hpp>
 #include <filigree/tensor/csr.hpp>
@@ -20,7 +20,7 @@ template <class B>
 inline constexpr bool in_host_memory =
     std::same_as<typename B::template buffer<float>, host_buffer<float>>;
 
-/// Stops the compiler where Eigen cannot look at such a matrix.
+/// Fails to compile if Eigen cannot view such a matrix.
 template <class B, class Index, class Offset>
 constexpr void expect_viewable_by_eigen() {
   static_assert(in_host_memory<B>,
@@ -33,25 +33,25 @@ constexpr void expect_viewable_by_eigen() {
 }
 }  // namespace detail
 
-/// What Eigen calls a csr matrix.
+/// Eigen's type for a csr matrix.
 template <class T, class Index = int>
 using eigen_csr = Eigen::SparseMatrix<T, Eigen::RowMajor, Index>;
-/// What Eigen calls a row-major matrix.
+/// Eigen's type for a row-major matrix.
 template <class T>
 using eigen_matrix = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 
-/// A csr matrix as Eigen sees it. Index and Offset must be the same type.
+/// An Eigen view of a csr matrix. Index and Offset must be the same type.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] auto as_eigen(csr<T, B, Index, Offset>& a) {
   detail::expect_viewable_by_eigen<B, Index, Offset>();
   const auto p = a.pattern();
-  // Eigen's map of a matrix that may change wants all of it mutable; csr gives its pattern away
-  // only to readers, and nothing that Eigen does through a map moves an entry.
+  // Eigen's mutable map requires mutable pointers throughout, but csr exposes its pattern as
+  // read-only; nothing that Eigen does through a map moves an entry.
   return Eigen::Map<eigen_csr<T, Index>>(a.rows(), a.cols(), a.entries(),
                                          const_cast<Index*>(p.row_begin),
                                          const_cast<Index*>(p.neighbor), a.values().data);
 }
-/// The same, to read.
+/// Same, read-only.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] auto as_eigen(const csr<T, B, Index, Offset>& a) {
   detail::expect_viewable_by_eigen<B, Index, Offset>();
@@ -60,12 +60,12 @@ template <class T, backend B, class Index, class Offset>
                                                p.neighbor, a.values().data);
 }
 
-/// A temporary would be gone before the view.
+/// Deleted because the view would outlive a temporary.
 template <class T, backend B, class Index, class Offset>
 void as_eigen(const csr<T, B, Index, Offset>&& a) = delete;
 
-/// A sparse matrix of Eigen as csr on backend B. A column-major one is seen as its transpose.
-/// Throws `error` unless it is compressed. Copying the result copies the memory.
+/// A csr view, on backend B, of an Eigen sparse matrix. A column-major matrix appears as its
+/// transpose. Throws `error` unless the matrix is compressed. Copying the result copies the memory.
 template <backend B, class T, int Options, class Index>
 [[nodiscard]] csr<T, B, Index, Index> as_csr(Eigen::SparseMatrix<T, Options, Index>& m) {
   static_assert(detail::in_host_memory<B>,
@@ -79,14 +79,14 @@ template <backend B, class T, int Options, class Index>
           host_buffer<T>::borrow(m.valuePtr(), entries)};
 }
 
-/// A dense matrix as Eigen sees it.
+/// An Eigen view of a dense matrix.
 template <class T, backend B>
 [[nodiscard]] Eigen::Map<eigen_matrix<T>> as_eigen(matrix<T, B>& x) {
   static_assert(detail::in_host_memory<B>,
                 "view: Eigen sees host memory only: expected the backend reference or cpu");
   return {x.data(), x.rows(), x.cols()};
 }
-/// The same, to read.
+/// Same, read-only.
 template <class T, backend B>
 [[nodiscard]] Eigen::Map<const eigen_matrix<T>> as_eigen(const matrix<T, B>& x) {
   static_assert(detail::in_host_memory<B>,
@@ -94,12 +94,12 @@ template <class T, backend B>
   return {x.data(), x.rows(), x.cols()};
 }
 
-/// A temporary would be gone before the view.
+/// Deleted because the view would outlive a temporary.
 template <class T, backend B>
 void as_eigen(const matrix<T, B>&& x) = delete;
 
-/// A dense matrix of Eigen as a matrix on backend B. A column-major one is seen as its transpose
-/// (cols x rows), a vector as it is. Copying the result copies the memory.
+/// A matrix view, on backend B, of an Eigen dense matrix. A column-major matrix appears as its
+/// transpose (cols x rows), a vector unchanged. Copying the result copies the memory.
 template <backend B, class T, int Rows, int Cols, int Options, int MaxRows, int MaxCols>
 [[nodiscard]] matrix<T, B> as_matrix(Eigen::Matrix<T, Rows, Cols, Options, MaxRows, MaxCols>& m) {
   static_assert(detail::in_host_memory<B>,

@@ -12,15 +12,15 @@
 
 namespace filigree {
 
-/// Entries (row, col) in row-major order as numbers. `order[k]` is where entry k stood before
-/// sorting: it carries edge attributes along.
+/// Entries (row, col) in row-major order, encoded as integer keys. `order[k]` is the position of
+/// entry k before sorting, by which edge attributes can be permuted.
 template <backend B, class Offset = offset>
 struct sorted_keys {
   typename B::template buffer<std::uint64_t> keys;  ///< row * cols + column, ascending
   typename B::template buffer<Offset> order;        ///< one per entry
 };
 
-/// The same as compressed rows.
+/// Same, with compressed rows.
 template <backend B, class Index = index, class Offset = offset>
 struct sorted_entries : sorted_keys<B, Offset> {
   typename B::template buffer<Offset> row_begin;  ///< rows + 1
@@ -42,8 +42,9 @@ void expect_within(const B& on, const Index* value, offset n, offset bound,
 }
 }  // namespace detail
 
-/// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` where
-/// an entry lies outside rows x cols, or rows, columns or entries cannot be numbered.
+/// Sorts n entries by row, then column; equal entries keep their order. Throws `range_error` if an
+/// entry lies outside rows x cols, or if there are too many rows, columns or entries for their
+/// types.
 template <class Offset = offset, backend B, class Index>
 [[nodiscard]] sorted_keys<B, Offset> sort_keys(const B& on, const Index* row, const Index* col,
                                                offset n, shape s, const std::string& operation) {
@@ -58,7 +59,7 @@ template <class Offset = offset, backend B, class Index>
   return out;
 }
 
-/// The compressed rows of sorted keys, into `out`, which has row_begin and column.
+/// Writes the compressed rows of sorted keys to `out`, which has row_begin and column.
 template <backend B, class Entries>
 void compress_rows(const B& on, shape s, Entries& out) {
   using Index = std::remove_pointer_t<decltype(out.column.data())>;

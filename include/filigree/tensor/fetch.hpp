@@ -8,7 +8,7 @@
 
 namespace filigree::detail {
 
-/// A buffer of the backend, on the host.
+/// Copies a buffer of the backend to the host.
 template <backend B, class Buffer>
 [[nodiscard]] auto fetch_all(const B& on, const Buffer& from) {
   std::vector<std::remove_cvref_t<decltype(*from.data())>> host(from.size());
@@ -16,7 +16,7 @@ template <backend B, class Buffer>
   return host;
 }
 
-/// n elements that live on the backend, on the host.
+/// Copies n elements from the backend to the host.
 template <backend B, class T>
 [[nodiscard]] std::vector<std::remove_const_t<T>> fetch(const B& on, T* from, offset n) {
   using U = std::remove_const_t<T>;
@@ -28,7 +28,7 @@ template <backend B, class T>
   return host;
 }
 
-/// One element that lives on the backend, on the host.
+/// Copies one element from the backend to the host.
 template <backend B, class T>
 [[nodiscard]] std::remove_const_t<T> fetch(const B& on, T* from) {
   return fetch(on, from, 1).front();

@@ -19,7 +19,7 @@
 namespace filigree {
 
 namespace detail {
-/// What a backend keeps with a pattern (B::plan), if it keeps anything. A copy starts empty.
+/// The data that a backend stores with a pattern (B::plan), if any. A copy starts empty.
 template <class B>
 struct plan_of {
   struct type {};
@@ -31,22 +31,22 @@ struct plan_of<B> {
 };
 }  // namespace detail
 
-/// A sparse pattern (rows x cols) with both directions, so that every pass pulls and none needs
-/// atomics. Row r pulls from its neighbors, which are columns. Edge ids are positions in the
-/// forward direction; values live outside, one per edge id. In an undirected graph an edge (a, b)
-/// and its reverse (b, a) are two entries and each other's `partner`.
+/// A sparse pattern (rows x cols) stored in both directions, so that every pass pulls and none
+/// needs atomics. Row r pulls from its neighbors, which are columns. Edge ids are positions in the
+/// forward direction; values are stored separately, one per edge id. In an undirected graph an edge
+/// (a, b) and its reverse (b, a) are two entries, each the `partner` of the other.
 template <backend B>
 class graph {
  public:
   graph() = default;
 
-  /// A directed, in general rectangular graph from entries (row[k], col[k]). `order()[e]` tells
-  /// which k became edge e. Throws `shape_error` where the spans differ in length, `range_error`
-  /// for an entry outside the shape or one that occurs twice.
+  /// Makes a directed graph, rectangular in general, from entries (row[k], col[k]). `order()[e]` is
+  /// the k that became edge e. Throws `shape_error` if the spans differ in length, `range_error`
+  /// for an entry outside the shape or a duplicate.
   graph(const B& on, shape s, std::span<const index> row, std::span<const index> col)
       : graph(on, s, on.upload(row).data(), checked(on, row, col).data(),
               static_cast<offset>(row.size())) {}
-  /// The same from entries that are on the backend already.
+  /// Same, from entries that are already on the backend.
   graph(const B& on, shape s, const index* row, const index* col, offset entries)
       : graph(sorted_forward{}, on, s, row, col, entries) {
     auto back = sorted_back(on);
@@ -55,9 +55,9 @@ class graph {
     back_edge_ = std::move(back.order);
   }
 
-  /// A square graph in which each pair (a[k], b[k]) stands for both directions; a == b is a
-  /// self-loop and its own partner. Throws like the constructor; (a, b) and (b, a) are the same
-  /// pair.
+  /// Makes a square graph in which each pair (a[k], b[k]) stands for both directions; a == b is a
+  /// self-loop and its own partner. Throws like the constructor; (a, b) and (b, a) count as the
+  /// same pair.
   [[nodiscard]] static graph undirected(const B& on, offset nodes, std::span<const index> a,
                                         std::span<const index> b) {
     detail::expect_equal("graph: columns", static_cast<offset>(a.size()),
@@ -81,7 +81,7 @@ class graph {
     return symmetric(on, nodes, r.data(), c.data(), static_cast<offset>(row.size()));
   }
 
-  /// The same from entries on the backend that hold both directions of each pair. Throws like the
+  /// Same, from entries on the backend that include both directions of each pair. Throws like the
   /// constructor, and `range_error` for an entry whose reverse is missing.
   [[nodiscard]] static graph symmetric(const B& on, offset nodes, const index* row,
                                        const index* col, offset entries) {
@@ -98,11 +98,11 @@ class graph {
   [[nodiscard]] offset edges() const { return edges_; }
   [[nodiscard]] bool is_undirected() const { return undirected_; }
 
-  /// Rows and the columns they pull from; entry k is edge k.
+  /// The rows and the columns they pull from; entry k is edge k.
   [[nodiscard]] pattern_view<> forward() const {
     return {row_begin_.data(), neighbor_.data(), nullptr, shape_.rows, shape_.cols, edges_, &plan_};
   }
-  /// Columns and the rows that pull from them; entry k is edge `edge[k]`.
+  /// The columns and the rows that pull from them; entry k is edge `edge[k]`.
   [[nodiscard]] pattern_view<> backward() const {
     return {(undirected_ ? row_begin_ : back_begin_).data(),
             (undirected_ ? neighbor_ : back_neighbor_).data(),
@@ -112,7 +112,7 @@ class graph {
             edges_,
             undirected_ ? &plan_ : &back_plan_};
   }
-  /// The same where the values of partners are equal, so that they can be read in order.
+  /// Same, for values that are equal for both partners, which can therefore be read in order.
   [[nodiscard]] pattern_view<> backward_tied() const {
     auto view = backward();
     view.edge = nullptr;
@@ -120,12 +120,12 @@ class graph {
   }
   /// partner()[e] is the edge id of the reverse of edge e; null in a directed graph.
   [[nodiscard]] const offset* partner() const { return undirected_ ? back_edge_.data() : nullptr; }
-  /// order()[e] is the position, among the entries given, of edge e. In an undirected graph the
-  /// entries are a[0] b[0], b[0] a[0], a[1] b[1], ..., a self-loop once.
+  /// order()[e] is the position of edge e among the input entries. In an undirected graph the input
+  /// entries are a[0] b[0], b[0] a[0], a[1] b[1], ..., with each self-loop once.
   [[nodiscard]] const offset* order() const { return order_.data(); }
 
-  /// What `make()` gave when a V was first asked for under that key: kept as long as the graph or a
-  /// copy of it is. Threads may share it.
+  /// The result of `make()`, called on the first request for a V under this key and cached for the
+  /// lifetime of the graph and its copies. Thread-safe.
   template <class V, class Make>
   [[nodiscard]] const V& once(const std::string& key, const Make& make) const {
     const std::pair by(std::type_index(typeid(V)), key);
@@ -146,7 +146,7 @@ class graph {
     std::map<std::pair<std::type_index, std::string>, std::shared_ptr<const void>> by_key;
   };
 
-  /// Columns on the backend, as many as there are rows.
+  /// The columns, uploaded to the backend, after checking that there are as many as rows.
   [[nodiscard]] static auto checked(const B& on, std::span<const index> row,
                                     std::span<const index> col) {
     detail::expect_equal("graph: columns", static_cast<offset>(row.size()),
@@ -189,7 +189,7 @@ class graph {
       }
   }
 
-  /// The entries by column, then row.
+  /// The entries sorted by column, then row.
   [[nodiscard]] sorted_entries<B> sorted_back(const B& on) const {
     auto row_of = on.template allocate<index>(edges_);
     on.for_each(shape_.rows, kernels::expand_rows<index, offset>{row_begin_.data(), row_of.data()});

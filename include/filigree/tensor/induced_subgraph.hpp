@@ -10,8 +10,8 @@
 
 namespace filigree {
 
-/// The graph of some nodes of a square one and of the edges among them: node k is rows[k] of the
-/// set, whose bound is the number of nodes. Throws `shape_error`.
+/// The subgraph of a square graph induced by some nodes: node k is rows[k] of the set, whose bound
+/// is the number of nodes of the graph. Throws `shape_error`.
 template <backend B>
 [[nodiscard]] graph<B> induced_subgraph(const B& on, const graph<B>& g, const row_set<B>& nodes) {
   detail::expect_equal("induced_subgraph: columns of the graph", g.rows(), g.cols());

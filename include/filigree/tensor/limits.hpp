@@ -12,8 +12,8 @@
 
 namespace filigree::detail {
 
-/// Throws `range_error` unless rows, columns and entries can be numbered by Index and Offset, and
-/// each place of the matrix by 64 bits.
+/// Throws `range_error` unless Index and Offset can number the rows, columns and entries, and 64
+/// bits can number every position in the matrix.
 template <class Index, class Offset>
 void expect_fits(shape s, offset entries, const std::string& operation) {
   for (const auto& [what, size] : {std::pair{": rows", s.rows}, std::pair{": columns", s.cols}}) {
@@ -29,7 +29,7 @@ void expect_fits(shape s, offset entries, const std::string& operation) {
                       ", got " + std::to_string(s.rows) + " * " + std::to_string(s.cols));
 }
 
-/// Throws `range_error` naming the first value that is no number.
+/// Throws `range_error` naming the first NaN.
 template <backend B, class T>
 void expect_numbers(const B& on, const T* value, offset n, const std::string& operation) {
   const auto bad = on.select(n, kernels::not_a_number<T>{value});

@@ -9,7 +9,8 @@
 
 namespace filigree {
 
-/// A dense row-major matrix (rows x cols) living on backend B. Copies copy; moving leaves (0 x 0).
+/// A dense row-major matrix (rows x cols) on backend B. Copies are deep; a moved-from matrix is 0 x
+/// 0.
 template <class T, backend B>
 class matrix {
  public:
@@ -25,7 +26,7 @@ class matrix {
     return *this;
   }
   ~matrix() = default;
-  /// Unspecified contents.
+  /// The contents are uninitialized.
   matrix(const B& on, shape s) : data_(on.template allocate<T>(s.size())), shape_(s) {}
   /// A copy of host memory in row-major order; throws `shape_error` unless it has rows * cols
   /// elements.
@@ -33,7 +34,7 @@ class matrix {
     detail::expect_equal("matrix: elements", s.size(), static_cast<offset>(host.size()));
     data_ = on.upload(host);
   }
-  /// Takes a buffer over, owned or borrowed.
+  /// Takes over a buffer, owned or borrowed.
   matrix(typename B::template buffer<T> data, shape s) : data_(std::move(data)), shape_(s) {
     detail::expect_equal("matrix: elements", s.size(), static_cast<offset>(data_.size()));
   }
@@ -58,7 +59,8 @@ class matrix {
     if (size()) on.download(data_, std::span<T>(host));
     return host;
   }
-  /// Overwrites the elements with host memory; throws `shape_error` unless the sizes agree.
+  /// Overwrites the elements with data from host memory; throws `shape_error` unless the sizes
+  /// agree.
   void from_host(const B& on, std::span<const T> host) {
     detail::expect_equal("matrix: elements", size(), static_cast<offset>(host.size()));
     const auto from = on.upload(host);

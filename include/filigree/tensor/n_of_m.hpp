@@ -12,8 +12,9 @@
 
 namespace filigree {
 
-/// A sparse matrix (rows x cols) on backend B of which each row keeps at most n of every m
-/// successive columns: 2 of 4, 1 of 4, 3 of 10. Each value has a position of one byte. Copies copy.
+/// A sparse matrix (rows x cols) on backend B in which each row keeps at most n of every m
+/// consecutive columns: 2 of 4, 1 of 4, 3 of 10. Each value has a one-byte position. Copies are
+/// deep.
 template <class T, backend B>
 class n_of_m {
  public:
@@ -22,9 +23,9 @@ class n_of_m {
 
   /// 0 x 0.
   n_of_m() = default;
-  /// A dense matrix that has the pattern; its last group may have fewer than m columns. Throws
-  /// `range_error` unless 1 <= n <= m <= 256, for a group with more than n elements other than zero
-  /// and for an element that is no number.
+  /// Converts a dense matrix that has this pattern; its last group may have fewer than m columns.
+  /// Throws `range_error` unless 1 <= n <= m <= 256, for a group with more than n nonzero elements
+  /// and for a NaN.
   n_of_m(const B& on, const matrix<T, B>& dense, offset n, offset m)
       : shape_(dense.shape()), n_(n), m_(m) {
     expect_within("m", m, 1, 256);
@@ -44,7 +45,7 @@ class n_of_m {
   [[nodiscard]] filigree::shape shape() const { return shape_; }
   [[nodiscard]] offset n() const { return n_; }
   [[nodiscard]] offset m() const { return m_; }
-  /// How many values are kept, zeros that fill groups included.
+  /// The number of values that are kept, including zeros that pad groups.
   [[nodiscard]] offset entries() const { return static_cast<offset>(value_.size()); }
 
   [[nodiscard]] n_of_m_view<T> view() const {
@@ -76,7 +77,7 @@ class n_of_m {
   typename B::template buffer<std::uint8_t> position_;
 };
 
-/// All elements, zeros included.
+/// All elements, including zeros.
 template <class T, backend B>
 [[nodiscard]] matrix<T, B> to_dense(const B& on, const n_of_m<T, B>& a) {
   auto out = matrix<T, B>::zeros(on, a.shape());

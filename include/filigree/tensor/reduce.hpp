@@ -31,30 +31,30 @@ template <kernels::row_statistic How, class T, backend B, class Index, class Off
 }
 }  // namespace detail
 
-/// The sum of the entries of each row, rows x 1. Integers are added up in 64 bits; throws
+/// The sum of the entries of each row, rows x 1. Integers are accumulated in 64 bits; throws
 /// `range_error` for a sum that T cannot hold.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] matrix<T, B> row_sum(const B& on, const csr<T, B, Index, Offset>& a) {
   return detail::reduce_rows<kernels::row_statistic::sum>(on, a);
 }
 
-/// The mean of the entries of each row, rows x 1: places without an entry do not count. 0 for a row
-/// that has none. That of integers is rounded towards 0; throws `range_error` where their sum does
-/// not fit 64 bits.
+/// The mean of the entries of each row, rows x 1; positions without an entry do not count. 0 for an
+/// empty row. For integers it is rounded toward 0; throws `range_error` if their sum does not fit
+/// in 64 bits.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] matrix<T, B> row_mean(const B& on, const csr<T, B, Index, Offset>& a) {
   return detail::reduce_rows<kernels::row_statistic::mean>(on, a);
 }
 
-/// The smallest entry of each row, rows x 1: places without an entry do not count. 0 for a row that
-/// has none.
+/// The smallest entry of each row, rows x 1; positions without an entry do not count. 0 for an
+/// empty row.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] matrix<T, B> row_min(const B& on, const csr<T, B, Index, Offset>& a) {
   return detail::reduce_rows<kernels::row_statistic::min>(on, a);
 }
 
-/// The largest entry of each row, rows x 1: places without an entry do not count. 0 for a row that
-/// has none.
+/// The largest entry of each row, rows x 1; positions without an entry do not count. 0 for an empty
+/// row.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] matrix<T, B> row_max(const B& on, const csr<T, B, Index, Offset>& a) {
   return detail::reduce_rows<kernels::row_statistic::max>(on, a);

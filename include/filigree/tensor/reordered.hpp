@@ -7,15 +7,15 @@
 
 namespace filigree {
 
-/// A sparse matrix made from another one, the source. `order[k]` is the entry of the source that
-/// entry k came from, one per entry: it carries edge attributes along.
+/// A sparse matrix derived from another one, the source. `order[k]` is the source entry that entry
+/// k came from, by which edge attributes can be permuted; one per entry.
 template <class Matrix>
 struct reordered {
   Matrix matrix;
   typename Matrix::template buffer<typename Matrix::offset_type> order;
 };
 
-/// The attributes of the result's entries, given those of the source's, one per entry.
+/// The attributes of the entries of the result, given those of the source, one per entry.
 template <backend B, class Matrix, class Attributes>
 [[nodiscard]] Attributes permute(const B& on, const reordered<Matrix>& result,
                                  const Attributes& attributes) {

@@ -12,21 +12,21 @@
 
 namespace filigree {
 
-/// The distinct values of a list of row ids, and where each occurs: what lets the gradients of
-/// gathered rows be summed by pulling, without atomics.
+/// The distinct values of a list of row ids, and where each occurs. With it, the gradients of
+/// gathered rows can be summed by pulling, without atomics.
 template <backend B>
 struct row_set {
   typename B::template buffer<index> rows;      ///< distinct ids, ascending
   typename B::template buffer<offset> begin;    ///< rows + 1: the occurrences of rows[s] are
   typename B::template buffer<index> position;  ///< position[begin[s]] ... in the list, ascending
-  typename B::template buffer<index> local;  ///< local[k]: which of `rows` element k of the list is
-  typename B::template buffer<index> slot;   ///< slot[id]: which of `rows` it is, or -1
+  typename B::template buffer<index> local;     ///< local[k]: position in `rows` of list element k
+  typename B::template buffer<index> slot;      ///< slot[id]: position of id in `rows`, or -1
 
-  /// How many distinct ids there are.
+  /// The number of distinct ids.
   [[nodiscard]] offset size() const { return static_cast<offset>(rows.size()); }
-  /// How many ids the list has.
+  /// The length of the list.
   [[nodiscard]] offset listed() const { return static_cast<offset>(local.size()); }
-  /// What every id is below.
+  /// The exclusive upper bound of the ids.
   [[nodiscard]] offset bound() const { return static_cast<offset>(slot.size()); }
   [[nodiscard]] kernels::grouped_rows view() const {
     return {rows.data(), begin.data(), position.data(), local.data(), slot.data()};
@@ -34,7 +34,8 @@ struct row_set {
 };
 
 namespace detail {
-/// Groups n ids by value, in room for `room_of(where the number of distinct ids stands)` rows.
+/// Groups n ids by value, with room for room_of(d) rows, where d points to the number of distinct
+/// ids on the backend.
 template <backend B, class Room>
 [[nodiscard]] row_set<B> group_ids(const B& on, const index* id, offset n, offset bound,
                                    const Room& room_of) {
@@ -60,17 +61,17 @@ template <backend B, class Room>
 }
 }  // namespace detail
 
-/// Groups n ids by value, without a check: each must lie in [0, bound), and n fit an index. On a
-/// backend where the host would have to wait for the number of distinct ids, the set is padded to n
-/// rows: those past the distinct ones are -1, occur nowhere and give zeros.
+/// Groups n ids by value without checking them: each must lie in [0, bound), and n must fit an
+/// index. On a backend where the host would have to wait for the number of distinct ids, the set is
+/// padded to n rows: the padding rows have id -1, occur nowhere and yield zeros.
 template <backend B>
 [[nodiscard]] row_set<B> group_rows(const B& on, const index* id, offset n, offset bound) {
   return detail::group_ids(on, id, n, bound,
                            [&](const index* distinct) { return on.count(distinct, n); });
 }
 
-/// Groups n ids by value. Throws `range_error` where an id lies outside [0, bound), or where n is
-/// too large for an index. Waits for the backend.
+/// Groups n ids by value. Throws `range_error` if an id lies outside [0, bound), or if n is too
+/// large for an index. Waits for the backend.
 template <backend B>
 [[nodiscard]] row_set<B> make_row_set(const B& on, const index* id, offset n, offset bound) {
   (void)narrow<index>(n, "row_set: ids");

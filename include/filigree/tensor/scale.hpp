@@ -15,7 +15,7 @@
 namespace filigree {
 
 namespace detail {
-/// Throws `range_error` where an integer times the factor at[k] leaves the range of T.
+/// Throws `range_error` if the product of an integer and factor[at[k]] is out of range for T.
 template <backend B, class T, class Index>
 void expect_products_fit(const B& on, const T* value, const T* factor, const Index* at, offset n,
                          const char* operation) {

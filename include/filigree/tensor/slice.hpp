@@ -15,13 +15,14 @@
 namespace filigree {
 
 namespace detail {
-/// Rows row[0] ... row[n - 1], or first ... first + n - 1 where row is null.
+/// Rows row[0] ... row[n - 1], or first ... first + n - 1 if row is null.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] reordered<csr<T, B, Index, Offset>> slice(const B& on,
                                                         const csr<T, B, Index, Offset>& a,
                                                         const Index* row, offset first, offset n) {
   const auto p = a.pattern();
-  // Counted in full width: rows that are repeated may have more entries than Offset can number.
+  // Counted with full-width offsets: repeated rows may add up to more entries than Offset can
+  // number.
   auto begin = on.template allocate<offset>(n + 1);
   on.for_each(n, kernels::row_length<Index, Offset>{p.row_begin, row, first, begin.data()});
   on.scan(begin.data(), n);
@@ -41,7 +42,7 @@ template <class T, backend B, class Index, class Offset>
 }
 }  // namespace detail
 
-/// Rows [first, first + count). Throws `range_error` where they are not all there.
+/// Rows [first, first + count). Throws `range_error` if any of them is out of range.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] reordered<csr<T, B, Index, Offset>> slice_rows(const B& on,
                                                              const csr<T, B, Index, Offset>& a,
@@ -56,8 +57,8 @@ template <class T, backend B, class Index, class Offset>
   return detail::slice(on, a, static_cast<const Index*>(nullptr), first, count);
 }
 
-/// The rows of a list in host memory, in its order; a row may come more than once. Throws
-/// `range_error` for one that does not exist.
+/// The rows listed in host memory, in that order; a row may be listed more than once. Throws
+/// `range_error` for a row out of range.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] reordered<csr<T, B, Index, Offset>> slice_rows(
     const B& on, const csr<T, B, Index, Offset>& a,

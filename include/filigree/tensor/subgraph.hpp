@@ -7,8 +7,9 @@
 
 namespace filigree {
 
-/// The graph of the edges kept[0] < kept[1] < ... of another: its edge e was edge kept[e]. Of an
-/// undirected graph's edges, both of a pair must be kept, else throws `range_error`.
+/// The graph that consists of the edges kept[0] < kept[1] < ... of another: its edge e was edge
+/// kept[e]. In an undirected graph, both directions of an edge must be kept; otherwise throws
+/// `range_error`.
 template <backend B>
 [[nodiscard]] graph<B> subgraph(const B& on, const graph<B>& g,
                                 const typename B::template buffer<offset>& kept) {

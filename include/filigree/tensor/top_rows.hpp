@@ -15,11 +15,11 @@
 
 namespace filigree {
 
-/// Of each group of rows the ceil(ratio * rows) ones with the highest scores, as floats. The ratio
-/// counts as the shortest decimal that gives this float: 0.07f of 100 rows keeps 7. Of equal scores
-/// the lower row stays; NaN comes last. `members` is (groups x rows) with each row in one group;
-/// scores are (rows x 1). The same scores give the same rows on every backend. Throws `range_error`
-/// for a ratio outside (0, 1], `shape_error`.
+/// The ceil(ratio * rows) rows with the highest scores in each group; scores are compared as
+/// floats. The ratio is taken as the shortest decimal that rounds to this float: 0.07f of 100 rows
+/// keeps 7. Ties go to the lower row; NaN ranks last. `members` is (groups x rows) with each row in
+/// one group; scores are (rows x 1). The same scores give the same rows on every backend. Throws
+/// `range_error` for a ratio outside (0, 1], `shape_error`.
 template <class T, backend B>
 [[nodiscard]] row_set<B> top_rows(const B& on, const graph<B>& members, const matrix<T, B>& score,
                                   float ratio) {

@@ -12,14 +12,14 @@
 
 namespace filigree {
 
-/// The compressed columns of a csr matrix (CSC), without its values: entry k of a column has the
-/// edge id `order[k]`, under which the matrix holds its value and others hold their attributes.
+/// The compressed columns (CSC) of a csr matrix, without its values: entry k of a column has the
+/// edge id `order[k]`, which refers to its value in the matrix and to its attributes elsewhere.
 template <backend B, class Index = index, class Offset = offset>
 struct compressed_columns {
   filigree::shape shape;                             ///< of the matrix
   typename B::template buffer<Offset> column_begin;  ///< cols + 1
-  typename B::template buffer<Index> row;            ///< one per entry, ascending in each column
-  typename B::template buffer<Offset> order;         ///< one per entry
+  typename B::template buffer<Index> row;     ///< one per entry, ascending within each column
+  typename B::template buffer<Offset> order;  ///< one per entry
 
   /// The pattern of the transpose: its rows are the columns of the matrix.
   [[nodiscard]] pattern_view<Index, Offset> pattern() const {
@@ -28,7 +28,7 @@ struct compressed_columns {
   }
 };
 
-/// A matrix seen by columns; no value is copied.
+/// A matrix viewed by columns; no values are copied.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] compressed_columns<B, Index, Offset> transposed(const B& on,
                                                               const csr<T, B, Index, Offset>& a) {

@@ -29,9 +29,10 @@ template <class Limit>
                     " to " + std::to_string(std::numeric_limits<Limit>::max()) + ", got " + got);
 }
 
-/// Throws `range_error` where the integers of one of n ranges, begin[s] to before begin[s + 1] of
-/// `order` (null: of the values as they stand), add up to what Limit cannot hold. describe(s) names
-/// the sum. Waits for the backend; floating-point numbers cost nothing.
+/// Throws `range_error` if the integers of one of n ranges add up to a sum that Limit cannot hold.
+/// Range s is begin[s] up to, but not including, begin[s + 1], into `order`, or directly into the
+/// values if `order` is null. describe(s) names the sum. Waits for the backend; free for
+/// floating-point numbers.
 template <class Limit, class Order = offset, class T, backend B, class Begin, class Describe>
 void expect_sums_fit(const B& on, const Begin* begin, offset n, const Order* order, const T* value,
                      const Describe& describe) {

@@ -15,15 +15,15 @@
 
 namespace filigree {
 
-/// A measure of predicted classes: `name()`, and `of(truth, predicted, classes)`.
+/// A metric of predicted classes: `name()` and `of(truth, predicted, classes)`.
 template <class M>
 concept class_metric = requires(const M& m, std::span<const index> classes, index n) {
   { m.name() } -> std::convertible_to<std::string>;
   { m.of(classes, classes, n) } -> std::convertible_to<double>;
 };
 
-/// A measure of scores: `name()`, and `of(truth, scores, classes)`, where scores has a row of
-/// `classes` for each truth.
+/// A metric of scores: `name()` and `of(truth, scores, classes)`, where scores has a row of length
+/// `classes` for each element of truth.
 template <class M, class T>
 concept score_metric = requires(const M& m, std::span<const index> truth,
                                 const std::vector<T>& scores, index n) {
@@ -31,11 +31,11 @@ concept score_metric = requires(const M& m, std::span<const index> truth,
   { m.of(truth, scores, n) } -> std::convertible_to<double>;
 };
 
-/// What a classifier with scores of type T can be measured by.
+/// A metric that applies to a classifier with scores of type T.
 template <class M, class T>
 concept classifier_metric = class_metric<M> || score_metric<M, T>;
 
-/// The share of predictions that are right.
+/// The share of correct predictions.
 struct accuracy {
   [[nodiscard]] static std::string name() { return "accuracy"; }
   [[nodiscard]] static double of(std::span<const index> truth, std::span<const index> predicted,
@@ -47,7 +47,7 @@ struct accuracy {
   }
 };
 
-/// The mean over classes that occur, or are predicted, of 2 hits / (occurrences + predictions).
+/// The mean, over classes that occur or are predicted, of 2 hits / (occurrences + predictions).
 struct macro_f1 {
   [[nodiscard]] static std::string name() { return "macro_f1"; }
   [[nodiscard]] static double of(std::span<const index> truth, std::span<const index> predicted,
@@ -71,8 +71,8 @@ struct macro_f1 {
   }
 };
 
-/// The mean of ln p of the true class, p being the softmax of the scores: minus the cross entropy,
-/// so that more is better. Smoother than `accuracy` where little is held out.
+/// The mean of ln p of the true class, where p is the softmax of the scores: the negated cross
+/// entropy, so higher is better. Smoother than `accuracy` when little data is held out.
 struct log_likelihood {
   [[nodiscard]] static std::string name() { return "log_likelihood"; }
   template <std::floating_point T>
@@ -92,8 +92,8 @@ struct log_likelihood {
   }
 };
 
-/// Measures what a model says of the nodes or graphs `ids`. Throws `range_error` for none, for one
-/// that is not there or has no class, and for scores that are not finite.
+/// Evaluates a model on the nodes or graphs `ids`. Throws `range_error` if there are none, for one
+/// that does not exist or has no class, and for scores that are not finite.
 template <classifier M, classifier_metric<typename M::scalar>... Metrics>
 [[nodiscard]] report evaluate(const M& model, const std::vector<index>& ids,
                               const Metrics&... metrics) {

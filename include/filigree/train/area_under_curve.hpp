@@ -14,19 +14,19 @@
 
 namespace filigree {
 
-/// Whatever scores pairs of nodes: `m.scores_of(from, to)`, a number for each. `evaluate` with
-/// `area_under_curve` is a free function over it.
+/// Anything that scores pairs of nodes: `m.scores_of(from, to)` returns a number for each pair.
+/// `evaluate` with `area_under_curve` is a free function over it.
 template <class M>
 concept pair_scorer = requires(const M& m, std::span<const index> ids) {
   { m.scores_of(ids, ids) } -> std::same_as<std::vector<typename M::scalar>>;
 };
 
-/// The area under the receiver operating characteristic: the probability that one that is true
-/// scores higher than one that is not; ties count half.
+/// The area under the receiver operating characteristic: the probability that a true pair scores
+/// higher than a false one; ties count half.
 struct area_under_curve {
   [[nodiscard]] static std::string name() { return "area_under_curve"; }
-  /// Throws `shape_error` where scores and labels differ in number, `range_error` for a score that
-  /// is no number and where none is true, or all are.
+  /// Throws `shape_error` if the numbers of scores and labels differ, `range_error` for a score
+  /// that is NaN and if no label, or every label, is true.
   template <std::floating_point T>
   [[nodiscard]] static double of(const std::vector<T>& score, std::span<const char> truth) {
     detail::expect_equal("area_under_curve: labels", std::ssize(score), std::ssize(truth));
@@ -38,7 +38,7 @@ struct area_under_curve {
       by_score.emplace_back(score[k], truth[k] != 0);
     }
     std::ranges::sort(by_score);
-    double wins = 0, hits = 0, misses = 0;  // of those that score less
+    double wins = 0, hits = 0, misses = 0;  // among pairs with lower scores
     for (std::size_t k = 0; k < by_score.size();) {
       double alike[2] = {0, 0};
       const T s = by_score[k].first;
@@ -54,7 +54,7 @@ struct area_under_curve {
   }
 };
 
-/// Measures how a model scores held-out pairs. Throws what it and the metrics throw.
+/// Evaluates a model's scores of held-out pairs. Throws whatever it and the metrics throw.
 template <pair_scorer M, class... Metrics>
 [[nodiscard]] report evaluate(const M& model, const labeled_pairs& pairs,
                               const Metrics&... metrics) {

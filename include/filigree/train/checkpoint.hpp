@@ -8,21 +8,20 @@
 
 namespace filigree {
 
-/// Where and how often a run is saved, so that it can go on after being killed.
+/// Where and how often a run is saved, so that it can resume after being killed.
 struct checkpointing {
-  std::string path{};  ///< empty: never
-  offset every_steps =
-      0;               ///< also in mid-epoch, every so many steps; 0: at the end of epochs alone
-  bool resume = true;  ///< goes on from the file if there is one; else starts anew and replaces it
+  std::string path{};      ///< empty: never
+  offset every_steps = 0;  ///< also every so many steps; 0: only at the end of epochs
+  bool resume = true;      ///< resumes from an existing file; if false, starts over and replaces it
 };
 
 namespace detail {
 
-/// The first version of filigree whose checkpoints are read: raise it where a name or a meaning in
-/// them changes.
+/// The oldest version of filigree whose checkpoints can be read: raise it when a name or a meaning
+/// in them changes.
 inline constexpr const char* checkpoint_version = "0.2";
 
-/// Decides when to save, and does it.
+/// Decides when to save, and saves.
 class checkpoint_keeper {
  public:
   explicit checkpoint_keeper(const checkpointing& how) : how_(how) {
@@ -34,7 +33,7 @@ class checkpoint_keeper {
       throw file_error(to.name + ": checkpoint: expected a regular file, got another kind");
   }
 
-  /// Goes on from the file, all or nothing: what is refused midway has changed nothing.
+  /// Resumes from the file, all or nothing: a file that is rejected midway changes nothing.
   template <class State>
   void resume(const State& state) {
     if (how_.path.empty() || !how_.resume || !destination_of(how_.path).exists) return;

@@ -16,9 +16,9 @@
 
 namespace filigree {
 
-/// Measures a validation metric every so many epochs, keeps the parameters of the best epoch, and
-/// ends training when `patience` measurements in a row brought nothing better (0: never ends it).
-/// When training is over the model has the best parameters. Never show it test data.
+/// Measures a validation metric every `every` epochs, keeps the parameters of the best epoch, and
+/// ends training after `patience` consecutive measurements without improvement (0: never). After
+/// training, the model has the best parameters. Never give it test data.
 template <model M, class Metric, class Held = interactions>
 class early_stopping : public idle_watcher {
  public:
@@ -26,7 +26,7 @@ class early_stopping : public idle_watcher {
   using B = typename M::backend_type;
 
   /// `validation` must outlive the run; throws `range_error` for `every` below 1, a negative
-  /// patience, and where nothing is held out.
+  /// patience, and if nothing is held out.
   early_stopping(const M&, const Held& validation, Metric m, offset every = 1, offset patience = 0)
       : validation_(&validation), metric_(m), every_(every), patience_(patience) {
     detail::expect_least("early_stopping: every", every, 1);
@@ -48,8 +48,8 @@ class early_stopping : public idle_watcher {
   /// The best value.
   [[nodiscard]] double best() const { return best_; }
 
-  /// Measures; when something was pruned, or came back, what was measured before is out of the
-  /// race.
+  /// Takes a measurement; if anything was pruned or restored, earlier measurements no longer
+  /// compete.
   void on_epoch(M& m, progress& p) {
     p.metric_name = metric_.name();
     if (p.epoch % every_ != 0 && p.epoch != p.epochs) return;
@@ -76,15 +76,15 @@ class early_stopping : public idle_watcher {
     }
   }
 
-  /// Gives the model the best parameters, also where an error ends training; not where something
-  /// was pruned since they were measured.
+  /// Restores the best parameters, even if an error ends training, but not if anything was pruned
+  /// since they were measured.
   void on_end(M& m, const progress&) {
     if (snapshot_.empty() || is_another(m)) return;
     std::size_t at = 0;
     for_each_value(m, [&](const std::string&, matrix<T, B>& v) { v = snapshot_[at++]; });
   }
 
-  /// For checkpoints: everything above.
+  /// The state above, for checkpoints.
   template <class Archive>
   void state(const B& on, M& m, Archive& archive) {
     archive.value("early_stopping.best", best_);
@@ -102,7 +102,7 @@ class early_stopping : public idle_watcher {
     for (std::size_t i = 0; i + 2 < flat.size(); i += 3)
       history_.push_back({static_cast<offset>(flat[i]), flat[i + 1], flat[i + 2]});
     std::size_t at = 0;
-    // Of any shape: the model may have had more edges when it was best.
+    // Any shape is valid: the model may have had more edges when it was best.
     for_each_value(m, [&](const std::string& name, const matrix<T, B>&) {
       if (snapshot_.size() == at) snapshot_.emplace_back();
       archive.array(on, "early_stopping.best/" + name, snapshot_[at++]);
@@ -117,8 +117,8 @@ class early_stopping : public idle_watcher {
     else
       return std::ssize(validation.from);
   }
-  /// Whether other edges, rows or weights are left of the model than at the last measurement, so
-  /// that it cannot go back to that.
+  /// Whether the model's remaining edges, rows or weights differ from those at the last
+  /// measurement, so that its values cannot be restored.
   [[nodiscard]] bool is_another(const M& m) {
     const auto before = std::exchange(left_, detail::what_is_left(m));
     return before != left_;

@@ -14,13 +14,13 @@
 namespace filigree {
 
 namespace detail {
-/// A metric and what it has seen.
+/// A metric and its running tally.
 template <metric Metric>
 struct tallied {
   Metric of;
   typename Metric::tally so_far{};
 };
-/// The held-out items of a user that are not in training, ascending.
+/// The held-out items of a user that are not in the training data, ascending.
 inline void new_items(const interactions& train, const interactions& held_out, index user,
                       std::vector<index>& out) {
   out.clear();
@@ -29,11 +29,11 @@ inline void new_items(const interactions& train, const interactions& held_out, i
 }
 }  // namespace detail
 
-/// Ranks the catalog for every user with held-out items, what the user has in training left out,
-/// and measures all metrics in that one pass. Held-out items that the user has in training are
-/// never ranked, so they are no relevant ones, and the report says how many there were. Users
-/// without held-out items do not count. Throws `range_error` for a k larger than the catalog, where
-/// the held-out data knows users or items that the model does not, and where no user is left.
+/// Ranks the catalog for every user with held-out items, excluding the user's training items, and
+/// computes all metrics in that one pass. Held-out items that are also in the user's training data
+/// are never ranked, so they do not count as relevant, and the report states how many there were.
+/// Users without held-out items are skipped. Throws `range_error` for a k larger than the catalog,
+/// if the held-out data has users or items that are unknown to the model, and if no user is left.
 template <recommender M, metric... Metrics>
 [[nodiscard]] report evaluate(const M& model, const interactions& held_out,
                               const Metrics&... metrics) {

@@ -15,8 +15,8 @@
 
 namespace filigree::detail {
 
-/// 1 for an element that training cannot go on from: the square of its value or gradient, or one of
-/// the optimizer's slots, is not finite. Null: not looked at.
+/// 1 for an element from which training cannot continue: the square of its value or gradient, or
+/// one of the optimizer's slots, is not finite. Null pointers are not checked.
 template <class T>
 struct diverged_element {
   const T *value, *gradient;
@@ -30,8 +30,8 @@ struct diverged_element {
   }
 };
 
-/// Looks for what has diverged in a model, in one pass over its parameters and running means, and
-/// waits once.
+/// Checks a model for divergence in one pass over its parameters and running means, and waits for
+/// the device once.
 template <class M>
 class finite_check {
   using T = typename M::scalar;
@@ -43,7 +43,7 @@ class finite_check {
     counts_ = m.on().template allocate<double>(arrays_);
   }
 
-  /// Throws `error` naming `when`, and the parameter or running mean.
+  /// Throws `error` naming `when` and the parameter or running mean that diverged.
   void expect(M& m, const std::string& when) {
     const B& on = m.on();
     offset at = 0;

@@ -26,24 +26,24 @@ namespace filigree {
 
 /// How a model is trained.
 struct training {
-  offset epochs = 100;         ///< passes over the interactions
-  offset batch = 2048;         ///< interactions a step
-  rate_schedule rate{};        ///< scales the optimizer's learning rate, by epoch
-  double clip = 0;             ///< largest global norm of the gradients; 0: any
-  std::uint64_t seed = 1;      ///< of everything random in the run
+  offset epochs = 100;         ///< passes over the training data
+  offset batch = 2048;         ///< examples per step
+  rate_schedule rate{};        ///< scales the optimizer's learning rate by epoch
+  double clip = 0;             ///< maximum global norm of the gradients; 0: no limit
+  std::uint64_t seed = 1;      ///< for all randomness in the run
   checkpointing checkpoint{};  ///< none by default
 };
 
-/// What a run was like.
+/// Summary of a run.
 struct fit_result {
-  offset epochs = 0;         ///< finished, those before a resume included
-  double loss = 0;           ///< mean of the last epoch
-  double seconds = 0;        ///< in all, this process
-  double epoch_seconds = 0;  ///< of one epoch's training, the mean
+  offset epochs = 0;         ///< finished, including those before a resume
+  double loss = 0;           ///< mean over the last epoch
+  double seconds = 0;        ///< total, in this process
+  double epoch_seconds = 0;  ///< mean training time of an epoch
 };
 
 namespace detail {
-/// sum += loss, on the backend: nobody waits for it.
+/// sum += loss, on the backend, without waiting for it.
 template <class T>
 struct add_loss {
   double* sum;
@@ -51,7 +51,7 @@ struct add_loss {
   FILIGREE_FN void operator()(offset) const { *sum += static_cast<double>(*loss); }
 };
 
-/// `fit` itself.
+/// Implements `fit`.
 template <class T, class B, class Optimizer>
 fit_result train(training_of<T, B>& m, const Optimizer& how, const training& settings) {
   using clock = std::chrono::steady_clock;
@@ -66,7 +66,7 @@ fit_result train(training_of<T, B>& m, const Optimizer& how, const training& set
   };
   typename Optimizer::template state<T, B> optimize(how);
   const offset steps = m.steps(settings.batch);
-  on.trim();  // of what making the model took
+  on.trim();  // frees memory used to construct the model
   auto sum = on.template zeros<double>(1);
   double counted = 0;
   fit_result result;
@@ -96,7 +96,7 @@ fit_result train(training_of<T, B>& m, const Optimizer& how, const training& set
     sum = on.upload(std::span<const double>(&total, 1));
     m.state(archive);
     archive_members(on, members, archive);
-    archive.model(on, members);  // last: a checkpoint that is refused leaves the model as it was
+    archive.model(on, members);  // last: a rejected checkpoint leaves the model unchanged
   };
   checkpoint_keeper keeper(settings.checkpoint);
   keeper.resume(state);
@@ -171,14 +171,15 @@ fit_result train(training_of<T, B>& m, const Optimizer& how, const training& set
 }
 }  // namespace detail
 
-/// Minimizes model.loss over epochs of batches. Watchers are called in the order given.
-/// With a checkpoint the run can go on after being killed, and ends in the same bits; a checkpoint
-/// of another model, other data, seed or batch size, or of filigree 0.1, is refused (the optimizer,
-/// the schedule and the number of epochs may change). Throws `range_error` for settings out of
-/// range, `file_error` for a checkpoint that cannot be read or written, and `error` naming the
-/// epoch where the loss is no longer a finite number, or a parameter, gradient, moment or running
-/// mean has diverged; both are looked at where an epoch ends and before a checkpoint is written,
-/// which so keeps the last good state. Watchers hear of the end before an error leaves, too.
+/// Minimizes model.loss over epochs of batches. Watchers are called in the order given. With a
+/// checkpoint, a run can resume after being killed, with bitwise the same result; a checkpoint of a
+/// different model, data, seed or batch size, or of filigree 0.1, is rejected (the optimizer, the
+/// schedule and the number of epochs may change). Throws `range_error` for settings out of range,
+/// `file_error` for a checkpoint that cannot be read or written, and `error` naming the epoch in
+/// which the loss is no longer finite, or a parameter, gradient, moment or running mean has
+/// diverged; both are checked at the end of each epoch and before a checkpoint is written, so the
+/// file keeps the last good state. `on_end` of the watchers is called before an error propagates,
+/// too.
 template <model M, class Optimizer, class... Watchers>
 requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
     (watcher<Watchers, M>&&...)fit_result
@@ -187,9 +188,8 @@ requires optimizer<Optimizer, typename M::scalar, typename M::backend_type> &&
   return detail::train<typename M::scalar, typename M::backend_type>(watched, how, settings);
 }
 
-/// For models that were solved when they were made (popularity, item_knn, ease): there is nothing
-/// left to learn, and no watcher is called. Lets code that compares recommenders fit them all
-/// alike.
+/// For models that are solved at construction (popularity, item_knn, ease): there is nothing left
+/// to train, and no watcher is called. Lets code that compares recommenders fit all of them alike.
 template <recommender M, class Optimizer, class... Watchers>
 requires(!model<M>) && optimizer<Optimizer, typename M::scalar, typename M::backend_type> fit_result
     fit(M&, const Optimizer&, const training&, Watchers&&...) {

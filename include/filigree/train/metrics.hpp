@@ -13,13 +13,13 @@
 
 namespace filigree {
 
-/// One user's ranking: the items, best first, which of them are relevant, and how many items of the
-/// user are relevant in all.
+/// One user's ranking: the items, best first, which of them are relevant, and the total number of
+/// relevant items of the user.
 struct ranking {
   std::span<const index> items;
   std::span<const char> hit;
   index relevant = 0;
-  index catalog = 0;  ///< items in all
+  index catalog = 0;  ///< total number of items
 
   /// Hits among the first k.
   [[nodiscard]] index hits(index k) const {
@@ -28,8 +28,8 @@ struct ranking {
   }
 };
 
-/// A measure of rankings at a cut-off: `k`, `name()`, and a `tally` that sees each user once and
-/// gives the result.
+/// A ranking metric at a cutoff: `k`, `name()`, and a `tally` that is given each user once and
+/// returns the result.
 template <class M>
 concept metric = std::copyable<M> && requires(const M& m, typename M::tally& t, const ranking& r) {
   { m.k } -> std::convertible_to<index>;
@@ -48,7 +48,7 @@ struct mean_tally {
     sum += m.of(r);
     ++users;
   }
-  /// Throws `range_error` for no users.
+  /// Throws `range_error` if there are no users.
   [[nodiscard]] double result() const {
     expect_least("metric: users", users, 1);
     return sum / static_cast<double>(users);
@@ -64,7 +64,7 @@ struct precision_at {
   [[nodiscard]] double of(const ranking& r) const { return static_cast<double>(r.hits(k)) / k; }
 };
 
-/// Hits among the first k, divided by the relevant items.
+/// Hits among the first k, divided by the number of relevant items.
 struct recall_at {
   index k = 20;
   using tally = detail::mean_tally;
@@ -74,8 +74,8 @@ struct recall_at {
   }
 };
 
-/// Discounted gain, a hit at rank r (from 1) counting 1 / log2(r + 1), divided by that of the best
-/// possible ranking: min(k, relevant) hits in front (Jarvelin and Kekalainen, 2002).
+/// Discounted gain, where a hit at rank r (from 1) counts 1 / log2(r + 1), divided by that of the
+/// ideal ranking, which has min(k, relevant) hits at the top (Jarvelin and Kekalainen, 2002).
 struct ndcg_at {
   index k = 20;
   using tally = detail::mean_tally;
@@ -91,7 +91,7 @@ struct ndcg_at {
   }
 };
 
-/// Whether any of the first k is relevant.
+/// 1 if any of the first k is relevant, else 0.
 struct hit_rate_at {
   index k = 10;
   using tally = detail::mean_tally;
@@ -111,7 +111,7 @@ struct mrr_at {
   }
 };
 
-/// The share of the catalog that is among the first k of anybody.
+/// The share of the catalog that is among the first k of at least one user.
 struct coverage_at {
   index k = 10;
   class tally {

@@ -9,13 +9,13 @@
 
 namespace filigree {
 
-/// Where training stands; watchers read it, and may set `metric` and `stop`.
+/// The progress of training; watchers read it, and may set `metric` and `stop`.
 struct progress {
-  offset epoch = 0, epochs = 0;  ///< the running epoch, from 1
-  offset step = 0, steps = 0;    ///< steps done in it, and how many it has
-  double resumed = 0;            ///< epochs that a checkpoint had done before fit began
-  double seconds = 0;            ///< since fit began
-  double epoch_seconds = 0;      ///< of the last epoch, training alone
+  offset epoch = 0, epochs = 0;  ///< the current epoch, from 1, and their number
+  offset step = 0, steps = 0;    ///< steps completed in it, and its total number of steps
+  double resumed = 0;            ///< epochs completed by a checkpoint before `fit` began
+  double seconds = 0;            ///< since `fit` began
+  double epoch_seconds = 0;      ///< of the last epoch, training only
   std::string metric_name{};
   double metric =
       std::numeric_limits<double>::quiet_NaN();  ///< the last value, NaN before the first

@@ -12,20 +12,20 @@
 
 namespace filigree {
 
-/// How progress is told.
+/// How progress is reported.
 enum class progress_style {
   automatic,  ///< a bar on a terminal, lines elsewhere
-  lines,      ///< a line of text for each epoch that was measured
-  json,       ///< the same, each line an object of JSON
+  lines,      ///< a line of text for each measured epoch
+  json,       ///< the same, each line a JSON object
   none        ///< not at all
 };
 
-/// Tells how training gets on, with epoch, loss, metric and time left: on a terminal by one line
-/// that is redrawn at most ten times a second; in a log or a pipe by a line for each epoch that was
-/// measured, for the first, the last, and where ten seconds have passed since the line before.
+/// Reports the progress of training, with epoch, loss, metric and time left: on a terminal, as one
+/// line that is redrawn at most ten times a second; in a log or a pipe, as a line for each measured
+/// epoch, for the first, the last, and whenever ten seconds have passed since the previous line.
 class progress_bar : public idle_watcher {
  public:
-  /// On that stream.
+  /// Writes to the given stream.
   explicit progress_bar(std::FILE* out = stderr, progress_style style = progress_style::automatic)
       : out_(out),
         style_(style),
@@ -51,7 +51,7 @@ class progress_bar : public idle_watcher {
     if (draws_) std::fputc('\n', out_);
   }
 
-  /// An epoch as an object of JSON: epoch, epochs, loss, seconds, and the metric by its name.
+  /// An epoch as a JSON object: epoch, epochs, loss, seconds, and the metric under its name.
   [[nodiscard]] static std::string json(const progress& p) {
     char text[160];
     const double loss = p.loss ? p.loss() : 0;
@@ -66,14 +66,14 @@ class progress_bar : public idle_watcher {
     return out + text;
   }
 
-  /// The line itself, with a bar or without.
+  /// The line itself, with or without a bar.
   [[nodiscard]] static std::string line(const progress& p, bool with_bar = true) {
     constexpr int width = 24;
     const double done = p.steps ? static_cast<double>(p.step) / static_cast<double>(p.steps) : 0;
     const double epochs = static_cast<double>(p.epoch - 1) + done;
     const int filled =
         static_cast<int>(width * epochs / static_cast<double>(std::max<offset>(1, p.epochs)));
-    const double here = epochs - p.resumed;  // epochs that p.seconds were spent on
+    const double here = epochs - p.resumed;  // epochs run in p.seconds
     const double left = here > 0 ? p.seconds / here * (static_cast<double>(p.epochs) - epochs) : 0;
     char text[160];
     std::snprintf(text, sizeof text, "epoch %lld/%lld ", static_cast<long long>(p.epoch),

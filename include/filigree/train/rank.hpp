@@ -28,11 +28,11 @@ inline void expect_k(const char* operation, offset k, offset items) {
 }
 }  // namespace detail
 
-/// The k best items of users, what they have left out, by score down, then id up: streams over
-/// blocks of users and of items, so that the users x items matrix never exists. `visit(user, items,
-/// scores)` is called for each user in the order given; an item of -1 means that there were fewer
-/// than k. Throws `range_error` for a k outside the catalog, an unknown user, or a score that is
-/// NaN.
+/// The k best items for each user, excluding those the user already has, by descending score, then
+/// ascending id. Streams over blocks of users and items, so the (users x items) matrix is never
+/// materialized. `visit(user, items, scores)` is called for each user in the order given; an item
+/// of -1 means that there were fewer than k. Throws `range_error` for a k that is not in 1 to the
+/// size of the catalog, an unknown user, or a NaN score.
 template <recommender M>
 void rank(const M& model, std::span<const index> users, index k,
           const std::function<void(index, std::span<const index>,
@@ -51,7 +51,7 @@ void rank(const M& model, std::span<const index> users, index k,
   const kernels::item_lists seen{begin.data(), owned.data(), data.items()};
   using B = typename M::backend_type;
   constexpr auto most = block_of<B>;
-  if (!users.empty()) {  // what the model computes only once, it computes here, on all cores
+  if (!users.empty()) {  // anything the model computes only once is computed here, on all cores
     matrix<T, B> score(on, {1, 1});
     model.score(on, users.first(1), 0, score.view());
   }
@@ -91,7 +91,7 @@ void rank(const M& model, std::span<const index> users, index k,
   }
 }
 
-/// The `count` best items for one user, what the user has left out. Throws like `rank`.
+/// The `count` best items for one user, excluding those the user already has. Throws like `rank`.
 template <recommender M>
 [[nodiscard]] std::vector<scored_item> recommend(const M& model, user who, index count) {
   const auto id = static_cast<index>(who);

@@ -9,12 +9,12 @@
 
 namespace filigree {
 
-/// Metrics by name, in the order they were asked for.
+/// Metrics by name, in the order in which they were requested.
 class report {
  public:
   /// Appends a metric.
   void add(std::string name, double value) { values_.emplace_back(std::move(name), value); }
-  /// The value of a metric; throws `range_error` where it was not asked for.
+  /// The value of a metric; throws `range_error` if it was not evaluated.
   [[nodiscard]] double operator[](const std::string& name) const {
     for (const auto& [n, value] : values_)
       if (n == name) return value;
@@ -24,9 +24,9 @@ class report {
   [[nodiscard]] const std::vector<std::pair<std::string, double>>& values() const {
     return values_;
   }
-  /// Appends what a reader should know of how it was measured.
+  /// Appends a note on how the metrics were measured.
   void note(std::string text) { notes_.push_back(std::move(text)); }
-  /// Those notes.
+  /// The notes.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
   /// A line `name value` for each metric, and a line `# note` for each note.
   friend std::ostream& operator<<(std::ostream& out, const report& r) {

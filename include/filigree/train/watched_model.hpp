@@ -12,8 +12,8 @@
 
 namespace filigree::detail {
 
-/// A model in training with all that watch it, whatever their types: training is compiled once for
-/// a scalar, a backend and an optimizer.
+/// Type-erases a model in training and its watchers, so that training is compiled only once for
+/// each scalar, backend and optimizer.
 template <class T, class B>
 class training_of {
  public:
@@ -23,7 +23,8 @@ class training_of {
   training_of& operator=(const training_of&) = delete;
 
   virtual offset steps(offset batch) = 0;
-  /// The loss of a step's batch, which stays until the step is over: the tape refers to it.
+  /// The loss of a step's batch, which is kept until the step is over because the tape refers to
+  /// it.
   virtual typename tape<T, B>::var loss(tape<T, B>& r, std::uint64_t seed, offset epoch,
                                         offset step, offset batch) = 0;
   virtual void step_is_over() = 0;

@@ -9,7 +9,7 @@
 
 namespace filigree {
 
-/// What `fit` calls while it trains a model of type M: all that `idle_watcher` has.
+/// What `fit` calls while it trains a model of type M: every member function of `idle_watcher`.
 template <class W, class M>
 concept watcher = requires(std::remove_reference_t<W>& w, M& m, const progress& at, progress& epoch,
                            const typename M::backend_type& on, detail::state_saver& saver,

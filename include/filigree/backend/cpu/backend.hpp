@@ -17,11 +17,10 @@
 namespace filigree {
 
 inline namespace FILIGREE_VECTORS {
-/// The cores of this machine that the process may use. Results do not depend on the number of
-/// threads: work is cut into pieces of fixed size, and partial results are combined in a fixed
-/// order.
+/// The CPU cores that this process may use. Results do not depend on the number of threads: work is
+/// divided into pieces of fixed size, and partial results are combined in a fixed order.
 struct cpu {
-  int threads = 0;  ///< 0: the least of cores, affinity and quota, or OMP_NUM_THREADS
+  int threads = 0;  ///< 0: the minimum of cores, affinity and quota, or OMP_NUM_THREADS
 
   template <class T>
   using buffer = host_buffer<T>;
@@ -64,7 +63,7 @@ struct cpu {
         for (offset i = first; i < last; ++i) k(i);
       } else {
 #if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC ivdep  // calls are independent of each other; clang would warn of loops it keeps scalar
+#pragma GCC ivdep  // calls are independent; clang would warn about loops it keeps scalar
 #endif
         for (offset i = first; i < last; ++i) k(i);
       }
@@ -138,8 +137,9 @@ struct cpu {
   void synchronize() const {}
   void trim() const { memory_pool::instance().trim(); }
 
-  /// work(first, last) for pieces of `grain` elements, on all threads. The pieces do not depend on
-  /// the number of threads. Of pieces that throw, the first one's exception arrives here.
+  /// Calls work(first, last) for pieces of `grain` elements, on all threads. The pieces do not
+  /// depend on the number of threads. If several pieces throw, the exception of the first one is
+  /// rethrown.
   template <class Work>
   void in_chunks(offset n, offset grain, const Work& work) const {
     const offset chunks = (n + grain - 1) / grain;

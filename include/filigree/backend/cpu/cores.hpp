@@ -11,7 +11,7 @@
 
 namespace filigree::detail {
 
-/// The first line of a file without its end; empty where there is none.
+/// The first line of a file without its line ending; empty if there is none.
 [[nodiscard]] inline std::string first_line(const std::string& path) {
   std::string line;
   if (auto* const file = std::fopen(path.c_str(), "r")) {
@@ -22,9 +22,9 @@ namespace filigree::detail {
   return line;
 }
 
-/// How many cores the control groups of this process (cgroup v2) may keep busy, rounded up: the
-/// least `cpu.max` of its group, which the file `self` names, and of those above, up to `root`. 0
-/// where nothing limits them.
+/// The number of cores that the control groups of this process (cgroup v2) may use, rounded up: the
+/// minimum `cpu.max` of its group, which the file `self` names, and of the groups above it, up to
+/// `root`. 0 if there is no limit.
 [[nodiscard]] inline int quota(const std::string& self = "/proc/self/cgroup",
                                const std::string& root = "/sys/fs/cgroup") {
   auto group = first_line(self);  // 0::/path
@@ -42,10 +42,10 @@ namespace filigree::detail {
   }
 }
 
-/// On how many cores this process may run; at least 1.
+/// The number of cores that this process may run on; at least 1.
 [[nodiscard]] inline int allowed_cores() {
 #ifdef __linux__
-  for (int most = 1024; most <= 1 << 20; most *= 2) {  // the kernel refuses a set that is too small
+  for (int most = 1024; most <= 1 << 20; most *= 2) {  // the kernel rejects a set that is too small
     auto* const set = CPU_ALLOC(static_cast<std::size_t>(most));
     if (!set) break;
     const auto bytes = CPU_ALLOC_SIZE(static_cast<std::size_t>(most));
@@ -57,15 +57,15 @@ namespace filigree::detail {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
 }
 
-/// The number of threads that a variable says, or else the least of a quota, if there is one, and
-/// of the cores that are allowed.
+/// The number of threads given by an environment variable, or else the minimum of the quota, if
+/// there is one, and the number of allowed cores.
 [[nodiscard]] inline int threads_by(const char* told, int most, int cores) {
   const int n = told ? std::atoi(told) : 0;
   return n > 0 ? n : most > 0 ? std::min(most, cores) : cores;
 }
-/// As many threads as this process can use at once: the least of the machine's cores, those that it
-/// may run on, and its quota; or OMP_NUM_THREADS, the usual variable, where it is set. It is found
-/// out once.
+/// The number of threads that this process can run in parallel: the minimum of the machine's cores,
+/// the cores it may run on, and its quota; or OMP_NUM_THREADS, the usual variable, if it is set.
+/// Determined once.
 [[nodiscard]] inline int default_threads() {
   static const int threads = threads_by(std::getenv("OMP_NUM_THREADS"), quota(), allowed_cores());
   return threads;

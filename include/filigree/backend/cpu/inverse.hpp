@@ -16,8 +16,8 @@ inline namespace FILIGREE_VECTORS {
 template <class T>
 using dense_rows = Eigen::Map<Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>>;
 
-/// The lower Cholesky factor of a small block, in place; rows below the first bad pivot are
-/// unspecified.
+/// Computes the lower Cholesky factor of a small block in place. Throws for a pivot that is NaN or
+/// not positive, and leaves the rows below it unspecified.
 template <class Block>
 void factor_small(Block&& a, offset first) {
   for (Eigen::Index k = 0; k < a.rows(); ++k) {
@@ -29,8 +29,8 @@ void factor_small(Block&& a, offset first) {
   }
 }
 
-/// a = L L^T, L in the lower half of a: blocks of columns from left to right, the rest brought up
-/// to date by rows, in pieces that do not depend on the number of threads.
+/// a = L L^T, with L in the lower half of a: processes blocks of columns from left to right and
+/// updates the rest by rows, in pieces that do not depend on the number of threads.
 template <class T>
 void factor_spd(const cpu& on, dense_rows<T>& a) {
   constexpr offset width = 128;
@@ -57,8 +57,8 @@ void factor_spd(const cpu& on, dense_rows<T>& a) {
 }  // namespace detail
 
 /// The inverse of a symmetric positive definite matrix on all cores: Cholesky, then L L^T X = I for
-/// runs of columns from the diagonal down; the rest is the mirror image. About n^3 multiply-adds in
-/// all.
+/// blocks of columns from the diagonal down; the rest is mirrored. About n^3 multiply-adds in
+/// total.
 template <class T>
 void inverse_spd_into(const cpu& on, matrix_view<T> inverse, matrix_view<T> a) {
   detail::expect_equal("inverse_spd: columns", a.rows, a.cols);

@@ -16,12 +16,13 @@ namespace detail {
 
 inline namespace FILIGREE_VECTORS {
 
-/// How many rows of x are worked on at once: two registers, and at least a cache line. More of them
-/// would share the reading of weights and indices better, but push x out of the cache.
+/// How many rows of x are processed together: two registers, and at least a cache line. More rows
+/// would amortize the reads of weights and indices better, but evict x from the cache.
 template <class T>
 inline constexpr offset batch_tile = std::max(64, 2 * vector_bytes) / static_cast<int>(sizeof(T));
 
-/// work(V) with the fewest vectors that hold `count` elements, 0 for one element.
+/// Calls work(V) with the smallest number of vectors that holds `count` elements, or 0 for a single
+/// element.
 template <class T, class Work>
 inline void with_vectors(offset count, const Work& work) {
   constexpr offset lanes = simd<T>::lanes;
@@ -35,8 +36,8 @@ inline void with_vectors(offset count, const Work& work) {
     work(std::integral_constant<int, batch_tile<T> / lanes>{});
 }
 
-/// Rows [first, last) of W with `count` rows of x from `b`; `tile` is their transpose, with
-/// zeros up to whole vectors.
+/// Multiplies rows [first, last) of W with `count` rows of x starting at `b`; `tile` is their
+/// transpose, padded with zeros to whole vectors.
 template <int V, bool Add, class Kernel, class T>
 inline void linear_tile(const Kernel& k, const T* tile, offset b, offset count, offset first,
                         offset last) {
@@ -53,9 +54,9 @@ inline void linear_tile(const Kernel& k, const T* tile, offset b, offset count, 
   }
 }
 
-/// Tiles of the batch, each transposed into scratch, times rows of W: tile by tile where there are
-/// enough of them for all threads, so that a tile is used while it is in the cache; else times runs
-/// of rows. Neither changes the result.
+/// Multiplies tiles of the batch, each transposed into scratch memory, with rows of W: tile by tile
+/// if there are enough tiles for all threads, so that a tile is used while it is in the cache;
+/// otherwise also split into runs of rows. Both give the same result.
 template <bool Add, class T, template <class> class Kernel>
 void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
   constexpr offset tile = batch_tile<T>;
@@ -102,11 +103,12 @@ void linear_by_tiles(const cpu& on, const Kernel<T>& k) {
 
 }  // namespace detail
 
-/// Compressed rows times a batch on all cores. A tile of the batch is transposed, so that a weight
-/// meets a whole vector of it; bound by reading x from the cache, once for each weight.
+/// Compressed rows times a batch on all cores. Each tile of the batch is transposed so that a
+/// weight is multiplied with a whole vector; bound by cache bandwidth, since x is read once for
+/// each weight.
 template <class T>
 void linear_into(const cpu& on, const kernels::csr_linear<T>& k) {
-  if (k.w.edge) {  // in the order of the entries
+  if (k.w.edge) {  // reorders the weights by entry
     auto weight = on.allocate<T>(k.w.entries);
     on.for_each(k.w.entries, kernels::gather<T, offset>{k.w.edge, k.weight, weight.data()});
     auto ordered = k;
@@ -120,7 +122,7 @@ void linear_into(const cpu& on, const kernels::csr_linear<T>& k) {
     detail::linear_by_tiles<false>(on, k);
 }
 
-/// Blocks times a batch on all cores: four rows of a block share what they read of x.
+/// Blocks times a batch on all cores: four rows of a block share their loads of x.
 template <class T>
 void linear_into(const cpu& on, const kernels::block_linear<T>& k) {
   detail::linear_by_tiles<false>(on, k);
@@ -132,7 +134,7 @@ void linear_into(const cpu& on, const kernels::n_of_m_linear<T>& k) {
   detail::linear_by_tiles<false>(on, k);
 }
 
-/// A dense transpose on all cores, tile by tile.
+/// Dense transpose on all cores, tile by tile.
 template <class T>
 void transpose_into(const cpu& on, const kernels::transpose_element<T>& k) {
   const auto& from = k.from;

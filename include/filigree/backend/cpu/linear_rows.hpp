@@ -10,8 +10,8 @@ namespace filigree::detail {
 
 inline namespace FILIGREE_VECTORS {
 
-/// Where the products of a weight row with V vectors of a batch add up. Two sums take turns (four
-/// where V is 1), so that an addition need not wait for the one before.
+/// Accumulates the products of a weight row with V vectors of a batch. Two accumulators alternate
+/// (four if V is 1), so that an addition need not wait for the previous one.
 template <int V, class T>
 struct batch_sums {
   using vector = typename simd<T>::type;
@@ -34,7 +34,7 @@ struct batch_sums {
   vector sum[ways][V] = {};
 };
 
-/// The same for a single element of a batch.
+/// Same, for a single element of a batch.
 template <class T>
 struct batch_sums<0, T> {
   static constexpr int ways = 4;
@@ -48,7 +48,7 @@ struct batch_sums<0, T> {
   T sum[ways] = {};
 };
 
-/// add(way, k) for first <= k < last, with a compile-time way.
+/// Calls add(way, k) for first <= k < last, where way is a compile-time constant.
 template <int Ways, class Add>
 inline void take_turns(offset first, offset last, const Add& add) {
   offset k = first;
@@ -63,8 +63,8 @@ inline void take_turns(offset first, offset last, const Add& add) {
   for (; k < last; ++k) add(std::integral_constant<int, 0>{}, k);
 }
 
-/// The sum of weight[k] * x[column[k]] for k < n. Written for four at a time: left to itself, gcc
-/// turns the loop into gathers whose elements it adds one by one.
+/// The sum of weight[k] * x[column[k]] for k < n. Written for four elements at a time: otherwise,
+/// gcc turns the loop into gathers whose elements it adds one by one.
 template <class T>
 inline T dot_of_entries(const T* weight, const index* column, offset n, const T* x) {
   typedef T four __attribute__((vector_size(4 * sizeof(T)), aligned(alignof(T)), may_alias));
@@ -111,7 +111,7 @@ inline void linear_rows(const kernels::csr_linear<T>& k, offset first, offset la
   }
 }
 
-/// The same for n of m; N is n, or 0: known at run time.
+/// Same, for n of m; N is n, or 0 if n is known only at run time.
 template <int V, int N, class T>
 inline void n_of_m_rows(const kernels::n_of_m_linear<T>& k, offset first, offset last, const T* x,
                         T* out) {
@@ -153,7 +153,7 @@ inline void linear_rows(const kernels::n_of_m_linear<T>& k, offset first, offset
   }
 }
 
-/// The elements of a batch that a strip of H rows works on: V vectors, or one element.
+/// The elements of a batch that a strip of H rows processes: V vectors, or one element.
 template <int V, class T>
 struct batch_part {
   using type = typename simd<T>::type;
@@ -163,8 +163,8 @@ struct batch_part<0, T> {
   typedef T type __attribute__((may_alias));
 };
 
-/// H rows of one row of blocks, from row `r`, share what they load of x. Width is that of a block,
-/// or 0: known at run time.
+/// H rows within one row of blocks, starting at row `r`, share their loads of x. Width is that of a
+/// block, or 0 if it is known only at run time.
 template <int V, int H, int Width, class T>
 inline void block_strip(const kernels::block_linear<T>& k, offset r, const T* x, offset stride,
                         T* out) {
@@ -193,7 +193,7 @@ template <int V, class T>
 inline void linear_rows(const kernels::block_linear<T>& k, offset first, offset last, const T* x,
                         T* out) {
   constexpr offset stride = batch_sums<V, T>::width;
-  constexpr int at_once = V > 2 ? 2 : V;  // 4 rows of more would not fit into 16 registers
+  constexpr int at_once = V > 2 ? 2 : V;  // 4 rows of more vectors would not fit into 16 registers
   for (offset r = first; r < last;) {
     const offset left = std::min(last - r, k.w.block.rows - r % k.w.block.rows);
     const auto strip = [&]<int H>(std::integral_constant<int, H>) {

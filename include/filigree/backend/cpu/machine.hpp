@@ -11,7 +11,7 @@
 namespace filigree {
 
 namespace detail {
-/// The model that lines `name : value` tell of.
+/// The model name found in lines of the form `name : value`.
 [[nodiscard]] inline std::string processor_in(std::istream& in) {
   for (std::string line; std::getline(in, line);)
     if (const auto colon = line.find(": ");
@@ -19,7 +19,7 @@ namespace detail {
       return line.substr(colon + 2);
   return "unknown processor";
 }
-/// The processor as the system names it.
+/// The name that the system reports for the processor.
 [[nodiscard]] inline const std::string& processor() {
   static const std::string name = [] {
     std::ifstream in("/proc/cpuinfo");
@@ -29,7 +29,7 @@ namespace detail {
 }
 }  // namespace detail
 
-/// The processor, the width of the vectors this code was compiled for, and the number of threads.
+/// The processor, the vector width that this code was compiled for, and the number of threads.
 [[nodiscard]] inline std::string machine_of(const cpu& on) {
   return detail::processor() + ", vectors of " + std::to_string(detail::vector_bytes) +
          " bytes, threads: " + std::to_string(on.thread_count());

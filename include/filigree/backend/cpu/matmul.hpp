@@ -9,8 +9,8 @@
 namespace filigree {
 
 namespace detail {
-/// c += scale * a b. Eigen's operators come to the same call, through six more layers of templates,
-/// which took a fifth of the time of compiling a model.
+/// c += scale * a b. Eigen's operators end in the same call, but through six more layers of
+/// templates, which took a fifth of the time to compile a model.
 template <class Left, class Right, class Result, class T>
 void add_product(Result& c, const Left& a, const Right& b, T scale) {
   Eigen::internal::generic_product_impl<Left, Right, Eigen::DenseShape, Eigen::DenseShape,
@@ -19,7 +19,7 @@ void add_product(Result& c, const Left& a, const Right& b, T scale) {
 }  // namespace detail
 
 /// Dense times dense on all cores: single-threaded Eigen products over fixed runs of rows of c,
-/// since Eigen's own blocking, and with it the rounding, depends on the number of threads.
+/// because Eigen's own blocking, and so the rounding, depends on the number of threads.
 template <class T>
 void matmul_into(const cpu& on, const kernels::matmul_cell<T>& k) {
   using by_row = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;

@@ -10,8 +10,9 @@
 
 namespace filigree::detail::inline FILIGREE_VECTORS {
 
-/// Sorts pairs by key, stable, ascending, least significant byte first. The `other` arrays are
-/// scratch of the same size. Bytes in which all keys agree cost one pass of counting for all.
+/// Sorts pairs by key, stable and ascending, least significant byte first. The `other` arrays are
+/// scratch space of the same size. Bytes that are equal in all keys are skipped after a counting
+/// pass shared by all bytes.
 template <std::unsigned_integral Key, class Value>
 void radix_sort(Key* keys, Value* values, Key* other_keys, Value* other_values, offset n) {
   constexpr int bytes = sizeof(Key);

@@ -16,14 +16,14 @@ inline constexpr int vector_bytes = 32;
 inline constexpr int vector_bytes = 16;
 #endif
 
-/// As many T as one register holds; loads need no alignment.
+/// A vector of as many T as fit in one register; loads need no alignment.
 template <class T>
 struct simd {
   typedef T type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
   static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
 };
 
-/// N numbers that are added up in halves.
+/// A vector of N numbers, summed by halving.
 template <class T, int N>
 struct lanes_of {
   typedef T type __attribute__((vector_size(N * sizeof(T)), may_alias));

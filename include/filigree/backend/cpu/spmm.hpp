@@ -13,11 +13,11 @@ namespace detail {
 
 inline namespace FILIGREE_VECTORS {
 
-/// How far ahead of the sum rows are fetched, into the second level of cache: enough to cover the
-/// latency of memory.
+/// How far ahead rows are prefetched into the second-level cache: enough to cover the memory
+/// latency.
 inline constexpr offset prefetch_distance = 64;
 
-/// The columns [at, at + V * lanes) of one row of y, held in V registers.
+/// Computes the columns [at, at + V * lanes) of one row of y, held in V registers.
 template <int V, bool Slots, class T>
 inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, offset last,
                       offset at) {
@@ -31,7 +31,7 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
     for (int v = 0; v < V; ++v) sum[v] += w * x[v];
   };
   if constexpr (Slots) {
-    // Which neighbors are present is as good as random: first they are listed, without a branch.
+    // Which neighbors are present is essentially random, so they are first listed without a branch.
     constexpr offset room = 64;
     index present[room];
     offset entry[room];
@@ -45,7 +45,7 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
       for (offset j = 0; j < n; ++j) add(present[j], entry[j]);
     }
   } else {
-    // Rows that follow each other are fetched across their borders, selected ones only within.
+    // Prefetching crosses row boundaries for consecutive rows, but not for selected rows.
     const offset fetched = (k.rows ? last : k.a.entries) - prefetch_distance;
     for (offset e = first; e < last; ++e) {
       if (e < fetched) {
@@ -60,7 +60,7 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
   for (int v = 0; v < V; ++v) out[v] = k.add ? out[v] + sum[v] : sum[v];
 }
 
-/// One row of y, tile by tile, then the columns that fill no register.
+/// Computes one row of y, tile by tile, then the columns that do not fill a register.
 template <bool Slots, class T>
 inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
   constexpr offset lanes = simd<T>::lanes;
@@ -91,11 +91,11 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
 
 }  // namespace FILIGREE_VECTORS
 
-/// work(first row, last row) for runs of rows with about the same number of entries each.
+/// Calls work(first row, last row) for runs of rows with about the same number of entries each.
 template <class Work>
 void in_balanced_rows(const cpu& on, const pattern_view<>& a, const Work& work) {
   constexpr offset cost = 8192;
-  // The first row that has at least c * cost entries and rows before it.
+  // The first row at which the number of preceding entries and rows reaches c * cost.
   const auto row_at = [&](offset c) {
     offset low = 0, high = a.rows;
     while (low < high) {
@@ -116,8 +116,8 @@ void in_balanced_rows(const cpu& on, const pattern_view<>& a, const Work& work) 
 
 }  // namespace detail
 
-/// Sparse times dense on all cores: one row of y at a time in registers, edge-balanced, rows of x
-/// fetched ahead. Bound by memory: entries * (cols * sizeof(T) + 8) bytes are gathered.
+/// Sparse times dense on all cores: one row of y at a time in registers, edge-balanced, with rows
+/// of x prefetched. Memory-bound: gathers entries * (cols * sizeof(T) + 8) bytes.
 template <class T>
 void spmm_into(const cpu& on, const kernels::spmm_row<T>& k) {
   const auto run = [&](offset first, offset last) {

@@ -10,8 +10,9 @@ namespace filigree {
 namespace detail {
 inline namespace FILIGREE_VECTORS {
 
-/// The columns [at, at + V * lanes) of one row of dx in V registers, and what they add to the
-/// gradients of that row's weights; `first_tile` says that these still have none of it.
+/// Computes the columns [at, at + V * lanes) of one row of dx in V registers, and their
+/// contribution to the gradients of that row's weights; `first_tile` means that these gradients
+/// have no contribution from this pass yet.
 template <int V, bool Slots, class T>
 inline void spmm_back_tile(const spmm_back<T>& k, offset c, offset at, bool first_tile) {
   using vector = typename simd<T>::type;
@@ -50,7 +51,7 @@ inline void spmm_back_tile(const spmm_back<T>& k, offset c, offset at, bool firs
   for (int v = 0; v < V; ++v) out[v] = k.dx.add ? out[v] + sum[v] : sum[v];
 }
 
-/// One row of dx and the gradients of its weights.
+/// Computes one row of dx and the gradients of its weights.
 template <bool Slots, class T>
 inline void spmm_back_row(const spmm_back<T>& k, offset c) {
   constexpr offset lanes = simd<T>::lanes;
@@ -87,7 +88,7 @@ inline void spmm_back_row(const spmm_back<T>& k, offset c) {
 
 }  // namespace detail
 
-/// Both gradients of a sparse product on all cores, each neighbor's row of dy being read once.
+/// Both gradients of a sparse product on all cores; each neighbor's row of dy is read only once.
 template <class T>
 void spmm_back_into(const cpu& on, const spmm_back<T>& k) {
   if (k.dx.slot && !k.add) on.fill(k.dw, k.dx.a.entries, T(0));

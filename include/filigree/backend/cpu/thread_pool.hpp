@@ -17,14 +17,14 @@
 
 namespace filigree::detail {
 
-/// Threads that wait for work. They take pieces one by one, and so does the caller; nobody waits
-/// for a thread that has not begun, so that a core which another process keeps busy delays its own
-/// piece at most. A thread without work looks for more for a few microseconds, which is the time
-/// between two operations of a training step, and then sleeps. A child process after `fork`, where
-/// the threads are gone, starts its own.
+/// Worker threads. They take pieces one by one, and so does the caller; nobody waits for a thread
+/// that has not started, so a core that another process keeps busy delays at most its own piece. An
+/// idle thread spins for a few microseconds, which is the time between two operations of a training
+/// step, and then sleeps. After `fork`, a child process, where the threads no longer exist, starts
+/// its own.
 class thread_pool {
  public:
-  /// The one of this process. It is never destroyed: its threads sleep until the process ends.
+  /// The pool of this process. It is never destroyed: its threads sleep until the process ends.
   [[nodiscard]] static thread_pool& instance() {
     [[maybe_unused]] static const int forgets =
         pthread_atfork(nullptr, nullptr, [] { current_.store(nullptr); });
@@ -34,8 +34,8 @@ class thread_pool {
     return current_.compare_exchange_strong(pool, made.get()) ? *made.release() : *pool;
   }
 
-  /// call(work, piece) for each of `pieces`, on this thread and at most `team` - 1 others. False,
-  /// and nothing is done, while the pool works for another thread or for this one.
+  /// Calls call(work, piece) for each of `pieces`, on this thread and at most `team` - 1 others.
+  /// Does nothing and returns false while the pool is busy for another thread or for this one.
   [[nodiscard]] bool run(int team, std::uint32_t pieces, void (*call)(void*, offset), void* work) {
     if (inside_ || busy_.exchange(true, std::memory_order_acquire)) return false;
     inside_ = true;
@@ -58,7 +58,7 @@ class thread_pool {
   }
 
  private:
-  /// Takes a piece and works on it; false where none is left for this member of the team.
+  /// Takes a piece and works on it; false if none is left for this member of the team.
   bool take(int member) {
     auto open = open_.load();
     while (is_open(open, member))
@@ -76,7 +76,7 @@ class thread_pool {
     if (soon([this] { return left_.load() == 0; })) return;
     for (auto left = left_.load(); left > 0; left = left_.load()) left_.wait(left);
   }
-  /// Whether something happens within a few microseconds.
+  /// Spins for a few microseconds; whether the condition became true in that time.
   template <class Happens>
   static bool soon(const Happens& happens) {
     using namespace std::chrono;
@@ -97,11 +97,11 @@ class thread_pool {
 #endif
   }
 
-  /// So many threads beside the caller, or as many as the system gives.
+  /// Grows the pool to this many threads besides the caller, or as many as the system allows.
   void grow(int wanted) {
     while (static_cast<int>(sleeping_.size()) < wanted) {
       auto& sleeps = *sleeping_.emplace_back(std::make_unique<std::atomic<std::uint32_t>>(0));
-      sigset_t all, before;  // signals are the business of the program's own threads
+      sigset_t all, before;  // signals are left to the program's own threads
       sigfillset(&all);
       pthread_sigmask(SIG_SETMASK, &all, &before);
       try {
@@ -130,9 +130,9 @@ class thread_pool {
   }
 
   static inline std::atomic<thread_pool*> current_{nullptr};
-  static inline thread_local bool inside_ = false;  // a piece begins no region of its own
+  static inline thread_local bool inside_ = false;  // pieces start no nested region
 
-  alignas(64) std::atomic<std::uint64_t> open_{0};  // the size of the team, and pieces not begun
+  alignas(64) std::atomic<std::uint64_t> open_{0};  // team size, and pieces not started
   alignas(64) std::atomic<std::uint32_t> left_{0};  // pieces not finished
   alignas(64) std::atomic<bool> busy_{false};
   void (*call_)(void*, offset) = nullptr;

@@ -14,11 +14,11 @@
 
 namespace filigree::detail {
 
-/// As many threads as `wanted`, or for 0 as many as this process can use.
+/// `wanted` threads, or, for 0, as many as this process can use.
 [[nodiscard]] inline int threads_for(int wanted) { return wanted > 0 ? wanted : default_threads(); }
 
-/// work(piece) for each of `pieces`, on `team` threads, or on this one where the others are busy.
-/// Of pieces that throw, the first one's exception arrives here.
+/// Calls work(piece) for each of `pieces`, on `team` threads, or on this one alone if the others
+/// are busy. If several pieces throw, the exception of the first one is rethrown.
 template <class Work>
 void in_parallel(int team, offset pieces, const Work& work) {
   struct guarded {
@@ -49,8 +49,8 @@ void in_parallel(int team, offset pieces, const Work& work) {
   for (offset piece = 0; piece < pieces; ++piece) work(piece);
 }
 
-/// Keeps Eigen, where it was compiled with OpenMP, from starting threads of its own in the calling
-/// thread, for as long as it lives.
+/// While it exists, keeps Eigen, if it was compiled with OpenMP, from using multiple threads in the
+/// calling thread.
 class one_thread {
  public:
 #ifdef _OPENMP

@@ -10,9 +10,9 @@ namespace filigree::detail {
 
 inline namespace FILIGREE_VECTORS {
 
-/// One of the log2(N) rounds that transpose N rows of N elements: of each pair of rows that are
-/// Apart apart, squares of Apart x Apart elements change places. These are the lanes of the pair
-/// that the first row and the second then consist of.
+/// One of the log2(N) rounds that transpose N rows of N elements: in each pair of rows at distance
+/// Apart, squares of Apart x Apart elements are swapped. `first` and `second` give the lanes of the
+/// pair that make up the new first and second row.
 template <int Apart, int N>
 struct swapped {
   struct first {
@@ -22,7 +22,8 @@ struct swapped {
     static constexpr int of(int lane) { return lane & Apart ? N + lane : lane + Apart; }
   };
 };
-/// The lanes of a, then b, that At names. Written out, since nvcc expands no pack in the builtin.
+/// The lanes of a, then b, selected by At. Written out because nvcc does not expand packs in the
+/// builtin.
 template <class At, int N, class Vector>
 inline Vector shuffled(const Vector& a, const Vector& b) {
   if constexpr (N == 2)
@@ -48,7 +49,7 @@ inline void swap_squares(Vector (&row)[N]) {
   }
 }
 
-/// to = from', or to += from', for the upper left N x N.
+/// to = from', or to += from', for the upper left N x N elements.
 template <bool Add, int N, class T>
 inline void transpose_square(const T* from, offset from_stride, T* to, offset to_stride) {
   using vector = typename lanes_of<T, N>::type;
@@ -69,7 +70,7 @@ inline void transpose_square(const T* from, offset from_stride, T* to, offset to
   }
 }
 
-/// The same for rows x cols, in squares of N x N and, where they end, of half as much.
+/// Same, for rows x cols, in squares of N x N and, for the remainder, of half that size.
 template <bool Add, int N, class T>
 inline void transpose_part(const T* from, offset from_stride, offset rows, offset cols, T* to,
                            offset to_stride) {
@@ -94,7 +95,7 @@ inline void transpose_part(const T* from, offset from_stride, offset rows, offse
   }
 }
 
-/// The same, Block columns at a time, so that a cache line is used up while it is there.
+/// Same, Block columns at a time, so that a cache line is fully used while it is in the cache.
 template <bool Add, offset Block, class T>
 inline void transpose_tile(const T* from, offset from_stride, offset rows, offset cols, T* to,
                            offset to_stride) {

@@ -19,8 +19,9 @@ namespace detail {
 }
 }  // namespace detail
 
-/// inverse = a^-1 for a symmetric positive definite a (n x n); a is used up. Throws `shape_error`,
-/// and `range_error` where a is not positive definite. Any backend; `cpu` has a faster one.
+/// inverse = a^-1 for a symmetric positive definite a (n x n); a is overwritten. Throws
+/// `shape_error`, and `range_error` if a is not positive definite. Any backend; `cpu` has a faster
+/// version.
 template <backend B, class T>
 void inverse_spd_into(const B& on, matrix_view<T> inverse, matrix_view<T> a) {
   detail::expect_equal("inverse_spd: columns", a.rows, a.cols);

@@ -6,7 +6,7 @@
 namespace filigree {
 
 /// y = x W' + bias with a sparse W: see kernels::csr_linear, kernels::block_linear and
-/// kernels::n_of_m_linear for what each reads. Any backend; `cpu` has faster ones.
+/// kernels::n_of_m_linear for their inputs. Any backend; `cpu` has faster versions.
 template <backend B, class T, template <class> class Kernel>
 void linear_into(const B& on, const Kernel<T>& element) {
   on.for_each(element.y.size(), element);

@@ -6,8 +6,8 @@
 
 namespace filigree {
 
-/// What decides how fast a backend is, in words, to keep measurements under. Empty: unknown, and
-/// nothing is kept. `cpu` names the processor.
+/// A description of what determines the speed of a backend, used as a key for stored measurements.
+/// Empty: unknown, and nothing is stored. `cpu` names the processor.
 template <backend B>
 [[nodiscard]] std::string machine_of(const B&) {
   return {};

@@ -6,7 +6,7 @@
 namespace filigree {
 
 /// Dense times dense: see kernels::matmul_cell for the formula. Any backend; `cpu` has a faster
-/// one.
+/// version.
 template <backend B, class T>
 void matmul_into(const B& on, const kernels::matmul_cell<T>& cell) {
   on.for_each(cell.c.size(), cell);

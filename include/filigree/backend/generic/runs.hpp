@@ -10,15 +10,16 @@
 
 namespace filigree {
 
-/// The runs of equal keys in a list: run s has keys[s] at the places begin[s] ... begin[s + 1] - 1.
+/// The runs of equal keys in a list: run s has the key keys[s] at positions begin[s] ... begin[s +
+/// 1] - 1.
 template <class Key, backend B>
 struct key_runs {
-  typename B::template buffer<Key> keys;      ///< one for each run
+  typename B::template buffer<Key> keys;      ///< one per run
   typename B::template buffer<offset> begin;  ///< runs + 1
 };
 
-/// Finds the runs of n keys (run-length encoding). Waits for the backend. Any backend; `gpu` has
-/// CUB's.
+/// Finds the runs of n keys (run-length encoding). Waits for the backend. Any backend; `gpu` uses
+/// CUB.
 template <backend B, class Key>
 [[nodiscard]] key_runs<Key, B> run_length_encode(const B& on, const Key* keys, offset n) {
   const auto heads = on.select(n, kernels::first_of_key<Key>{keys});
@@ -30,15 +31,15 @@ template <backend B, class Key>
   return out;
 }
 
-/// One sum for each run of equal keys.
+/// One sum per run of equal keys.
 template <class Key, class T, backend B>
 struct key_sums {
-  typename B::template buffer<Key> keys;  ///< one for each run
-  typename B::template buffer<T> sums;    ///< one for each run
+  typename B::template buffer<Key> keys;  ///< one per run
+  typename B::template buffer<T> sums;    ///< one per run
 };
 
-/// The sum of term(k) over each run of n keys, added up in T (reduce by key), the same bits in
-/// every run. Waits for the backend.
+/// The sum of term(k) over each run of n keys, accumulated in T (reduce by key), with the same bits
+/// every time. Waits for the backend.
 template <class T, backend B, class Key, class Term>
 [[nodiscard]] key_sums<Key, T, B> reduce_by_key(const B& on, const Key* keys, offset n,
                                                 const Term& term) {
@@ -49,8 +50,8 @@ template <class T, backend B, class Key, class Term>
   return out;
 }
 
-/// Where the k largest of n numbers stand, the largest first; of equals, the first ones first, and
-/// NaN last of all. Throws `range_error` unless 0 <= k <= n.
+/// The positions of the k largest of n numbers, largest first; ties go to the lower position, and
+/// NaN ranks last. Throws `range_error` unless 0 <= k <= n.
 template <backend B, class T>
 [[nodiscard]] typename B::template buffer<offset> top_k(const B& on, const T* x, offset n,
                                                         offset k) {

@@ -12,29 +12,29 @@
 
 namespace filigree {
 
-/// A stream of a CUDA device. Copies share the stream, and so do all values made without an
-/// argument. Work is only given to the device: the host waits where it reads a value (`download`,
-/// `select`, `synchronize`), and where more than 4 MiB of uploads are on their way. Sums have the
-/// same bits in every run. May be used from many threads at once.
+/// A stream of a CUDA device. Copies share the stream, and so do all default-constructed values.
+/// Work is submitted asynchronously: the host waits only when it reads a value (`download`,
+/// `select`, `synchronize`), and while more than 4 MiB of uploads are in flight. Sums have the same
+/// bits in every run. Thread-safe.
 class gpu {
  public:
   template <class T>
   using buffer = device_buffer<T>;
   using plan = detail::cusparse_plan;
 
-  /// The stream that all such values share, on device 0. Throws `device_error` where there is no
-  /// device.
+  /// The stream shared by all default-constructed values, on device 0. Throws `device_error` if
+  /// there is no device.
   gpu() : context_(detail::gpu_context::shared()) {}
-  /// A stream of its own, with memory and library handles of its own, whose work may run beside
-  /// that of other streams. They share CUDA's memory pool of the device alone, from which fresh
-  /// memory comes. Throws `range_error` for a device that is not there.
+  /// A separate stream with its own memory and library handles, whose work may run concurrently
+  /// with that of other streams. They share only CUDA's memory pool of the device, which supplies
+  /// fresh memory. Throws `range_error` for a device that does not exist.
   [[nodiscard]] static gpu with_own_stream(int device = 0) {
     return gpu(std::make_shared<detail::gpu_context>(device));
   }
 
   [[nodiscard]] cudaStream_t stream() const { return context_->stream(); }
   [[nodiscard]] int device() const { return context_->device(); }
-  /// What the stream was given so far.
+  /// The work submitted to the stream so far.
   [[nodiscard]] gpu_counters counters() const {
     return {.launches = context_->launches,
             .library_calls = context_->library_calls,
@@ -138,13 +138,13 @@ class gpu {
   }
   void trim() const { context_->pool().trim(); }
 
-  /// A number on the device. Waits.
+  /// A number read from the device. Waits for the device.
   [[nodiscard]] offset value_of(const buffer<offset>& number) const {
     offset value = 0;
     download(number, std::span(&value, 1));
     return value;
   }
-  /// The first n elements, in memory of their own size.
+  /// A copy of the first n elements.
   template <class T>
   [[nodiscard]] buffer<T> first_of(const buffer<T>& all, offset n) const {
     auto out = allocate<T>(n);

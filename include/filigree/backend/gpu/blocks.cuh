@@ -5,7 +5,7 @@
 
 namespace filigree {
 
-/// What fills a device, in memory that it can spare.
+/// A block that fills a device without using much memory.
 template <>
 inline constexpr block_shape block_of<gpu>{4096, 4096};
 

@@ -12,19 +12,19 @@
 
 namespace filigree {
 
-/// What a stream has been given to do so far.
+/// The work submitted to a stream so far.
 struct gpu_counters {
   std::uint64_t launches = 0;          ///< of our own kernels
-  std::uint64_t library_calls = 0;     ///< of CUB's, cuSPARSE's and cuBLAS's algorithms
-  std::uint64_t fills = 0;             ///< cudaMemsetAsync, cudaMemcpyAsync on the device
+  std::uint64_t library_calls = 0;     ///< of algorithms in CUB, cuSPARSE and cuBLAS
+  std::uint64_t fills = 0;             ///< cudaMemsetAsync, and cudaMemcpyAsync within the device
   std::uint64_t uploads = 0;           ///< to the device
-  std::uint64_t synchronizations = 0;  ///< times that the host waited, for pinned memory too
-  std::uint64_t fresh_bytes = 0;       ///< of memory that had to come from CUDA
+  std::uint64_t synchronizations = 0;  ///< times the host waited, including for pinned memory
+  std::uint64_t fresh_bytes = 0;       ///< of memory that had to be allocated by CUDA
 };
 
 namespace detail {
 
-/// A stream and all that belongs to it: memory, pinned staging, library handles, counters.
+/// A stream and everything that belongs to it: memory, pinned staging, library handles, counters.
 class gpu_context {
  public:
   explicit gpu_context(int device) : device_(device) {
@@ -51,15 +51,15 @@ class gpu_context {
     if (blas_room_) pool_->give(blas_room_, blas_bytes());
     if (done_) pool_->give(done_, sizeof(unsigned));
   }
-  /// The stream that values made without an argument share; it outlives every static object.
+  /// The stream shared by default-constructed values; it outlives every static object.
   [[nodiscard]] static const std::shared_ptr<gpu_context>& shared() {
     static auto* const context = new std::shared_ptr<gpu_context>(std::make_shared<gpu_context>(0));
     return *context;
   }
 
-  /// Makes the stream's device the calling thread's.
+  /// Makes the stream's device current in the calling thread.
   void use() const { check(cudaSetDevice(device_), "cudaSetDevice"); }
-  /// The stream, its device being made the calling thread's.
+  /// The stream; makes its device current in the calling thread.
   [[nodiscard]] cudaStream_t stream() const {
     use();
     return stream_.get();
@@ -67,16 +67,16 @@ class gpu_context {
   [[nodiscard]] int device() const { return device_; }
   [[nodiscard]] device_pool& pool() { return *pool_; }
   [[nodiscard]] pinned_staging& staging() { return *staging_; }
-  /// Copies on the device, in the stream.
+  /// Copies within the device, in the stream.
   void copy(const void* from, void* to, std::size_t bytes) {
     check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream()), "cudaMemcpyAsync");
     ++fills;
   }
-  /// A counter on the device that kernels find at 0 and leave at 0.
+  /// A counter on the device that is 0 before and after each kernel.
   [[nodiscard]] unsigned* done() const { return done_; }
 
-  /// work(handle) with cuBLAS's handle, by one thread at a time. It has a workspace of its own, so
-  /// that results do not depend on other streams.
+  /// Calls work(handle) with the cuBLAS handle, for one thread at a time. The handle has its own
+  /// workspace, so that results do not depend on other streams.
   template <class Work>
   void with_blas(const Work& work) {
     const std::lock_guard lock(library_mutex_);
@@ -90,7 +90,7 @@ class gpu_context {
     work(blas_);
     ++library_calls;
   }
-  /// The same with cuSPARSE's.
+  /// Same, with the cuSPARSE handle.
   template <class Work>
   void with_sparse(const Work& work) {
     const std::lock_guard lock(library_mutex_);
@@ -106,7 +106,7 @@ class gpu_context {
       synchronizations{0};
 
  private:
-  /// What cuBLAS recommends: 32 MiB from compute capability 9.0 on, else 4 MiB.
+  /// The size that cuBLAS recommends: 32 MiB for compute capability 9.0 and above, otherwise 4 MiB.
   [[nodiscard]] std::size_t blas_bytes() const {
     int major = 0;
     (void)cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device_);
@@ -120,7 +120,7 @@ class gpu_context {
       (void)cudaStreamDestroy(s);
     }
   };
-  std::unique_ptr<CUstream_st, end_stream> stream_;  ///< outlives what is below
+  std::unique_ptr<CUstream_st, end_stream> stream_;  ///< outlives the members below
   std::unique_ptr<device_pool> pool_;
   std::unique_ptr<pinned_staging> staging_;
   unsigned* done_ = nullptr;
@@ -132,19 +132,19 @@ class gpu_context {
 
 }  // namespace detail
 
-/// n elements of a trivial type in device memory, used in the order of one stream. Copies copy, in
+/// n elements of a trivial type in device memory, used in stream order. Copies are deep and made in
 /// that stream.
 template <class T>
 class device_buffer {
  public:
   device_buffer() = default;
-  /// Unspecified contents. Throws `memory_error`.
+  /// The contents are uninitialized. Throws `memory_error`.
   device_buffer(std::shared_ptr<detail::gpu_context> context, std::size_t n)
       : context_(std::move(context)), size_(n) {
     if (n > ~std::size_t{0} / sizeof(T)) throw memory_error(~std::size_t{0});
     if (n) data_ = static_cast<T*>(context_->pool().take(n * sizeof(T)));
   }
-  /// Device memory that somebody else owns and keeps alive.
+  /// Device memory that is owned and kept alive elsewhere.
   [[nodiscard]] static device_buffer borrow(T* data, std::size_t n) {
     device_buffer b;
     b.data_ = data;
@@ -176,7 +176,7 @@ class device_buffer {
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
   }
-  std::shared_ptr<detail::gpu_context> context_;  ///< null: borrowed, or nothing
+  std::shared_ptr<detail::gpu_context> context_;  ///< null: borrowed or empty
   T* data_ = nullptr;
   std::size_t size_ = 0;
 };

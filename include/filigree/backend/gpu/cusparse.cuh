@@ -18,7 +18,7 @@ namespace filigree::detail {
 template <class T>
 inline constexpr cudaDataType cuda_type = std::is_same_v<T, double> ? CUDA_R_64F : CUDA_R_32F;
 
-/// A dense row-major matrix, as cuSPARSE sees it.
+/// A cuSPARSE descriptor of a dense row-major matrix.
 class dense_descriptor {
  public:
   template <class T>
@@ -37,8 +37,8 @@ class dense_descriptor {
   cusparseDnMatDescr_t of_ = nullptr;
 };
 
-/// What cuSPARSE works out about a sparse matrix for products of one kind and width: its descriptor
-/// and its work buffer, which a stream uses in its order.
+/// The data that cuSPARSE precomputes for a sparse matrix and products of one kind and width: its
+/// descriptor and its work buffer, which is used in stream order.
 struct cusparse_work {
   cusparseSpMatDescr_t matrix = nullptr;
   device_buffer<char> room;
@@ -51,9 +51,9 @@ struct cusparse_work {
   }
 };
 
-/// What is kept with a graph's pattern: 32-bit row starts, since cuSPARSE takes no mixture of
-/// widths, and preprocessed products. A copy of it starts empty, as the copy of a pattern lies
-/// elsewhere.
+/// The data stored with a graph's pattern: 32-bit row starts, since cuSPARSE does not accept mixed
+/// index widths, and preprocessed products. A copy starts empty, because a copied pattern has
+/// different addresses.
 class cusparse_plan {
  public:
   cusparse_plan() = default;
@@ -65,15 +65,15 @@ class cusparse_plan {
   }
   ~cusparse_plan() = default;
 
-  /// Whether cuSPARSE can take the pattern: its sizes must fit 32 bits.
+  /// Whether cuSPARSE can handle the pattern: its sizes must fit in 32 bits.
   [[nodiscard]] static bool takes(const pattern_view<>& a, offset width) {
     constexpr offset most = std::numeric_limits<std::int32_t>::max();
     return a.plan && a.entries > 0 && a.entries <= most && a.rows <= most && a.cols <= most &&
            width > 0 && width <= most;
   }
 
-  /// y (+)= scale * A x, with one value for each entry in order. Deterministic: CSR_ALG3, and A is
-  /// never transposed.
+  /// y (+)= scale * A x, with one value per entry, in order. Deterministic: uses CSR_ALG3 and never
+  /// transposes A.
   template <class T>
   void spmm(const std::shared_ptr<gpu_context>& context, const pattern_view<>& a, const T* values,
             T scale, matrix_view<const T> x, bool add, matrix_view<T> y) {
@@ -105,7 +105,7 @@ class cusparse_plan {
  private:
   enum class product { spmm, sddmm };
 
-  /// A product of cuSPARSE's, the first time with the preparation that `work` keeps.
+  /// Runs a cuSPARSE product, preceded the first time by the preparation stored in `work`.
   template <class Size, class Step, class... Arguments>
   static void multiply(const std::shared_ptr<gpu_context>& context, cusparse_work& work,
                        const char* name, Size size, Step prepare, Step product,
@@ -131,7 +131,8 @@ class cusparse_plan {
     std::map<key, cusparse_work> work;
   };
 
-  /// The work for a product of that kind and width in that stream, its matrix having these values.
+  /// The work data for a product of this kind and width in this stream, with the matrix set to
+  /// these values.
   template <class T>
   cusparse_work& work_of(const std::shared_ptr<gpu_context>& context, const pattern_view<>& a,
                          product kind, offset width, T* values) {

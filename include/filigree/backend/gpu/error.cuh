@@ -9,14 +9,15 @@
 
 namespace filigree {
 
-/// CUDA or a library on it failed: `gpu: cudaMemcpyAsync: expected success, got invalid argument`.
+/// CUDA or one of its libraries failed: `gpu: cudaMemcpyAsync: expected success, got invalid
+/// argument`.
 struct device_error : error {
   using error::error;
 };
 
 namespace detail {
 
-/// What a failure means, in the words of `device_error`. `device` is how messages call the device.
+/// The message of `device_error` for a failure. `device` is the name of the device for messages.
 [[nodiscard]] inline std::string describe(cudaError_t status, const std::string& what,
                                           const std::string& device) {
   const std::string got = cudaGetErrorString(status);
@@ -35,7 +36,7 @@ namespace detail {
   }
 }
 
-/// How messages call the current device: `NVIDIA H100 of compute capability 9.0`.
+/// The name of the current device for messages: `NVIDIA H100 of compute capability 9.0`.
 [[nodiscard]] inline std::string device_name() {
   int device = 0;
   cudaDeviceProp p{};
@@ -45,10 +46,10 @@ namespace detail {
          std::to_string(p.minor);
 }
 
-/// Throws `device_error` unless a call succeeded.
+/// Throws `device_error` unless the call succeeded.
 inline void check(cudaError_t status, const char* what) {
   if (status == cudaSuccess) return;
-  (void)cudaGetLastError();  // or the next check would meet it again
+  (void)cudaGetLastError();  // clear it, or the next check would report it again
   throw device_error(describe(status, what, device_name()));
 }
 inline void check(cublasStatus_t status, const char* what) {

@@ -9,11 +9,12 @@
 
 namespace filigree::detail {
 
-/// Four blocks at once leave a thread 64 registers; left to itself, ptxas rather spills.
+/// Four concurrent blocks leave 64 registers per thread; without this bound, ptxas would rather
+/// spill.
 inline constexpr int block_threads = 256, warp_threads = 32, min_blocks = 4;
 inline constexpr int block_warps = block_threads / warp_threads;
 
-/// The lanes of one warp, to share a row: see kernels::one_lane.
+/// The lanes of a warp, which share a row: see kernels::one_lane.
 struct warp_lanes {
   [[nodiscard]] FILIGREE_FN static offset rank() {
 #ifdef __CUDA_ARCH__
@@ -63,13 +64,13 @@ struct warp_lanes {
   }
 };
 
-/// Whether a kernel, or a term, works on rows that lanes can share.
+/// Whether a kernel or a term works on rows that lanes can share.
 template <class Kernel>
 concept works_on_rows = requires(const Kernel& k, offset i) {
   k(i, warp_lanes{});
 };
 
-/// kernel(i) for i < n: a thread for each element.
+/// kernel(i) for i < n: one thread per element.
 template <class Kernel>
 __global__ void __launch_bounds__(block_threads, min_blocks)
     run_elements(const offset n, const __grid_constant__ Kernel kernel) {
@@ -77,7 +78,7 @@ __global__ void __launch_bounds__(block_threads, min_blocks)
   for (offset i = offset{blockIdx.x} * blockDim.x + threadIdx.x; i < n; i += step) kernel(i);
 }
 
-/// kernel(r, lanes) for r < n: a warp for each row.
+/// kernel(r, lanes) for r < n: one warp per row.
 template <class Kernel>
 __global__ void __launch_bounds__(block_threads, min_blocks)
     run_rows(const offset n, const __grid_constant__ Kernel kernel) {
@@ -86,8 +87,9 @@ __global__ void __launch_bounds__(block_threads, min_blocks)
     kernel(r, warp_lanes{});
 }
 
-/// *out = by * the sum of term(i). Which block adds what follows from n alone, and the block that
-/// is done last adds up the blocks' sums in their order: the bits are the same in every run.
+/// *out = by * the sum of term(i). The assignment of terms to blocks depends only on n, and the
+/// last block to finish adds up the sums of the blocks in order, so the bits are the same in every
+/// run.
 template <class Term, class T>
 __global__ void __launch_bounds__(block_threads, min_blocks)
     run_sum(const offset n, const __grid_constant__ Term term, const double by, double* partial,
@@ -130,7 +132,8 @@ struct fill_element {
   FILIGREE_FN void operator()(offset i) const { data[i] = value; }
 };
 
-/// Launches so many blocks of a kernel of ours in the stream of a context, and counts it.
+/// Launches a kernel of ours with the given number of blocks in the stream of a context, and counts
+/// the launch.
 template <class... Parameters, class... Arguments>
 void launch(gpu_context& context, void (*kernel)(Parameters...), offset blocks,
             const Arguments&... arguments) {
@@ -139,8 +142,8 @@ void launch(gpu_context& context, void (*kernel)(Parameters...), offset blocks,
   ++context.launches;
 }
 
-/// As many blocks as n items need when each block takes `each`, up to what a grid may have; kernels
-/// then go around.
+/// The number of blocks needed for n items at `each` items per block, up to the maximum grid size;
+/// kernels loop beyond that.
 [[nodiscard]] inline offset blocks_for(offset n, offset each) {
   return std::min((n + each - 1) / each, offset{1} << 24);
 }

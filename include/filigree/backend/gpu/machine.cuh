@@ -8,7 +8,7 @@
 
 namespace filigree {
 
-/// The device.
+/// The name of the device.
 [[nodiscard]] inline std::string machine_of(const gpu&) { return detail::device_name(); }
 
 }  // namespace filigree

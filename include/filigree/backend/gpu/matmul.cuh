@@ -8,8 +8,8 @@
 
 namespace filigree {
 
-/// Dense times dense on cuBLAS, which sees each row-major matrix as its transpose: c' = op(b)'
-/// op(a)'. Sizes past 31 bits run the kernel itself.
+/// Dense times dense on cuBLAS, which treats each row-major matrix as its transpose: c' = op(b)'
+/// op(a)'. Sizes beyond 31 bits run our own kernel.
 template <class T>
 void matmul_into(const gpu& on, const kernels::matmul_cell<T>& k) {
   const offset depth = k.transpose_a ? k.a.rows : k.a.cols;

@@ -17,10 +17,11 @@
 
 namespace filigree::detail {
 
-/// Device memory of one stream that is kept for the next request. What is given back may be taken
-/// again at once: the stream's order keeps the old use before the new one. Sizes are rounded up to
-/// an eighth of a power of two. With the environment variable FILIGREE_CUDA_NO_CACHE set to 1
-/// everything goes back to CUDA at once, so that checkers see a use after the end. Thread-safe.
+/// Device memory of one stream, cached for reuse. A block that is returned may be reused
+/// immediately: stream order keeps the old use before the new one. Sizes are rounded up to a
+/// multiple of an eighth of a power of two. With the environment variable FILIGREE_CUDA_NO_CACHE
+/// set to 1, everything is returned to CUDA immediately, so that checkers detect use after free.
+/// Thread-safe.
 class device_pool {
  public:
   explicit device_pool(cudaStream_t stream) : stream_(stream) {}
@@ -28,7 +29,7 @@ class device_pool {
   device_pool& operator=(const device_pool&) = delete;
   ~device_pool() { trim(); }
 
-  /// A block of at least so many bytes, to be used in the stream; throws `memory_error`.
+  /// A block of at least this many bytes, for use in the stream; throws `memory_error`.
   [[nodiscard]] void* take(std::size_t bytes) {
     const std::size_t size = rounded(bytes);
     {
@@ -57,17 +58,17 @@ class device_pool {
     fresh_ += size;
     return p;
   }
-  /// Takes back a block that `take` gave for as many bytes.
+  /// Returns a block that was obtained from `take` with the same size.
   void give(void* p, std::size_t bytes) noexcept {
     if (!keeps_) return release(p);
     const std::lock_guard lock(mutex_);
     try {
       free_[rounded(bytes)].push_back(p);
-    } catch (...) {  // no room on the list
+    } catch (...) {  // no memory to grow the list
       release(p);
     }
   }
-  /// Gives all kept blocks back to CUDA.
+  /// Returns all cached blocks to CUDA.
   void trim() noexcept {
     const std::lock_guard lock(mutex_);
     for (auto& [size, list] : free_) {
@@ -75,9 +76,9 @@ class device_pool {
       list.clear();
     }
   }
-  /// Whether blocks that are given back are kept.
+  /// Whether returned blocks are cached.
   [[nodiscard]] bool keeps() const { return keeps_; }
-  /// Bytes that had to come from CUDA so far. Constant while training runs.
+  /// The number of bytes allocated by CUDA so far. Constant during training.
   [[nodiscard]] std::uint64_t fresh_bytes() const { return fresh_; }
 
  private:
@@ -98,8 +99,8 @@ class device_pool {
   std::atomic<std::uint64_t> fresh_{0};
 };
 
-/// Pinned host memory through which transfers go, a piece at a time, so that they need not wait for
-/// the host's pages and the host need not keep what it has handed over. Thread-safe.
+/// Pinned host memory that transfers pass through, one piece at a time, so that they are not slowed
+/// by pageable memory and the host need not keep the source alive. Thread-safe.
 class pinned_staging {
  public:
   explicit pinned_staging(cudaStream_t stream) : stream_(stream) {}
@@ -113,7 +114,7 @@ class pinned_staging {
     }
   }
 
-  /// Copies host memory to the device, in the stream. `from` may be changed afterwards.
+  /// Copies host memory to the device, in the stream. `from` may be modified afterwards.
   void upload(const void* from, void* to, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     for (std::size_t at = 0; at < bytes; at += piece_bytes) {
@@ -123,10 +124,10 @@ class pinned_staging {
       transfer(p, p.host, static_cast<char*>(to) + at, n, cudaMemcpyHostToDevice);
     }
   }
-  /// How often all pieces were on their way, so that the host waited for one.
+  /// How often all pieces were in flight and the host had to wait for one.
   [[nodiscard]] std::uint64_t waits() const { return waits_; }
 
-  /// Copies device memory to the host, after the stream's work so far; waits for it.
+  /// Copies device memory to the host, after all previous work in the stream; waits for it.
   void download(const void* from, void* to, std::size_t bytes) {
     const std::lock_guard lock(mutex_);
     std::size_t asked = 0;
@@ -150,7 +151,7 @@ class pinned_staging {
   static constexpr std::size_t piece_bytes = std::size_t{1} << 20;
   struct piece {
     void* host = nullptr;
-    void* lands = nullptr;  ///< where a download goes
+    void* lands = nullptr;  ///< destination of a download
     cudaEvent_t done = nullptr;
     bool busy = false;
   };

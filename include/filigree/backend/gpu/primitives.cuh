@@ -13,8 +13,8 @@
 
 namespace filigree::detail {
 
-/// What CUB's algorithms have in common: call(room, bytes) first says how much room it needs, then
-/// works in it.
+/// The calling convention of CUB's algorithms: call(room, bytes) first reports how much temporary
+/// storage it needs, then runs with it.
 template <class Call>
 void with_room(const std::shared_ptr<gpu_context>& context, const char* what, const Call& call) {
   const auto stream = context->stream();
@@ -50,7 +50,7 @@ void radix_sort(const std::shared_ptr<gpu_context>& context, Key* keys, Value* v
   if (v.Current() != values) context->copy(v.Current(), values, count * sizeof(Value));
 }
 
-/// The i < n, ascending, whose flag is set, into out; how many into *count.
+/// Writes the i < n whose flag is set to out, ascending, and their number to *count.
 template <class Flag>
 void select_flagged(const std::shared_ptr<gpu_context>& context, const Flag* flags, offset n,
                     offset* out, offset* count) {

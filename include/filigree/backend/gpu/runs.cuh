@@ -8,7 +8,8 @@
 
 namespace filigree {
 
-/// The runs of n keys on CUB, which counts in 31 bits; more keys take the way of any backend.
+/// Finds the runs of n keys with CUB, which uses 31-bit counts; for more keys, falls back to the
+/// generic version.
 template <class Key>
 [[nodiscard]] key_runs<Key, gpu> run_length_encode(const gpu& on, const Key* keys, offset n) {
   if (n > std::numeric_limits<int>::max()) return run_length_encode<gpu, Key>(on, keys, n);

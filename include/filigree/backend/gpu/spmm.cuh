@@ -10,15 +10,15 @@ namespace filigree {
 
 namespace detail {
 
-/// N neighboring elements of a row, in one load.
+/// N consecutive elements of a row, loaded at once.
 template <class T, int N>
 struct alignas(N * sizeof(T)) pack {
   T at[N];
 };
 
-/// y, a warp for each of its rows. Lanes first list 32 entries of the row, without those that are
-/// absent; then groups of P lanes take the listed entries in turns, each lane with N columns of a
-/// tile of N * P, and the groups' sums are added in a fixed order.
+/// Computes y, one warp per row. The lanes first list 32 entries of the row, omitting those that
+/// are absent; then groups of P lanes process the listed entries in turn, each lane with N columns
+/// of a tile of N * P, and the sums of the groups are added in a fixed order.
 template <class T, int N, int P>
 __global__ void __launch_bounds__(block_threads)
     run_spmm(const __grid_constant__ kernels::spmm_row<T> k) {
@@ -66,7 +66,7 @@ __global__ void __launch_bounds__(block_threads)
   }
 }
 
-/// The scores of the edges of one row for each warp; groups of P lanes take entries in turns.
+/// Computes the scores of the edges of one row per warp; groups of P lanes process entries in turn.
 template <class T, int N, int P>
 __global__ void __launch_bounds__(block_threads, min_blocks)
     run_sddmm(const __grid_constant__ kernels::sddmm_row<T> k) {
@@ -94,8 +94,8 @@ __global__ void __launch_bounds__(block_threads, min_blocks)
   }
 }
 
-/// go(N, P) with the number of columns that a lane loads at once, as alignment allows, and the
-/// number of lanes that cover a row of that width.
+/// Calls go(N, P) with the number of columns that a lane loads at once, as alignment allows, and
+/// the number of lanes that cover a row of that width.
 template <class T, class Go>
 void with_lanes(offset cols, const T* a, const T* b, const Go& go) {
   constexpr int wide = 16 / static_cast<int>(sizeof(T));
@@ -116,8 +116,8 @@ void with_lanes(offset cols, const T* a, const T* b, const Go& go) {
 
 }  // namespace detail
 
-/// Sparse times dense: cuSPARSE where a graph keeps a plan for it, our own kernel for selected rows
-/// or columns, for patterns without a plan and for sizes past 32 bits.
+/// Sparse times dense: uses cuSPARSE if the graph has a plan for it, and our own kernel for
+/// selected rows or columns, for patterns without a plan and for sizes beyond 32 bits.
 template <class T>
 void spmm_into(const gpu& on, const kernels::spmm_row<T>& k) {
   if (k.y.size() == 0) return;
@@ -141,8 +141,8 @@ void spmm_into(const gpu& on, const kernels::spmm_row<T>& k) {
             k.y);
 }
 
-/// Sampled dense times dense: cuSPARSE where a graph keeps a plan and edges are in order, else our
-/// own kernel.
+/// Sampled dense times dense: uses cuSPARSE if the graph has a plan and the edges are in order,
+/// otherwise our own kernel.
 template <class T>
 void sddmm_into(const gpu& on, const kernels::sddmm_row<T>& k) {
   if (k.a.rows == 0 || k.pattern.entries == 0) return;

@@ -16,13 +16,14 @@
 
 namespace filigree {
 
-/// How messages travel: along a graph, as heavy as its edges weigh, to the rows of `only` or all.
-/// Weights are (edges x 1), or (edges x heads), where a head weighs its share of the columns.
+/// How messages are passed: along a graph, multiplied by its edge weights, to the rows of `only` or
+/// to all. Weights are (edges x 1), or (edges x heads), where each head weights its share of the
+/// columns.
 template <recorder R>
 struct message_route {
   gated_view<R> view;
   typename R::var weight;
-  bool tied = false;  ///< an edge and its partner weigh the same
+  bool tied = false;  ///< an edge and its partner have the same weight
   const row_set<typename R::backend_type>* only = nullptr;
 };
 
@@ -36,7 +37,7 @@ template <recorder R>
     return r(spmm{g, how, via.only, via.tied}, via.weight, m);
   if (r.value(via.weight).cols() == 1) {
     if (how == reduction::mean && via.view.is_gated() &&
-        !via.view.targets()) {  // of the open edges
+        !via.view.targets()) {  // over the open edges
       const auto share = via.view.unwatched(r).by_degree(r, normalization::row);
       return r(spmm{g, reduction::sum, via.only}, r(multiply{}, via.weight, share), m);
     }
@@ -47,9 +48,9 @@ template <recorder R>
 }
 }  // namespace detail
 
-// What arrives at a node from its neighbors' messages m, (nodes x d): policies with
-// `gather(r, route, m)` -> (rows x d). `can_sample` says whether a sample of the neighbors will do,
-// `sums` whether it must stand for all of them.
+// How a node aggregates its neighbors' messages m, (nodes x d): policies with `gather(r, route, m)`
+// -> (rows x d). `can_sample` says whether a sample of the neighbors is sufficient, `sums` whether
+// it must be scaled to stand for all of them.
 
 /// The weighted sum.
 struct sum_neighbors {
@@ -60,7 +61,7 @@ struct sum_neighbors {
   }
 };
 
-/// The weighted sum over the number of neighbors.
+/// The weighted sum divided by the number of neighbors.
 struct mean_neighbors {
   static constexpr bool can_sample = true, sums = false;
   template <recorder R>
@@ -69,7 +70,7 @@ struct mean_neighbors {
   }
 };
 
-/// The largest, column by column.
+/// The maximum of each column.
 struct max_neighbors {
   static constexpr bool can_sample = true, sums = false;
   template <recorder R>
@@ -78,14 +79,14 @@ struct max_neighbors {
   }
 };
 
-/// The weighted sum, `count` times over (SGC: Wu et al., 2019); each time mixed with `restart` of
-/// the message itself (APPNP: Gasteiger et al., 2019).
+/// The weighted sum, applied `count` times (SGC: Wu et al., 2019); each time mixed with a share
+/// `restart` of the original message (APPNP: Gasteiger et al., 2019).
 struct several_hops {
   static constexpr bool can_sample = false, sums = true;
-  int count = 2;      ///< how far a message travels
-  float restart = 0;  ///< share of the start, 0 to below 1
+  int count = 2;      ///< number of hops that a message travels
+  float restart = 0;  ///< share of the original message, from 0 to below 1
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("count", self.count);
     see("restart", self.restart);

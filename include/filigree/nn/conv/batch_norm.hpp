@@ -11,8 +11,8 @@
 namespace filigree {
 
 namespace detail {
-/// Batch normalization with its gain, shift and running means. Where gain and shift are frozen it
-/// does as in inference, and the running means stay.
+/// Batch normalization with its gain, shift and running means. If gain and shift are frozen, it
+/// behaves as in inference, and the running means do not change.
 template <class T, backend B>
 class batch_norm_part {
  public:
@@ -50,13 +50,14 @@ class batch_norm_part {
 };
 }  // namespace detail
 
-/// Each column less its mean over the rows of the batch, over its deviation, times a gain, plus a
-/// shift, both learned; inference takes running means (Ioffe and Szegedy, 2015). In training a
-/// batch of one row gives the shift, and leaves the running means alone: one row has no variance.
+/// Each column minus its mean over the rows of the batch, divided by its standard deviation, times
+/// a gain, plus a shift, both learned; inference uses running means (Ioffe and Szegedy, 2015). In
+/// training, a batch of one row yields the shift and does not update the running means: one row has
+/// no variance.
 struct with_batch_norm {
-  float ema_decay = 0.9f;  ///< how much of the running means stays in a step
+  float ema_decay = 0.9f;  ///< the share of the running means that is kept at each step
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) { see("ema_decay", self.ema_decay); }
 
   static constexpr bool in_head = false;

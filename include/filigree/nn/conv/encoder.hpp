@@ -15,10 +15,10 @@
 
 namespace filigree {
 
-// What is taken of the layers' results x1, x2, ... (jumping knowledge: Xu et al., 2018): policies
+// How the layers' outputs x1, x2, ... are combined (jumping knowledge: Xu et al., 2018): policies
 // with `columns(layers, hidden)` and `join(r, xs)`.
 
-/// The last.
+/// The last one.
 struct last_layer {
   [[nodiscard]] static offset columns(int, offset hidden) { return hidden; }
   template <recorder R>
@@ -26,7 +26,7 @@ struct last_layer {
     return xs.back();
   }
 };
-/// All, side by side.
+/// All of them, concatenated.
 struct concat_layers {
   [[nodiscard]] static offset columns(int layers, offset hidden) { return layers * hidden; }
   template <recorder R>
@@ -46,7 +46,7 @@ struct sum_layers {
     return y;
   }
 };
-/// Of each element the largest.
+/// Their elementwise maximum.
 struct max_layers {
   [[nodiscard]] static offset columns(int, offset hidden) { return hidden; }
   template <recorder R>
@@ -57,23 +57,23 @@ struct max_layers {
   }
 };
 
-/// Layers of one kind, one after the other, and what is taken of their results.
+/// A sequence of layers of one kind, and how their outputs are combined.
 template <class Conv, class Jump = last_layer>
 struct encoder {
   Conv conv{};  ///< each layer
-  Jump jump{};  ///< what is taken
+  Jump jump{};  ///< how the outputs are combined
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("conv", self.conv);
     see("jump", self.jump);
   }
 
-  /// Whether the graph must have a loop at each node.
+  /// Whether the graph must have a self-loop at each node.
   [[nodiscard]] bool loops() const {
     return detail::ask(conv, [](const auto& c) { return c.loops; });
   }
-  /// Whether a sample of the neighbors will do.
+  /// Whether a sample of the neighbors is sufficient.
   template <class T, class B>
   [[nodiscard]] bool can_sample() const {
     return std::is_same_v<Jump, last_layer> &&
@@ -87,7 +87,7 @@ template <class Conv, class Jump>
 template <class T, class B>
 class encoder<Conv, Jump>::state {
  public:
-  /// `layers` of them, the first of which reads spec.in columns, each writing spec.out.
+  /// Creates `layers` layers; the first reads spec.in columns, and each outputs spec.out columns.
   state(const encoder& p, const B& on, const part_spec<B>& spec, int layers) : jump_(p.jump) {
     columns_ = layers > 0 ? jump_.columns(layers, spec.out) : spec.in;
     for (int k = 0; k < layers; ++k)
@@ -99,8 +99,8 @@ class encoder<Conv, Jump>::state {
   [[nodiscard]] offset columns() const { return columns_; }
   [[nodiscard]] int layers() const { return static_cast<int>(layers_.size()); }
 
-  /// Each layer's result, along a graph or a sampled block for each. `on_way(k, x)` may change what
-  /// layer k, from 0, reads.
+  /// Each layer's output, along a graph or one sampled block per layer. `on_way(k, x)` may change
+  /// the input of layer k, from 0.
   template <recorder R, class Graph, class OnWay>
   [[nodiscard]] std::vector<typename R::var> each_layer(R& r, const Graph& g, activation<R> x,
                                                         random_streams& random,
@@ -116,12 +116,12 @@ class encoder<Conv, Jump>::state {
     }
     return xs;
   }
-  /// What is taken of results.
+  /// Combines the outputs of the layers.
   template <recorder R>
   [[nodiscard]] typename R::var join(R& r, const std::vector<typename R::var>& xs) const {
     return jump_.join(r, xs);
   }
-  /// Layer k, from 0: called with a recorder, a graph, what it reads and random numbers.
+  /// Layer k, from 0: called with a recorder, a graph, its input and random numbers.
   [[nodiscard]] const typename Conv::template state<T, B>& layer(std::size_t k) const {
     return layers_[k];
   }
@@ -144,7 +144,7 @@ struct encoder_of_type<encoder<Conv, Jump>> {
 };
 }  // namespace detail
 
-/// An encoder as it is, a layer as an encoder of such layers.
+/// Leaves an encoder as it is, and wraps a layer as an encoder of such layers.
 template <class C>
 using encoder_of = typename detail::encoder_of_type<C>::type;
 

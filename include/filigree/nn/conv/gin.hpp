@@ -6,15 +6,15 @@
 
 namespace filigree {
 
-/// What a node becomes is relu(norm(((1 + e) x + a) W)) V, a the sum of its neighbors' x: GIN's
-/// network of two layers (Xu et al., "How powerful are graph neural networks?", 2019). The message
-/// is x W, for the sum of x W is that of x, times W. e is learned, from 0. There is no bias: a norm
-/// takes it out again, and Adam would move it by what is rounded. Without a norm behind, use
-/// `with_bias`.
+/// Updates a node to relu(norm(((1 + e) x + a) W)) V, where a is the sum of its neighbors' x: the
+/// two-layer MLP of GIN (Xu et al., "How powerful are graph neural networks?", 2019). The message
+/// is x W, since the sum of x W is the sum of x, times W. e is learned and starts at 0. There is no
+/// bias: a norm would cancel it, and Adam would update it by rounding errors. If no norm follows,
+/// use `with_bias`.
 struct mlp_update {
-  float ema_decay = 0.9f;  ///< of the running means of the norm
+  float ema_decay = 0.9f;  ///< decay of the running means of the norm
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) { see("ema_decay", self.ema_decay); }
 
   static constexpr bool loops = false;

@@ -19,21 +19,21 @@
 
 namespace filigree {
 
-/// A layer of a graph neural network. Each node sends a message; edges weigh it; what arrives is
-/// aggregated; the node is updated; and steps follow, row by row:
+/// A layer of a graph neural network. Each node sends a message; edges weight it; the incoming
+/// messages are aggregated; the node is updated; and rowwise steps follow:
 ///
 ///     m = update.message(x),  w = edges.weigh(m),  a = aggregate.gather(w, m),
 ///     y = steps(update.update(x, m, a))
 ///
-/// Each is a policy, so that many models are short aliases: `gcn`, `sage`, `gat`, `sgc` and others.
+/// Each is a policy, so many models are short aliases: `gcn`, `sage`, `gat`, `sgc` and others.
 template <class Edges, class Aggregate, class Update, class... Steps>
 struct graph_conv {
-  Edges edges{};                 ///< how heavy messages are
-  Aggregate aggregate{};         ///< how they are joined
-  Update update{};               ///< what is sent, and what becomes of it
+  Edges edges{};                 ///< how messages are weighted
+  Aggregate aggregate{};         ///< how they are aggregated
+  Update update{};               ///< what nodes send, and how they are updated
   std::tuple<Steps...> steps{};  ///< what follows, such as with_bias, with_relu, with_dropout
 
-  /// Lists each choice; steps have the names step.0 and so on.
+  /// Lists each option; steps are named step.0 and so on.
   static void options(auto& self, auto&& see) {
     see("edges", self.edges);
     see("aggregate", self.aggregate);
@@ -46,7 +46,7 @@ struct graph_conv {
         self.steps);
   }
 
-  /// Whether the graph must have a loop at each node.
+  /// Whether the graph must have a self-loop at each node.
   static constexpr bool loops = Update::loops;
 
   /// One of the steps.
@@ -64,12 +64,12 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
   using edge_state = typename Edges::template state<T, B>;
 
  public:
-  /// Throws what the policies throw.
+  /// Throws whatever the policies throw.
   state(const graph_conv& p, const B& on, const part_spec<B>& spec)
       : aggregate_(p.aggregate),
         head_(spec.head),
         edges_(edges_of(p, on, spec)),
-        update_(Update(p.update), on, spec),  // a copy: g++ 12 warns of an empty part of a local
+        update_(Update(p.update), on, spec),  // a copy: g++ 12 warns about an empty part of a local
         steps_(std::apply(
             [&](const auto&... step) {
               return std::tuple<typename Steps::template state<T, B>...>{
@@ -77,10 +77,10 @@ class graph_conv<Edges, Aggregate, Update, Steps...>::state {
             },
             p.steps)) {}
 
-  /// Whether a sample of the neighbors can stand for all.
+  /// Whether a sample of the neighbors can stand for all of them.
   static constexpr bool can_sample = Aggregate::can_sample && edge_state::can_sample;
 
-  /// The next rows of all nodes, or of those of `only`; of a sampled block, where `can_sample`, the
+  /// The next rows of all nodes, or of those in `only`; for a sampled block, if `can_sample`, the
   /// next rows of its targets, from x of its sources.
   template <recorder R>
   [[nodiscard]] typename R::var operator()(R& r, const std::type_identity_t<gated_view<R>>& g,
@@ -142,7 +142,7 @@ using sage_max =
 /// Graph attention (Velickovic et al., 2018), 8 heads.
 using gat =
     graph_conv<attention_edges, sum_neighbors, linear_update, with_bias, with_elu, with_dropout>;
-/// Simplified graph convolution (Wu et al., 2019): as many hops as it is told, and one weight.
+/// Simplified graph convolution (Wu et al., 2019): a given number of hops, and one weight.
 using sgc = graph_conv<fixed_edges, several_hops, linear_update, with_bias>;
 /// One layer of LightGCN's propagation (He et al., 2020).
 using propagate = graph_conv<fixed_edges, sum_neighbors, no_update>;

@@ -11,11 +11,11 @@
 
 namespace filigree {
 
-// What a layer does to each row of its result: policies, in the order in which they are listed.
-// `state(policy, on, spec)`, `s.apply(r, x, y, random)` with x what the layer read and y what it
-// has so far, and `members`. `in_head` says that scores of classes take the step too.
+// What a layer applies to each row of its result: policies, in the order in which they are listed.
+// `state(policy, on, spec)`, `s.apply(r, x, y, random)` where x is the layer's input and y its
+// result so far, and `members`. `in_head` says whether the step also applies to class scores.
 
-/// y + b, b learned, from 0.
+/// y + b, where b is learned and starts at 0.
 struct with_bias {
   static constexpr bool in_head = true;
   template <class T, backend B>
@@ -49,7 +49,7 @@ struct with_relu {
   };
 };
 
-/// y above 0, exp(y) - 1 below (Clevert et al., 2016).
+/// y above 0, exp(y) - 1 below 0 (Clevert et al., 2016).
 struct with_elu {
   static constexpr bool in_head = false;
   template <class T, backend B>
@@ -63,11 +63,11 @@ struct with_elu {
   };
 };
 
-/// Sets elements to 0 with probability `rate` while training (Srivastava et al., 2014).
+/// Sets elements to 0 with probability `rate` during training (Srivastava et al., 2014).
 struct with_dropout {
-  float rate = 0.5f;  ///< the share that is dropped
+  float rate = 0.5f;  ///< the dropout rate
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) { see("rate", self.rate); }
   static constexpr bool in_head = false;
   template <class T, backend B>
@@ -88,8 +88,8 @@ struct with_dropout {
   };
 };
 
-/// Each row less its mean, over its deviation, times a gain, plus a shift, both learned (Ba et al.,
-/// 2016).
+/// Each row minus its mean, divided by its standard deviation, times a gain, plus a shift, both
+/// learned (Ba et al., 2016).
 struct with_layer_norm {
   static constexpr bool in_head = false;
   template <class T, backend B>
@@ -113,7 +113,7 @@ struct with_layer_norm {
   };
 };
 
-/// y + x (He et al., 2016): what the layer read, through a learned matrix where the widths differ
+/// y + x (He et al., 2016): adds the layer's input, through a learned matrix if the widths differ
 /// or the features are sparse.
 struct with_residual {
   static constexpr bool in_head = false;

@@ -7,16 +7,17 @@
 
 namespace filigree {
 
-// What a node sends, and what it becomes of what arrives: policies with `state(policy, on, spec)`,
+// What a node sends, and how it is updated from the aggregated messages: policies with
+// `state(policy, on, spec)`,
 //
 // - `s.message(r, x)`: what the nodes send, (nodes x d), from the activation x
-// - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and what arrived, a;
-//   `a` and the result have the rows of `only` where that is not null
+// - `s.update(r, x, m, a, only)`: the nodes' next rows, from x, the messages m and the aggregated
+//   messages a; `a` and the result have the rows of `only` if that is not null
 // - `members`
 //
-// and `loops`: whether a node's own features only arrive if it is its own neighbor.
+// and `loops`: whether a node's own features are included only if it is its own neighbor.
 
-/// a, where the message is x W: GCN's and GAT's.
+/// a, where the message is x W, as in GCN and GAT.
 struct linear_update {
   static constexpr bool loops = true;
   template <class T, backend B>
@@ -40,8 +41,8 @@ struct linear_update {
   };
 };
 
-/// x W_own + a, where the message is x W: GraphSAGE's (Hamilton et al., 2017). The mean of x W is
-/// that of x, times W.
+/// x W_own + a, where the message is x W: as in GraphSAGE (Hamilton et al., 2017). The mean of x W
+/// is the mean of x, times W.
 struct own_update {
   static constexpr bool loops = false;
   template <class T, backend B>
@@ -69,8 +70,8 @@ struct own_update {
   };
 };
 
-/// x W_own + a W, where the message is relu(x W_pool + b): GraphSAGE's with a pool that is not
-/// linear, for the largest of the neighbors.
+/// x W_own + a W, where the message is relu(x W_pool + b): GraphSAGE with a nonlinear pool, for the
+/// maximum over the neighbors.
 struct pooled_update {
   static constexpr bool loops = false;
   template <class T, backend B>
@@ -103,12 +104,12 @@ struct pooled_update {
   };
 };
 
-/// a, where the message is x itself: LightGCN's propagation.
+/// a, where the message is x itself: propagation in LightGCN.
 struct no_update {
   static constexpr bool loops = false;
   template <class T, backend B>
   struct state : no_members {
-    /// Throws `shape_error` for a layer that is to change the width.
+    /// Throws `shape_error` for a layer that would change the width.
     state(const no_update&, const B&, const part_spec<B>& spec) {
       detail::expect_equal("no_update: columns of the result", spec.in, spec.out);
     }

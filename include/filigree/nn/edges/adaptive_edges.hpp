@@ -19,7 +19,7 @@
 
 namespace filigree {
 
-/// How alike the ends r and c of an edge are:
+/// The similarity score of the ends r and c of an edge:
 enum class edge_score {
   dot,       ///< <x_r, x_c>
   cosine,    ///< <x_r, x_c> / (|x_r| |x_c|)
@@ -28,9 +28,9 @@ enum class edge_score {
              ///< al., 2018)
 };
 
-/// Edges whose weights follow the features of their ends while these are learned:
-/// w = squash(score(x_r, x_c) / temperature), scaled. By default sigma(<x_r, x_c>) of the ego
-/// (layer 0) rows, once a step, times 1 / sqrt(deg r * deg c). The graph must be square.
+/// Edges whose weights are computed from the features of their ends as these are learned:
+/// w = squash(score(x_r, x_c) / temperature), scaled. By default, sigma(<x_r, x_c>) of the ego
+/// (layer 0) rows, once per step, times 1 / sqrt(deg r * deg c). The graph must be square.
 struct adaptive_edges {
   edge_score score = edge_score::dot;
   float temperature = 1;  ///< divides the scores; sqrt(dim) keeps the sigmoid from saturating
@@ -39,13 +39,13 @@ struct adaptive_edges {
   bool detached = false;   ///< no gradient through weighted degrees
   bool layerwise = false;  ///< scores each layer's own rows instead of the ego rows
   bool tied = true;        ///< both directions of an undirected edge get the mean of their scores
-  float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
+  float l2 = 0;  ///< lambda of lambda / 2 * the mean over edges of the squared penalized quantity
   edge_penalty penalize = edge_penalty::weight;
-  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
-  std::uint64_t seed = 1;  ///< of the first a and b of additive attention
+  float ema_decay = 0;     ///< b of the moving average b m + (1 - b) w, used for inference; 0: none
+  std::uint64_t seed = 1;  ///< for the initial a and b of additive attention
 
   static constexpr const char* kind = "adaptive";
-  /// Lists each choice, with an enum its last value.
+  /// Lists each option, with the last value of each enum.
   static void options(auto& self, auto&& see) {
     see("score", self.score, edge_score::additive);
     detail::see_edge_choices(self, see);
@@ -59,10 +59,10 @@ struct adaptive_edges {
 template <class T, backend B>
 class adaptive_edges::state : public needs_whole_graph {
  public:
-  /// Of features (nodes x spec.out); the first vectors of layers differ by spec.seed. Throws
+  /// For features (nodes x spec.out); the initial vectors of layers differ by spec.seed. Throws
   /// `range_error` for a temperature that is not above 0, a negative l2, an `ema_decay` outside [0,
-  /// 1), and for an average with layerwise scores: each layer would need its own; `error` for an
-  /// average where any graph may come.
+  /// 1), and for an average with layerwise scores, since each layer would need its own; `error` for
+  /// an average if any graph may be used.
   state(const adaptive_edges& p, const B& on, const part_spec<B>& spec)
       : p_(p), finish_(settled(p)) {
     if (p.ema_decay > 0) (void)detail::one_graph(spec);
@@ -119,7 +119,7 @@ class adaptive_edges::state : public needs_whole_graph {
   }
 
  private:
-  /// Scores that both ends share need no tie.
+  /// Symmetric scores need not be tied.
   [[nodiscard]] static adaptive_edges settled(adaptive_edges p) {
     if (p.score == edge_score::dot || p.score == edge_score::cosine) p.tied = false;
     return p;

@@ -16,16 +16,17 @@
 
 namespace filigree {
 
-/// Edges that attend (GAT: Velickovic et al., "Graph attention networks", 2018): each of several
-/// heads weighs the edges of a row by a softmax of leaky_relu(<a, m_r> + <b, m_c>), where m_r and
-/// m_c are its share of the ends' messages, and a and b are learned. (edges x heads).
+/// Attention over edges (GAT: Velickovic et al., "Graph attention networks", 2018): each of several
+/// heads weights the edges of a row by a softmax of leaky_relu(<a, m_r> + <b, m_c>), where m_r and
+/// m_c are the head's share of the ends' messages, and a and b are learned. Weights are (edges x
+/// heads).
 struct attention_edges {
   offset heads = 8;       ///< each has a share of the columns
-  offset head_heads = 1;  ///< the same where the layer scores classes
+  offset head_heads = 1;  ///< the same if the layer scores classes
   double slope = 0.2;     ///< of leaky_relu below 0
-  float dropout = 0;      ///< the share of weights that are dropped while training
+  float dropout = 0;      ///< dropout rate of the weights during training
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("heads", self.heads);
     see("head_heads", self.head_heads);
@@ -41,7 +42,7 @@ template <class T, backend B>
 class attention_edges::state : public untied, public weighed_once {
  public:
   static constexpr bool can_sample = true;
-  /// Throws `range_error` where the heads do not share the columns evenly, for a slope that is not
+  /// Throws `range_error` if the heads do not divide the columns evenly, for a slope that is not
   /// finite and for a dropout outside [0, 1).
   state(const attention_edges& p, const B& on, const part_spec<B>& spec)
       : p_(p), heads_(spec.head ? p.head_heads : p.heads) {
@@ -50,7 +51,7 @@ class attention_edges::state : public untied, public weighed_once {
                         std::to_string(spec.out) + " columns, got " + std::to_string(heads_));
     detail::expect_finite("attention_edges: slope", p.slope);
     detail::expect_below_1("attention_edges: dropout", p.dropout);
-    // Of (columns of a head + 1) numbers in and out.
+    // Fan-in plus fan-out is (columns of a head + 1).
     const offset width = spec.out / heads_;
     const auto drawn = [&](const char* name) {
       auto p_of = glorot<T>(on, {1, spec.out}, spec.seed, name);
@@ -64,7 +65,7 @@ class attention_edges::state : public untied, public weighed_once {
     to_ = drawn("attention.to");
   }
 
-  /// In a sampled block a softmax over what was drawn.
+  /// In a sampled block, the softmax is over the sampled neighbors.
   template <recorder R>
   [[nodiscard]] weighed_edges<typename R::var> weigh(R& r, const gated_view<R>& g,
                                                      typename R::var m,

@@ -16,24 +16,25 @@
 
 namespace filigree {
 
-/// What makes a weight of a score: the sigmoid, a softmax over the edges of each row, or nothing.
+/// The function that turns a score into a weight: the sigmoid, a softmax over the edges of each
+/// row, or nothing.
 enum class squash { sigmoid, softmax, identity };
 
-/// How the weights of edges that adapt are normalized.
+/// How the weights of adaptive edges are normalized.
 enum class edge_scaling {
-  by_degree,  ///< times 1 / sqrt(deg r * deg c), as fixed edges weigh: LightGCN's
-  none,       ///< the bare weights
+  by_degree,  ///< times 1 / sqrt(deg r * deg c), like fixed edges in LightGCN
+  none,       ///< the unnormalized weights
   row,        ///< divided by the sum of the weights of each row
   symmetric,  ///< D_r^-1/2 A D_c^-1/2, D the sums of the weights of each row and column
 };
 
-/// What the L2 penalty of edge weights is on: the weight (after squashing), the logit (before), or
-/// the weight's deviation from the mean of all.
+/// The quantity that the L2 penalty applies to: the weight (after squashing), the logit (before),
+/// or the weight's deviation from the mean of all weights.
 enum class edge_penalty { weight, logit, deviation };
 
 namespace detail {
 
-/// Lists what all policies choose whose edges adapt.
+/// Lists the options common to all policies with adaptive edges.
 template <class P, class F>
 void see_edge_choices(P& p, F& f) {
   f("temperature", p.temperature);
@@ -46,8 +47,8 @@ void see_edge_choices(P& p, F& f) {
   f("ema_decay", p.ema_decay);
 }
 
-/// What turns scores into weights, in every policy whose edges adapt. `P` has the fields
-/// temperature, squash, scaling, detached, tied, l2, penalize, ema_decay.
+/// Turns scores into weights, in every policy with adaptive edges. `P` has the fields temperature,
+/// squash, scaling, detached, tied, l2, penalize, ema_decay.
 template <class T, backend B, class P>
 class edge_finish {
  public:
@@ -57,7 +58,7 @@ class edge_finish {
     expect_below_1("edges: ema_decay", p.ema_decay);
   }
 
-  /// What inference uses instead of scores: the moving average, once there is one.
+  /// Whether to use the moving average instead of scores: in inference, once there is one.
   template <recorder R>
   [[nodiscard]] bool remembers() const {
     return !R::learns && average_.value.size() > 0;
@@ -93,13 +94,12 @@ class edge_finish {
     out.weight = scaled(r, g, a);
     return out;
   }
-  /// Whether nothing but the factors of the degrees comes after the sigmoid, so that one operation
-  /// does both.
+  /// Whether only the degree factors follow the sigmoid, so that one operation can do both.
   [[nodiscard]] bool is_plain() const {
     return p_.squash == squash::sigmoid && p_.l2 == 0 && p_.ema_decay == 0 &&
            (p_.scaling == edge_scaling::by_degree || p_.scaling == edge_scaling::none);
   }
-  /// Those factors, null where there are none.
+  /// The degree factors; null if there are none.
   [[nodiscard]] const matrix<T, B>* base(const B& on, const auto& g) const {
     return p_.scaling == edge_scaling::by_degree ? g.degree_factors(on, normalization::symmetric)
                                                  : nullptr;

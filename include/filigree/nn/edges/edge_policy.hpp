@@ -15,43 +15,44 @@
 
 namespace filigree {
 
-/// What the edges of a graph weigh, (edges x 1), and what that adds to the loss, (1 x 1).
+/// The edge weights of a graph, (edges x 1), and the penalty they add to the loss, (1 x 1).
 template <class Var>
 struct weighed_edges {
   Var weight;
   std::optional<Var> penalty{};
 };
 
-/// Edges whose two directions may weigh differently.
+/// Edges whose two directions may have different weights.
 struct untied {
   [[nodiscard]] static bool tied() { return false; }
 };
-/// Edges that are weighed once a step, from the rows of layer 0.
+/// Edges that are weighted once per step, from the rows of layer 0.
 struct weighed_once {
   [[nodiscard]] static bool per_layer() { return false; }
 };
-/// Edges that cannot be weighed in a sample of a graph.
+/// Edges that cannot be weighted in a sample of a graph.
 struct needs_whole_graph {
   static constexpr bool can_sample = false;
 };
 
-/// How edges weigh what they carry.
+/// How edges weight messages.
 ///
-/// - `state(policy, on, spec)`: for x of (nodes x spec.out); spec.of, where it is not null, is
-///   the one graph that it will meet
-/// - `s.weigh(r, view, x, random)`: scores, squashes, gates and normalizes, in that order, x being
-///   (nodes x d). The view of the graph knows which edges are closed: `view.by_degree`, `softmax`,
-///   `apply` and `normalize` leave them out. The result is (edges x 1), or (edges x heads) where a
-///   head weighs its share of the columns.
-/// - `members`: what it learns and remembers; `no_members` where that is nothing
-/// - `s.tied()`: whether an edge of an undirected graph and its partner weigh the same; `untied`
-///   says that they may differ
-/// - `s.per_layer()`: whether each layer weighs the edges anew, from its own x; `weighed_once` says
-///   that one weighing serves all
-/// - `S::can_sample`: whether views of sampled blocks can be weighed; `needs_whole_graph` says no
+/// - `state(policy, on, spec)`: for x of (nodes x spec.out); spec.of, if not null, is the only
+///   graph that it will be used with
+/// - `s.weigh(r, view, x, random)`: scores, squashes, gates and normalizes, in that order, where x
+///   is (nodes x d). The view of the graph knows which edges are closed: `view.by_degree`,
+///   `softmax`, `apply` and `normalize` exclude them. The result is (edges x 1), or (edges x heads)
+///   if each head weights its share of the columns.
+/// - `members`: its parameters and other state; `no_members` if there are none
+/// - `s.tied()`: whether an edge of an undirected graph and its partner have the same weight;
+///   `untied` means that they may differ
+/// - `s.per_layer()`: whether each layer recomputes the edge weights from its own x; `weighed_once`
+///   means that all layers share them
+/// - `S::can_sample`: whether edges of sampled blocks can be weighted; `needs_whole_graph` means
+///   that they cannot
 ///
-/// and, so that it can be saved and a checkpoint of other choices is refused, what
-/// `described_policy` asks for.
+/// and, so that it can be saved and a checkpoint with other options is rejected, the requirements
+/// of `described_policy`.
 template <class P, class T, class B>
 concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B>, P, B> &&
     requires(const typename P::template state<T, B>& s, eager<T, B>& r,
@@ -63,8 +64,8 @@ concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B
   requires P::template state<T, B>::can_sample || !P::template state<T, B>::can_sample;
 };
 
-/// One pass of features along a graph, layer by layer, with the weights of an edge policy: from the
-/// rows that it is made with, or from each layer's own.
+/// One pass of features along a graph, layer by layer, with the weights of an edge policy: computed
+/// from the rows it is constructed with, or from each layer's own.
 template <recorder R, class Edges>
 class propagation {
  public:
@@ -75,7 +76,7 @@ class propagation {
   propagation(R& r, const Edges& edges, std::type_identity_t<view> g, var x)
       : r_(r), edges_(edges), graph_(g), ego_(x) {}
 
-  /// The next layer: what each node pulls from its neighbors; just the rows of `only` where that is
+  /// The next layer: what each node pulls from its neighbors; only the rows of `only` if that is
   /// not null.
   [[nodiscard]] var operator()(var x, const row_set<typename R::backend_type>* only = nullptr) {
     if (!weight_ || edges_.per_layer()) weigh(edges_.per_layer() ? x : ego_);

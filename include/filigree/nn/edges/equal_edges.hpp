@@ -4,10 +4,10 @@
 
 namespace filigree {
 
-/// Edges that all weigh 1: what GIN sums, and GraphSAGE takes the mean or the largest of.
+/// Edges whose weights are all 1: for the sum in GIN, and the mean or maximum in GraphSAGE.
 struct equal_edges {
   static constexpr const char* kind = "equal";
-  /// There is nothing to choose.
+  /// There are no options.
   static void options(auto&, auto&&) {}
 
   template <class T, backend B>

@@ -19,23 +19,23 @@
 
 namespace filigree {
 
-/// Edges whose features f_e say how much passes: w = squash((f_e . w + b) / temperature), scaled; w
-/// and b are learned, (columns x 1) and (1 x 1). With types in place of numbers each type learns a
-/// weight of its own. An edge of the graph that has no features, such as a loop that a layer wants,
-/// is one whose features are 0. Both directions of an undirected edge weigh the same. Must be given
-/// features; not to be saved, since a file would need them too.
+/// Edges whose features f_e determine their weights: w = squash((f_e . w + b) / temperature),
+/// scaled; w and b are learned, (columns x 1) and (1 x 1). With types in place of numbers, each
+/// type learns a weight of its own. An edge without features, such as a self-loop that a layer
+/// requires, is treated as if its features were 0. Both directions of an undirected edge have the
+/// same weight. Features are required; cannot be saved, since the file would need them too.
 struct featured_edges {
   std::shared_ptr<const edge_features> features{};
   float temperature = 1;  ///< divides the scores
   filigree::squash squash = filigree::squash::sigmoid;
   edge_scaling scaling = edge_scaling::by_degree;
   bool detached = false;  ///< no gradient through weighted degrees
-  float start = 0;        ///< b's first value; w starts at 0
-  float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
+  float start = 0;        ///< initial value of b; w starts at 0
+  float l2 = 0;  ///< lambda of lambda / 2 * the mean over edges of the squared penalized quantity
   edge_penalty penalize = edge_penalty::weight;
-  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, used for inference; 0: none
 
-  /// Lists each choice, of the features their checksum.
+  /// Lists each option, and for the features their checksum.
   static void options(auto& self, auto&& see) {
     if (self.features)
       see("features", detail::checksum_of(self.features->from, self.features->to,
@@ -58,7 +58,7 @@ struct featured_edges {
 template <class T, backend B>
 class featured_edges::state : public weighed_once, public needs_whole_graph {
  public:
-  /// Throws `error` without features, and what does not fit together about them.
+  /// Throws `error` without features, and whatever their consistency check throws.
   state(const featured_edges& p, const B& on, const part_spec<B>& spec)
       : finish_(p), given_(p.features) {
     if (!given_) throw error("featured_edges: features: expected some, got none");
@@ -94,7 +94,7 @@ class featured_edges::state : public weighed_once, public needs_whole_graph {
     matrix<T, B> value;  ///< (edges x columns), or a 1 for each entry of `type`
     graph<B> type;       ///< edges x types: the type of each edge
   };
-  /// Those of one, found once.
+  /// The features of the edges of a graph, matched only once for each graph.
   [[nodiscard]] const matched& of(const B& on, const graph<B>& g) const {
     const auto address = reinterpret_cast<std::uintptr_t>(given_.get());
     const auto key = "features." + std::to_string(address);

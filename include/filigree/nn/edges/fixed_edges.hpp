@@ -7,12 +7,12 @@
 
 namespace filigree {
 
-/// Edges whose weights are known before training and stay: LightGCN's.
+/// Edges whose weights are fixed before training, as in LightGCN.
 struct fixed_edges {
   normalization normalize = normalization::symmetric;  ///< by degrees
 
   static constexpr const char* kind = "fixed";
-  /// Lists the choice.
+  /// Lists the option.
   static void options(auto& self, auto&& see) {
     see("normalize", self.normalize, normalization::none);
   }

@@ -28,7 +28,7 @@ namespace filigree {
 enum class normalization { symmetric, row, none };
 
 namespace detail {
-/// One weight for each edge, (edges x 1), from the degrees alone; computed once for a graph.
+/// One weight for each edge, (edges x 1), from the degrees alone; computed once for each graph.
 template <class T, backend B>
 [[nodiscard]] const matrix<T, B>& weights_by_degree(const B& on, const graph<B>& g,
                                                     normalization how) {
@@ -48,19 +48,19 @@ template <class T, backend B>
 }
 }  // namespace detail
 
-/// A sampled block of a graph, whose gates are open, as a pass through a model sees it.
+/// A sampled block of a graph, with open gates, as seen by a pass through a model.
 template <recorder R>
 struct drawn_view {
   using B = typename R::backend_type;
   const sampled_block<B>* block;
-  std::optional<typename R::var> gate{};  ///< of its edges, while their gradients are watched
+  std::optional<typename R::var> gate{};  ///< gate of its edges, while their gradients are watched
   const gated_graph<typename R::scalar, B>* source = nullptr;
 };
 
-/// A graph as a pass through a model sees it: whole, gated while edges are pruned, or a sampled
-/// block of one. A gate, (edges x 1), is 0 for edges that are as good as gone; the gradient at it
-/// is what an edge is worth. Weights that are made here, and features that are propagated, are what
-/// they were if those edges had left. The graph must live as long as the recorder.
+/// A graph as seen by a pass through a model: whole, gated while edges are pruned, or a sampled
+/// block. A gate, (edges x 1), is 0 for edges that are effectively removed; its gradient is an
+/// edge's importance. Weights computed here, and propagated features, are the same as if those
+/// edges had been removed. The graph must live as long as the recorder.
 template <recorder R>
 class gated_view {
  public:
@@ -70,16 +70,16 @@ class gated_view {
 
   /// All edges of a graph.
   gated_view(const graph<B>& g) : of_(&g) {}  // NOLINT(google-explicit-constructor): a graph is one
-  /// The edges that a gate lets pass.
+  /// The edges whose gate is open.
   gated_view(const graph<B>& g, std::optional<var> gate) : of_(&g), gate_(gate) {}
-  /// Those that a graph's own gates let pass.
+  /// The edges that are open according to the graph's own gates.
   gated_view(R& r, const gated_graph<T, B>& g)
       : of_(&g.pattern()), gate_(g.gates(r)), source_(&g) {}
-  /// A part of such a graph: its edge e is edge id[e] of that.
+  /// A part of such a graph: edge e of the part is edge id[e] of the graph.
   gated_view(const graph<B>& part, std::optional<var> gate, const gated_graph<T, B>& g,
              const offset* id)
       : of_(&part), gate_(gate), source_(&g), id_(id) {}
-  /// What was drawn of a graph; in `sums` of weights it stands for all neighbors.
+  /// A sample of a graph; if `sums`, its weights are scaled so that it stands for all neighbors.
   gated_view(const drawn_view<R>& drawn, bool sums)
       : of_(&drawn.block->adjacency),
         gate_(drawn.gate),
@@ -88,24 +88,24 @@ class gated_view {
         source_(drawn.source),
         id_(drawn.block->edge.data()) {}
 
-  /// Which rows pull from which columns, closed edges among them.
+  /// Which rows pull from which columns, including closed edges.
   [[nodiscard]] const graph<B>& pattern() const { return *of_; }
   [[nodiscard]] offset edges() const { return of_->edges(); }
   [[nodiscard]] bool is_undirected() const { return of_->is_undirected(); }
   /// Whether edges may be closed.
   [[nodiscard]] bool is_gated() const { return gate_.has_value(); }
-  /// Of a sampled block, where its rows stand among its columns; else null.
+  /// For a sampled block, the positions of its rows among its columns; else null.
   [[nodiscard]] const row_set<B>* targets() const { return block_ ? &block_->targets : nullptr; }
 
-  /// The weights of the edges from degrees alone, (edges x 1); closed edges weigh 0 and do not
-  /// count.
+  /// Edge weights from degrees alone, (edges x 1); closed edges have weight 0 and are not counted
+  /// in degrees.
   [[nodiscard]] var by_degree(R& r, normalization how) const {
     if (block_) return apply(r, r.constant(drawn(r.on(), how)));
     if (gate_ && how == normalization::none) return *gate_;
     if (gate_) return r(normalize_edges{*of_, scaling(how), true, false}, *gate_);
     return r.constant(detail::weights_by_degree<T>(r.on(), *of_, how));
   }
-  /// The same of edges that are all open, to read; null for no normalization.
+  /// The same for edges that are all open, read-only; null for no normalization.
   [[nodiscard]] const matrix<T, B>* degree_factors(const B& on, normalization how) const {
     return how == normalization::none ? nullptr : &detail::weights_by_degree<T>(on, *of_, how);
   }
@@ -115,13 +115,13 @@ class gated_view {
   [[nodiscard]] var softmax(R& r, var score) const {
     return gate_ ? r(edge_softmax{*of_}, score, *gate_) : r(edge_softmax{*of_}, score);
   }
-  /// Weights that are 0 for closed edges, normalized by the sums of those of each row (and column).
+  /// Normalizes weights, which are 0 for closed edges, by their sums over each row (and column).
   [[nodiscard]] var normalize(R& r, var w, normalization how, bool detached, bool checked) const {
     if (how == normalization::none) return w;
     return r(normalize_edges{*of_, scaling(how), detached, checked}, w);
   }
-  /// l2 / 2 * the mean over the open edges of x squared, (1 x 1), of x's deviation from its mean if
-  /// `deviates`; without a gradient at the gate but what x has.
+  /// l2 / 2 * the mean over the open edges of x squared, (1 x 1), or of the squared deviation of x
+  /// from its mean if `deviates`; adds no gradient at the gate beyond that of x.
   [[nodiscard]] var penalty(R& r, var x, double l2, bool deviates) const {
     if (!gate_)
       return r(l2_penalty{l2 / static_cast<double>(std::max<offset>(1, edges()))},
@@ -134,7 +134,7 @@ class gated_view {
     }
     return r(l2_penalty{l2}, part);
   }
-  /// These are the weights, (edges x heads), that features are propagated with.
+  /// Records the weights, (edges x heads), with which features are propagated.
   void note_weights(R& r, var w) const {
     if (source_) source_->note_weights(r.on(), r.value(w), id_);
   }
@@ -149,8 +149,8 @@ class gated_view {
   [[nodiscard]] static degree_scaling scaling(normalization how) {
     return how == normalization::row ? degree_scaling::row : degree_scaling::symmetric;
   }
-  /// Of a sampled block the weights of the whole graph, times degree / drawn where they are for a
-  /// sum, which then is on average that over all neighbors.
+  /// For a sampled block, the weights of the whole graph, times degree / drawn if they are for a
+  /// sum, so that its expected value is the sum over all neighbors.
   [[nodiscard]] matrix<T, B> drawn(const B& on, normalization how) const {
     if (!block_->of && how != normalization::none)
       throw error("gated_view: a sampled block: expected the graph that it is of, got none");

@@ -6,21 +6,21 @@
 
 namespace filigree {
 
-/// Edges with a free logit each, which is learned: w = squash(logit / temperature), scaled. In an
-/// undirected graph an edge and its partner share the mean of theirs, if `tied`.
+/// Edges with one free, learned logit each: w = squash(logit / temperature), scaled. In an
+/// undirected graph, an edge and its partner use the mean of their logits if `tied`.
 struct learned_edges {
   float temperature = 1;  ///< divides the logits
   filigree::squash squash = filigree::squash::sigmoid;
   edge_scaling scaling = edge_scaling::by_degree;
   bool detached = false;  ///< no gradient through weighted degrees
-  bool tied = true;       ///< both directions of an undirected edge weigh the same
-  float start = 0;        ///< each logit's first value
-  float l2 = 0;  ///< lambda of lambda / 2 * the mean over the edges of what is penalized, squared
+  bool tied = true;       ///< both directions of an undirected edge have the same weight
+  float start = 0;        ///< initial value of each logit
+  float l2 = 0;  ///< lambda of lambda / 2 * the mean over edges of the squared penalized quantity
   edge_penalty penalize = edge_penalty::weight;
-  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, which inference uses; 0: none
+  float ema_decay = 0;  ///< b of the moving average b m + (1 - b) w, used for inference; 0: none
 
   static constexpr const char* kind = "learned";
-  /// Lists each choice, with an enum its last value.
+  /// Lists each option, with the last value of each enum.
   static void options(auto& self, auto&& see) {
     detail::see_edge_choices(self, see);
     see("start", self.start);

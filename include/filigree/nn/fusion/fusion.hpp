@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/one_of.hpp>
 #include <filigree/autograd/recorder.hpp>
 #include <filigree/core/expect.hpp>
 #include <filigree/nn/part_spec.hpp>
@@ -14,9 +15,10 @@
 
 namespace filigree {
 
-// How what a node is of itself, h_v, is fused with what surrounds it, h_G, both (nodes x d):
+// How a node's own features, h_v, are fused with those of its context, h_G, both (nodes x d):
 // policies with `state(policy, on, spec)` for spec.in = d, `s.fuse(r, node, context)`, `members`,
-// and `columns(d)`, those of the result. `needs_node` says whether h_v counts at all.
+// and `columns(d)`, the number of columns of the result. `needs_node` says whether h_v is used at
+// all.
 
 /// h_G alone.
 struct no_fusion {
@@ -46,7 +48,7 @@ struct concat_fusion {
   };
 };
 
-/// a h_v + b h_G, with a and b the softmax of two numbers that are learned.
+/// a h_v + b h_G, where a and b are the softmax of two learned numbers.
 struct sum_fusion {
   static constexpr bool needs_node = true;
   [[nodiscard]] static offset columns(offset d) { return d; }
@@ -70,10 +72,10 @@ struct sum_fusion {
 /// g h_v + (1 - g) h_G, where g = sigmoid(w [h_v || h_G] + b) is one number for each node, or one
 /// for each of its features.
 struct gated_fusion {
-  bool per_feature = false;  ///< a gate for each feature instead of one for the node
-  float start = 0;           ///< first value of b: below 0, g leans towards what surrounds a node
+  bool per_feature = false;  ///< a gate for each feature instead of one for each node
+  float start = 0;           ///< initial value of b: below 0, g leans toward a node's context
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("per_feature", self.per_feature);
     see("start", self.start);
@@ -120,5 +122,13 @@ struct gated_fusion {
     parameter<T, B> node_, context_, bias_;
   };
 };
+
+namespace detail {
+/// Whether a fusion, chosen at run time or not, reads the node's own representation.
+template <class Fusion>
+[[nodiscard]] bool reads_node(const Fusion& fusion) {
+  return ask(fusion, [](const auto& f) { return f.needs_node; });
+}
+}  // namespace detail
 
 }  // namespace filigree

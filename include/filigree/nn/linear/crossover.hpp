@@ -17,17 +17,17 @@
 
 namespace filigree {
 
-/// What products with sparse weights take on this machine, so that each kind is measured once: in
-/// memory, and in a text file where one can be written. A line holds a key, a tab, nanoseconds for
-/// dense, csr, block and n_of_m, 0 for one not tried, and 1 where dense is faster in blocks, else
-/// 0. Threads may share it.
+/// Caches how long products with sparse weights take on this machine, so each kind is measured only
+/// once: in memory, and in a text file if it can be written. A line holds a key, a tab, nanoseconds
+/// for dense, csr, block and n_of_m (0 if not tried), and 1 if dense is faster in blocks, else 0.
+/// Thread-safe.
 class crossover {
  public:
-  /// Keeps measurements in this file, or in memory alone where the path is empty.
+  /// Keeps measurements in this file, or only in memory if the path is empty.
   explicit crossover(std::string path = {}) : path_(std::move(path)) { read(); }
 
-  /// The file of this user: $XDG_CACHE_HOME/filigree/crossover.txt, else below ~/.cache; empty
-  /// where the environment names neither.
+  /// This user's file: $XDG_CACHE_HOME/filigree/crossover.txt, else under ~/.cache; empty if the
+  /// environment defines neither.
   [[nodiscard]] static std::string path_of_user() {
     std::filesystem::path folder;
     if (const char* const cache = std::getenv("XDG_CACHE_HOME"); cache && *cache)
@@ -36,29 +36,29 @@ class crossover {
       folder = std::filesystem::path(home) / ".cache";
     return folder.empty() ? std::string() : (folder / "filigree" / "crossover.txt").string();
   }
-  /// The measurements of this user, in that file.
+  /// This user's measurements, in that file.
   [[nodiscard]] static crossover& of_user() {
     static crossover all(path_of_user());
     return all;
   }
 
-  /// What was kept under a key.
+  /// The measurement stored under a key.
   [[nodiscard]] std::optional<format_seconds> find(const std::string& key) const {
     const std::lock_guard lock(mutex_);
     const auto found = known_.find(key);
     if (found == known_.end()) return {};
     return found->second;
   }
-  /// Keeps a measurement; in memory alone where the file cannot be written.
+  /// Stores a measurement; only in memory if the file cannot be written.
   void keep(const std::string& key, const format_seconds& measured) {
     const std::lock_guard lock(mutex_);
-    read();  // what other processes kept since
+    read();  // what other processes have stored since
     known_[key] = measured;
     if (!path_.empty()) write();
   }
 
  private:
-  /// Lines that are not understood are left out.
+  /// Malformed lines are skipped.
   void read() {
     std::error_code none;
     if (path_.empty() || !std::filesystem::exists(path_, none)) return;
@@ -81,7 +81,7 @@ class crossover {
         if (good && measured[weight_format::dense] > 0)
           known_.emplace(line.substr(0, tab), measured);
       }
-    } catch (const error&) {  // unreadable: measured again
+    } catch (const error&) {  // unreadable: measure again
     }
   }
   void write() const {

@@ -21,31 +21,31 @@
 
 namespace filigree {
 
-/// What you choose of a `sparse_linear`.
+/// Options of a `sparse_linear`.
 struct sparse_linear_options {
   weight_format format = weight_format::automatic;
-  offset batch = 256;         ///< rows of x that formats, and the ways of dense, are timed with
-  shape block{4, 1};          ///< of the format block
-  offset n = 0, m = 0;        ///< of the format n_of_m; 0: looked for
-  crossover* kept = nullptr;  ///< where measurements are kept; null: crossover::of_user()
-  /// What a product takes in a format, instead of a clock; nothing is kept then.
+  offset batch = 256;         ///< rows of x with which formats, and dense variants, are timed
+  shape block{4, 1};          ///< for the format block
+  offset n = 0, m = 0;        ///< for the format n_of_m; 0: detected
+  crossover* kept = nullptr;  ///< where measurements are stored; null: crossover::of_user()
+  /// Replaces the clock: how long a product takes in a format; nothing is stored then.
   std::function<double(weight_format)> seconds{};
 };
 
 /// y = x W' + bias with a weight W (out x in) whose zeros are pruned: x is (batch x in), y is
-/// (batch x out). Keeps W dense, in compressed rows, in blocks or as n of m, whichever is measured
-/// to be fastest with this weight, dense unless a sparse format takes a tenth less: once for a kind
-/// of weight, batch and machine, remembered in `crossover`. The weight does not learn. Const use
-/// from many threads at once is safe.
+/// (batch x out). Stores W dense, in compressed rows, in blocks or as n of m, whichever is measured
+/// to be fastest with this weight; dense unless a sparse format takes at least a tenth less time.
+/// This is measured once for each kind of weight, batch and machine, and remembered in `crossover`.
+/// The weight is not trained. Const use from many threads at once is safe.
 template <backend B, class T = float>
 class sparse_linear {
  public:
   using scalar = T;
   using backend_type = B;
 
-  /// A weight, and a bias (1 x out) unless it is 0 x 0. Throws `shape_error` for a bias of another
-  /// shape, `range_error` for a weight that is not a number and, where n_of_m is asked for, one
-  /// that lacks that pattern, and for a batch below 1.
+  /// A weight, and a bias (1 x out) unless it is 0 x 0. Throws `shape_error` for a bias of any
+  /// other shape, `range_error` for a weight that contains NaN and, if n_of_m is requested, for one
+  /// without that pattern, and for a batch below 1.
   sparse_linear(const B& on, const matrix<T, B>& weight, matrix<T, B> bias = {},
                 const sparse_linear_options& options = {})
       : bias_(std::move(bias)), shape_(weight.shape()) {
@@ -63,11 +63,11 @@ class sparse_linear {
 
   [[nodiscard]] offset in() const { return shape_.cols; }
   [[nodiscard]] offset out() const { return shape_.rows; }
-  /// The format that the weight is kept in.
+  /// The format in which the weight is stored.
   [[nodiscard]] weight_format chosen() const { return chosen_; }
-  /// Why, in one sentence, with what was measured.
+  /// The reason for the choice, in one sentence, with the measurements.
   [[nodiscard]] const std::string& why() const { return why_; }
-  /// What the zeros of the weight look like.
+  /// The structure of the weight's zeros.
   [[nodiscard]] const weight_structure& structure() const { return structure_; }
   /// The bytes that the weight takes in its format.
   [[nodiscard]] offset bytes() const {
@@ -87,7 +87,7 @@ class sparse_linear {
         },
         weight_);
   }
-  /// The weight with its zeros.
+  /// The weight as a dense matrix.
   [[nodiscard]] matrix<T, B> weight(const B& on) const {
     return std::visit(
         [&](const auto& w) {
@@ -140,7 +140,7 @@ class sparse_linear {
     const offset m = structure_.m ? structure_.m : 4;
     return n_of_m<T, B>(on, weight, structure_.n ? structure_.n : 2, m);
   }
-  /// The dense format for the kernel of blocks.
+  /// The dense format for the block kernel.
   [[nodiscard]] storage all_blocks(const B& on, const matrix<T, B>& weight) const {
     return block_csr<T, B>(on, weight, {8, 1}, kept_blocks::all);
   }
@@ -168,7 +168,7 @@ class sparse_linear {
   void choose(const B& on, const matrix<T, B>& weight, const sparse_linear_options& options) {
     chosen_ = options.format;
     why_ = name_of(chosen_) + ": as asked for, at " + detail::percent(structure_.zeros) + " zeros";
-    // A backend whose machine has no name is not worth a measurement that nobody asked for.
+    // A backend whose machine has no name is not worth an unrequested measurement.
     const bool automatic = chosen_ == weight_format::automatic;
     format_seconds measured;
     if (automatic || (chosen_ == weight_format::dense && !machine_of(on).empty()))
@@ -206,8 +206,8 @@ class sparse_linear {
     return measured;
   }
 
-  /// The fastest of up to fifty products after a first one, within a tenth of a second or three
-  /// products: what others do on the machine only ever adds.
+  /// The fastest of up to fifty products after a first one, within a tenth of a second but at least
+  /// three products. The minimum is used because other load on the machine can only add time.
   [[nodiscard]] double timed(const B& on, const storage& weight, const matrix<T, B>& x,
                              matrix<T, B>& y) const {
     using clock = std::chrono::steady_clock;
@@ -226,7 +226,7 @@ class sparse_linear {
     return std::max(best, 1e-9);
   }
 
-  /// Weights of a key share their measurement: shares are rounded to five percent.
+  /// Weights with the same key share a measurement: shares are rounded to five percent.
   [[nodiscard]] std::string key_of(const std::string& machine, offset batch) const {
     const auto rounded = [](double share) { return std::to_string(std::lround(20 * share) * 5); };
     const auto pair = [](offset a, const char* by, offset b) {

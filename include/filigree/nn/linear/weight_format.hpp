@@ -12,8 +12,8 @@
 
 namespace filigree {
 
-/// How a layer keeps its weight: `automatic` takes what is measured to be fastest. `dense` keeps
-/// all of it, in rows or in blocks, whichever the machine multiplies faster.
+/// How a layer stores its weight: `automatic` selects the format that is measured to be fastest.
+/// `dense` stores all of it, in rows or in blocks, whichever the machine multiplies faster.
 enum class weight_format { automatic, dense, csr, block, n_of_m };
 
 /// The name of a format.
@@ -22,18 +22,18 @@ enum class weight_format { automatic, dense, csr, block, n_of_m };
   return names[static_cast<std::size_t>(f)];
 }
 
-/// The formats that hold a weight.
+/// The formats in which a weight can be stored.
 inline constexpr std::array weight_formats{weight_format::dense, weight_format::csr,
                                            weight_format::block, weight_format::n_of_m};
 
 /// Seconds that a product takes in each format; 0: not tried.
 struct format_seconds {
-  /// What a sparse format may take of the dense one's seconds to be worth it: less than that is
-  /// within what measurements differ by.
+  /// The largest fraction of the dense time for which a sparse format is worthwhile: smaller gains
+  /// are within measurement noise.
   static constexpr double worth_it = 0.9;
 
   std::array<double, weight_formats.size()> seconds{};
-  bool dense_in_blocks = false;  ///< dense is faster in blocks, of which none is left out
+  bool dense_in_blocks = false;  ///< dense is faster in blocks, none of them omitted
 
   [[nodiscard]] double& operator[](weight_format f) {
     return seconds[static_cast<std::size_t>(f) - 1];
@@ -41,7 +41,7 @@ struct format_seconds {
   [[nodiscard]] double operator[](weight_format f) const {
     return seconds[static_cast<std::size_t>(f) - 1];
   }
-  /// The fastest of the sparse formats that were tried; dense where none was.
+  /// The fastest of the sparse formats that were tried; dense if none was.
   [[nodiscard]] weight_format fastest_sparse() const {
     auto best = weight_format::dense;
     for (const auto f : weight_formats)
@@ -50,7 +50,7 @@ struct format_seconds {
         best = f;
     return best;
   }
-  /// The fastest sparse format where it takes a tenth less than dense, else dense.
+  /// The fastest sparse format if it takes at least a tenth less time than dense, else dense.
   [[nodiscard]] weight_format best() const {
     const auto sparse = fastest_sparse();
     const double dense = (*this)[weight_format::dense];
@@ -58,22 +58,23 @@ struct format_seconds {
   }
 };
 
-/// What the zeros of a weight look like.
+/// The structure of a weight's zeros.
 struct weight_structure {
   filigree::shape shape;
   double zeros = 0;             ///< share of the elements
-  double blocks = 0;            ///< share of the elements in blocks that have a nonzero
+  double blocks = 0;            ///< share of the elements that are in blocks with a nonzero
   filigree::shape block{4, 1};  ///< the blocks counted
-  offset n = 0, m = 0;          ///< each row keeps at most n of every m columns; 0: no such pattern
+  offset n = 0, m = 0;  ///< each row has at most n nonzeros in every m columns; 0: no such pattern
 
-  /// Whether the zeros lie so that a format can leave them out: of blocks, at least half of them.
+  /// Whether the zeros are placed such that a format can skip them; for blocks, at least half of
+  /// them.
   [[nodiscard]] bool suits(weight_format f) const {
     if (f == weight_format::n_of_m) return m > 0;
     return f != weight_format::block || 1 - blocks >= zeros / 2;
   }
 
-  /// Counts in a row-major weight in host memory. Where m is 0, looks for groups of 4, 5, 8, 10, 16
-  /// or 20 columns that are about as full as the weight; where it is not, counts n if that is 0.
+  /// Analyzes a row-major weight in host memory. If m is 0, looks for groups of 4, 5, 8, 10, 16 or
+  /// 20 columns that are about as full as the weight; otherwise, counts n if it is 0.
   template <class T>
   [[nodiscard]] static weight_structure of(std::span<const T> weight, filigree::shape s,
                                            filigree::shape block = {4, 1}, offset n = 0,
@@ -126,7 +127,7 @@ struct weight_structure {
 };
 
 namespace detail {
-/// Seconds as milliseconds with three digits: `0.412 ms`.
+/// Seconds as milliseconds with three significant digits: `0.412 ms`.
 [[nodiscard]] inline std::string milliseconds(double seconds) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.3g ms", seconds * 1e3);
@@ -137,7 +138,7 @@ namespace detail {
 }
 }  // namespace detail
 
-/// One sentence on the choice of the best format:
+/// One sentence explaining the choice of the best format:
 /// `csr: 0.41 ms against 1.52 ms dense at 90 % zeros`, or
 /// `dense: 30 % zeros would be slower sparse: csr 2.9 ms against 1.5 ms dense`, or
 /// `dense: 60 % zeros would be less than a tenth faster sparse: csr 1.4 ms against 1.5 ms dense`.

@@ -13,24 +13,24 @@ namespace filigree {
 template <class T, backend B>
 struct node_clusters;
 
-/// The nodes that a layer meets, of one or many graphs in a disjoint union.
+/// The nodes that a layer operates on, of one graph or of a disjoint union of many.
 template <class T, backend B>
 struct node_level {
-  graph<B> adjacency;     ///< of all nodes
-  groups<T, B> nodes_of;  ///< which graph a node belongs to
-  /// How the nodes fall into clusters, where that was found beforehand.
+  graph<B> adjacency;     ///< over all nodes
+  groups<T, B> nodes_of;  ///< which graph each node belongs to
+  /// The clusters of the nodes, if they were precomputed.
   std::shared_ptr<const node_clusters<T, B>> clusters{};
 };
 
-/// Clusters of a level's nodes, and the level whose nodes they are.
+/// Clusters of a level's nodes, and the next level, whose nodes are these clusters.
 template <class T, backend B>
 struct node_clusters {
-  groups<T, B> cluster_of;  ///< which cluster a node belongs to
+  groups<T, B> cluster_of;  ///< which cluster each node belongs to
   node_level<T, B> next;
 };
 
-/// The levels of a coarsening (`coarsen`), each below the one before; null where there are none.
-/// `graph_of` names the graph of each node, from 0 to below `graphs`; with `loops`, each cluster is
+/// The levels of a coarsening (`coarsen`), each nested in the one before; null if there are none.
+/// `graph_of` gives the graph of each node, from 0 to below `graphs`; with `loops`, each cluster is
 /// its own neighbor.
 template <class T, backend B>
 [[nodiscard]] std::shared_ptr<const node_clusters<T, B>> make_clusters(

@@ -19,19 +19,19 @@
 
 namespace filigree {
 
-// What becomes of a level's nodes, x (nodes x d), before the next layer: policies with
+// How a level's nodes, x (nodes x d), are pooled before the next layer: policies with
 // `state(policy, on, spec)` for spec.in = d, `s.pool(r, level, x)` and `members`. `pools` says
-// whether anything does, `coarsens` whether levels must come with their clusters.
+// whether they are pooled at all, `coarsens` whether levels must come with their clusters.
 
-/// Fewer nodes, (fewer x d), and their level, which lives as long as the recorder and the level
-/// before.
+/// The remaining nodes, (fewer x d), and their level, which lives as long as the recorder and the
+/// previous level.
 template <recorder R>
 struct pooled {
   typename R::var x;
   const node_level<typename R::scalar, typename R::backend_type>& of;
 };
 
-/// Nothing.
+/// No pooling.
 struct no_pooling {
   static constexpr bool pools = false, coarsens = false;
   template <class T, backend B>
@@ -44,15 +44,15 @@ struct no_pooling {
   };
 };
 
-/// Of each graph the ceil(ratio * nodes) nodes with the highest scores s = x p / |p| stay, p
-/// learned, and the edges among them; what stays is sigmoid(s) x (Gao and Ji, "Graph U-Nets", 2019;
-/// Cangea et al., 2018). Of equal scores the lower node stays.
+/// Keeps, in each graph, the ceil(ratio * nodes) nodes with the highest scores s = x p / |p|, where
+/// p is learned, and the edges among them; the result is sigmoid(s) x (Gao and Ji, "Graph U-Nets",
+/// 2019; Cangea et al., 2018). Ties go to the lower node.
 struct top_k_pooling {
-  float ratio = 0.5f;  ///< of a graph's nodes, above 0, at most 1
+  float ratio = 0.5f;  ///< share of a graph's nodes, above 0, at most 1
 
   static constexpr bool pools = true, coarsens = false;
   static constexpr const char* kind = "top_k";
-  /// Lists the choice.
+  /// Lists the option.
   static void options(auto& self, auto&& see) { see("ratio", self.ratio); }
   template <class T, backend B>
   class state {
@@ -92,11 +92,11 @@ struct top_k_pooling {
   };
 };
 
-/// The level's clusters, which must come with it (`coarsen`, `make_clusters`), as nodes: each a
-/// readout of its members, as in Defferrard et al. (2016).
+/// Turns the level's clusters, which must come with it (`coarsen`, `make_clusters`), into nodes:
+/// each is a readout of its members, as in Defferrard et al. (2016).
 template <class Readout = mean_readout>
 struct cluster_pooling {
-  Readout readout{};  ///< what a cluster is of its members
+  Readout readout{};  ///< computes a cluster from its members
 
   static constexpr bool pools = true, coarsens = true;
   static constexpr const char* kind = "clusters";

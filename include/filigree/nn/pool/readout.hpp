@@ -17,19 +17,19 @@
 
 namespace filigree {
 
-/// Which group each of many rows belongs to: the nodes of graphs, or of communities. Groups are
-/// ragged and may be empty; nothing is padded.
+/// Assigns rows to groups: nodes to graphs, or to communities. Groups are ragged and may be empty;
+/// there is no padding.
 template <class T, backend B>
 struct groups {
   graph<B> members;     ///< groups x rows: a group pulls from its members
-  matrix<T, B> weight;  ///< 1 for each
-  row_set<B> group_of;  ///< of each row, in the order of the rows
+  matrix<T, B> weight;  ///< 1 for each row
+  row_set<B> group_of;  ///< group of each row, in the order of the rows
 
-  /// Of a list that names each row's group, from 0 to below `count`. Throws `range_error` for
-  /// another.
+  /// From a list of each row's group, from 0 to below `count`. Throws `range_error` for any other
+  /// value.
   groups(const B& on, std::span<const index> group, offset count)
       : groups(on, on.upload(group).data(), static_cast<offset>(group.size()), count) {}
-  /// The same of n numbers that are on the backend already.
+  /// The same for n numbers that are already on the backend.
   groups(const B& on, const index* group, offset n, offset count)
       : weight(on, {n, 1}), group_of(make_set(on, group, n, count)) {
     auto row = on.template allocate<index>(n);
@@ -42,7 +42,7 @@ struct groups {
   /// Each row's group, on the backend.
   [[nodiscard]] const index* group() const { return members.backward().neighbor; }
 
-  /// Each row of a group's features for each member: (groups x d) to (rows x d).
+  /// Copies each group's row to all of its members: (groups x d) to (rows x d).
   template <recorder R>
   [[nodiscard]] typename R::var spread(R& r, typename R::var of_groups) const {
     return r(gather_rows<B>{group_of}, of_groups);
@@ -56,7 +56,7 @@ struct groups {
   }
 };
 
-// What a group is, of what its members are, (rows x d) to (groups x d); an empty group is 0.
+// How a group is computed from its members, (rows x d) to (groups x d); an empty group is 0.
 // Policies with `state(policy, on, spec)`, `s.read(r, groups, x)` and `members`.
 
 namespace detail {
@@ -91,7 +91,7 @@ struct mean_readout {
   };
 };
 
-/// Of each column the largest.
+/// The maximum of each column.
 struct max_readout {
   template <class T, backend B>
   struct state : no_members {
@@ -103,7 +103,7 @@ struct max_readout {
   };
 };
 
-/// The sum, weighed by a softmax over the members of x w, w learned (Li et al., 2016).
+/// The sum, weighted by a softmax over the members of x w, where w is learned (Li et al., 2016).
 struct attention_readout {
   template <class T, backend B>
   class state {

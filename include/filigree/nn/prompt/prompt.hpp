@@ -9,14 +9,14 @@
 
 namespace filigree {
 
-// Soft prompts: a few learned numbers that change what a backbone reads, so that it need not learn
-// itself (freeze it: `freeze(model, "layers.")`). Policies with
+// Soft prompts: a few learned numbers that change the input of a backbone, so that the backbone
+// itself need not be trained (freeze it: `freeze(model, "layers.")`). Policies with
 //
-// - `extra_nodes()`: how many nodes join the graph
+// - `extra_nodes()`: how many nodes are added to the graph
 // - `layer()`: which layer's input changes, from 0
 // - `state(policy, on, spec)` for spec.in columns of that input, `s.apply(r, x)`, `members`
 
-/// None.
+/// No prompt.
 struct no_prompt {
   [[nodiscard]] static offset extra_nodes() { return 0; }
   [[nodiscard]] static int layer() { return 0; }
@@ -31,11 +31,11 @@ struct no_prompt {
 };
 
 /// x + p: one vector for all nodes (GPF: Fang et al., "Universal prompt tuning for graph neural
-/// networks", 2023). p is 0 at first.
+/// networks", 2023). p starts at 0.
 struct gpf {
   int at = 0;  ///< the layer, from 0
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) { see("at", self.at); }
 
   [[nodiscard]] static offset extra_nodes() { return 0; }
@@ -56,13 +56,13 @@ struct gpf {
   };
 };
 
-/// x + softmax(x K') P: for each node a mix of `tokens` vectors of its own (GPF-plus, the same).
-/// P is (tokens x columns), 0 at first; K is (tokens x columns).
+/// x + softmax(x K') P: for each node, its own mix of `tokens` vectors (GPF-plus, same paper). P is
+/// (tokens x columns) and starts at 0; K is (tokens x columns).
 struct gpf_plus {
-  offset tokens = 8;  ///< vectors that are mixed
+  offset tokens = 8;  ///< number of vectors that are mixed
   int at = 0;         ///< the layer, from 0
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("tokens", self.tokens);
     see("at", self.at);
@@ -95,15 +95,15 @@ struct gpf_plus {
   };
 };
 
-/// The prompt of choice.
+/// The recommended prompt.
 using soft_prompt = gpf_plus;
 
-/// Nodes that join the graph, neighbors of all others, with learned features P, (count x columns).
+/// Nodes added to the graph as neighbors of all others, with learned features P, (count x columns).
 struct prompt_nodes {
   offset count = 4;      ///< how many
-  float spread = 0.01f;  ///< standard deviation of their first features
+  float spread = 0.01f;  ///< standard deviation of their initial features
 
-  /// Lists each choice.
+  /// Lists each option.
   static void options(auto& self, auto&& see) {
     see("count", self.count);
     see("spread", self.spread);

@@ -13,21 +13,22 @@
 
 namespace filigree {
 
-/// A ragged batch of sequences of embeddings with learned tokens P, (tokens x d), in front of each
-/// (soft prompts: Lester et al., 2021). Sequence s has the rows begin[s] to begin[s + 1] of x; with
-/// the tokens it has `tokens` more. Nothing is padded; an empty sequence is the tokens alone.
+/// A ragged batch of sequences of embeddings with learned tokens P, (tokens x d), prepended to each
+/// (soft prompts: Lester et al., 2021). Sequence s consists of the rows begin[s] to begin[s + 1] of
+/// x; with the tokens, it has `tokens` more. There is no padding; an empty sequence becomes just
+/// the tokens.
 template <backend B>
 class prompted_sequences {
  public:
-  /// Throws `range_error` for a negative number of tokens and for begins that do not start at 0 and
-  /// ascend.
+  /// Throws `range_error` for a negative number of tokens and for begins that do not start at 0 or
+  /// are not ascending.
   prompted_sequences(const B& on, std::span<const offset> begin, offset tokens)
       : tokens_(tokens), rows_(begin.empty() ? 0 : begin.back()), order_(order(on, begin)) {}
 
-  /// Where the sequences with their tokens begin: sequences + 1.
+  /// Where the sequences with their tokens begin: (sequences + 1) offsets.
   [[nodiscard]] const std::vector<offset>& begin() const { return begin_; }
 
-  /// The sequences x, (rows x d), with the tokens in front of each: (rows + sequences * tokens x
+  /// The sequences x, (rows x d), with the tokens prepended to each: (rows + sequences * tokens x
   /// d). Throws `shape_error`.
   template <recorder R>
   [[nodiscard]] typename R::var prepend(R& r, typename R::var tokens, typename R::var x) const {
@@ -37,7 +38,7 @@ class prompted_sequences {
   }
 
  private:
-  /// Which row of [P; x] each row of the result is.
+  /// For each row of the result, the row of [P; x] that it is taken from.
   [[nodiscard]] row_set<B> order(const B& on, std::span<const offset> begin) {
     detail::expect_least("token_prompt: tokens", tokens_, 0);
     if (begin.empty())
