@@ -19,10 +19,22 @@ namespace filigree::detail {
   for (auto at = out.find(own); at != out.npos; at = out.find(own)) out.erase(at, own.size());
   return out;
 }
-/// A type's name as the compiler spells it.
+/// A type's name with all its template arguments: compilers differ in leaving out those that are
+/// the default.
 template <class P>
 [[nodiscard]] std::string type_text() {
-  return type_in(__PRETTY_FUNCTION__);
+  const auto with_arguments = []<template <class...> class Of, class First, class... More>(
+                                  std::type_identity<Of<First, More...>>, std::string name) {
+    name.resize(name.find('<') + 1);
+    name += type_text<First>();
+    ((name += ',' + type_text<More>()), ...);
+    return name + '>';
+  };
+  const auto name = type_in(__PRETTY_FUNCTION__);
+  if constexpr (requires { with_arguments(std::type_identity<P>{}, name); })
+    return with_arguments(std::type_identity<P>{}, name);
+  else
+    return name;
 }
 
 /// The kind of a policy; if it declares none, the name of its type.
