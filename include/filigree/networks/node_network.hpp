@@ -17,7 +17,6 @@
 #include <filigree/ops/first_rows.hpp>
 #include <filigree/ops/relu.hpp>
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <type_traits>
@@ -28,8 +27,7 @@ namespace filigree {
 /// Scores the classes of nodes: graph layers, a fusion with the node's own features, and a head.
 /// `Layers` is a layer such as `gcn`, or an `encoder` of such layers; `conv_head` uses one more
 /// such layer as the head. It is independent of the data: the same network runs on the graph it was
-/// trained on, on samples of it, and on any other. A const network may be used from many threads at
-/// once.
+/// trained on, on samples of it, and on any other. Many threads may use a const network at once.
 template <backend B, class Layers = gcn, class Fusion = no_fusion, class Prompt = no_prompt,
           class Head = conv_head, class T = float>
 class node_network {
@@ -44,8 +42,7 @@ class node_network {
   using input = node_input<T, B>;
   /// Whether the last layer along the graph scores classes.
   static constexpr bool conv_scores = std::is_same_v<Head, conv_head>;
-  /// Whether some of the possible layers and jumps can work on a sample of the neighbors;
-  /// `parts().can_sample()` says whether the chosen ones can.
+  /// Whether any possible layers can work on samples; `parts().can_sample()` asks the chosen ones.
   static constexpr bool can_sample = conv_type::template state<T, B>::can_sample &&
                                      std::is_same_v<encoder_type, encoder<conv_type>>;
   /// The policy chosen for each part.
@@ -220,17 +217,16 @@ class node_network {
   }
   [[nodiscard]] offset prompted_columns() const {
     const int at = parts_.prompt.layer(), last = encoder_.layers() - (conv_scores ? 0 : 1);
-    if (at < 0 || at > last)
-      throw range_error("node_classifier: prompt: layer: expected 0 to " + std::to_string(last) +
-                        ", got " + std::to_string(at));
+    detail::expect_choice("node_classifier: prompt: layer", at, at >= 0 && at <= last,
+                          "0 to " + std::to_string(last));
     return at == 0 ? features_ : at < encoder_.layers() ? options_.hidden : encoder_.columns();
   }
   [[nodiscard]] head_type make_head(const graph<B>* of) const {
     const auto columns = parts_.fusion.columns(encoder_.columns());
     if constexpr (conv_scores) {
       const bool first = encoder_.layers() == 0;
-      if (first && fuses())
-        throw range_error("node_classifier: layers: expected at least 2 with a fusion, got 1");
+      detail::expect_choice("node_classifier: layers", options_.layers, !(first && fuses()),
+                            "at least 2 with a fusion");
       auto as_head = spec(of).part("head", first ? features_ : columns, classes_, first);
       as_head.head = true;
       return head_type(detail::as_encoder(parts_.layers).conv, on_, as_head);

@@ -25,8 +25,7 @@ namespace filigree {
 /// `on_backward` between the backward pass and the optimizer step, and `on_step` after `end_step`.
 /// It finds what can be pruned among the members of the model: edges of its graph, rows of
 /// embeddings, and weights. A model with a `gated_graph` must have `weigh_edges(r)`, a pass over
-/// all its edges on an `eager` recorder. The pruner keeps no reference to the model: pass its
-/// functions the model that it was constructed for.
+/// all its edges on an `eager` recorder. No reference to the model is kept: always pass it.
 template <backend B, class T = float, class By = criterion>
 class pruner : public idle_watcher {
   using list = member_list<T, B>;
@@ -190,8 +189,8 @@ class pruner : public idle_watcher {
     const B& on = m.on();
     std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
-    const float regrow = detail::regrow_of(options_.keep);
-    if (detail::needs_gradient(options_.by) || regrow > 0) members_.expect_gradients(m);
+    const bool grows = detail::regrow_of(options_.keep) > 0;
+    if (detail::needs_gradient(options_.by) || grows) members_.expect_gradients(m);
     members_.for_each(m, [&](const matrix<T, B>& score, const std::string& name, auto& leaf) {
       const auto& part =
           parts.emplace_back(detail::look_at(on, leaf, detail::units_of(options_.keep)));
@@ -208,7 +207,7 @@ class pruner : public idle_watcher {
       if (part.edges && scope && std::holds_alternative<by_node>(*scope))
         detail::rank_at_ends(on, *part.edges, open, worth);
       scored.emplace_back(on, part.grid, part.partner(), worth, open, part.total);
-      if (regrow > 0) scored.back().let_grow(on, score, part.gate);
+      if (grows) scored.back().let_grow(on, score, part.gate);
     });
     auto gates = detail::choose(on, options_, turn_, parts, scored);
     std::size_t at = 0;
