@@ -73,6 +73,7 @@
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
 #include <filigree/train/progress_bar.hpp>
+#include <filigree/train/tune.hpp>
 #include <filigree/version.hpp>
 
 #ifdef FILIGREE_COMPILED  // defined by CMake's target filigree::compiled

@@ -89,6 +89,25 @@ TEST_CASE("members of each kind come back, with the edges and rows that were lef
   CHECK(fresh.rows.is_whole());
 }
 
+TEST_CASE("what serving needs is what is left of members of each kind, without masks") {
+  of_all_kinds m;
+  m.later.value = as_column({20});
+  m.close(true);
+  m.rows.table.mask = as_column({1, 0, 1});
+  archive_writer out;
+  detail::put_to_serve(out, m);
+  const archive_reader in("bytes", out.bytes());
+  of_all_kinds fresh;
+  detail::state_loader loader{in};
+  detail::archive_members(host{}, fresh, loader);
+  get_parameters(in, fresh, false);
+  take_out_pruned(host{}, m);
+  CHECK(fresh.values() == m.values());
+  CHECK(fresh.code.to_host({}) == std::vector<float>{11, 12});
+  CHECK(fresh.graph.kept().size() == 2);
+  CHECK_FALSE(fresh.graph.has_closed());
+}
+
 TEST_CASE("edges that are masked stay so in a checkpoint, and open where it has none") {
   of_all_kinds m, masked;
   masked.close(false);
