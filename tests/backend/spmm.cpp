@@ -5,10 +5,12 @@
 #include <filigree/backend/cpu.hpp>
 #include <filigree/backend/generic/spmm.hpp>
 #include <filigree/backend/reference.hpp>
+#include <filigree/core/bf16.hpp>
 #include <filigree/tensor/csr.hpp>
 #include <filigree/tensor/transpose.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace fg = filigree;
@@ -93,6 +95,84 @@ TEMPLATE_TEST_CASE("spmm agrees with the reference in all its variants, with any
       REQUIRE(one == spmm(fg::cpu{.threads = 2}, k, rows));
       REQUIRE(one == spmm(fg::cpu{.threads = 3}, k, rows));
     }
+}
+
+namespace {
+/// What spmm makes of x and y that are stored in types of their own.
+template <class In, class Out, class B>
+list<float> spmm_of(const B& on, const fg::kernels::spmm_row<float>& like, const list<In>& x,
+                    offset rows) {
+  const auto d = like.x.cols;
+  list<Out> y(static_cast<std::size_t>(rows * d + 64), Out(1.f));
+  spmm_into(on, fg::kernels::spmm_row<float, In, Out>{.a = like.a,
+                                                      .weight = like.weight,
+                                                      .x = {x.data() + 1, like.x.rows, d},
+                                                      .y = {y.data(), rows, d},
+                                                      .scale = like.scale,
+                                                      .add = like.add,
+                                                      .rows = like.rows,
+                                                      .slot = like.slot});
+  const list<float> all(y.begin(), y.end());
+  REQUIRE(std::all_of(all.end() - 64, all.end(), [](float v) { return v == 1; }));
+  return all;
+}
+}  // namespace
+
+TEST_CASE("spmm of bf16 agrees with the reference in all its variants, with any threads") {
+  const setting<float> s;
+  const auto drawn = normals<float>(s.rows * 300 + 1, 3);
+  list<fg::bf16> x;
+  for (const float v : drawn) x.emplace_back(v);
+  for (const auto d : widths)
+    for (int variant = 0; variant < 32; ++variant) {
+      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
+      const bool only_some = wants(3), slots = wants(4);
+      fg::kernels::spmm_row<float> k{.a = s.a.pattern()};
+      k.weight = wants(0) ? s.weight.data() : nullptr;
+      k.add = wants(1);
+      k.scale = wants(2) ? -0.5f : 1.f;
+      k.rows = only_some ? s.some_rows.data() : nullptr;
+      k.slot = slots ? s.slot.data() : nullptr;
+      k.x = {nullptr, slots ? s.present : s.cols, d};
+      const auto rows = only_some ? static_cast<offset>(s.some_rows.size()) : s.rows;
+      const auto check = [&]<class Out>(Out, double within) {
+        const auto one = spmm_of<fg::bf16, Out>(fg::cpu{.threads = 1}, k, x, rows);
+        REQUIRE(distance(spmm_of<fg::bf16, Out>(fg::reference{}, k, x, rows), one) < within);
+        REQUIRE(one == spmm_of<fg::bf16, Out>(fg::cpu{.threads = 3}, k, x, rows));
+      };
+      CAPTURE(d, variant);
+      check(0.f, tolerance<float>);
+      check(fg::bf16(), 0.01);
+    }
+}
+
+TEST_CASE("sums stored as bf16 are rounded like single numbers, and NaN stays") {
+  const list<offset> begin{0, 1, 2, 3};
+  const list<fg::index> neighbor{0, 1, 2};
+  const offset d = 64;
+  list<float> x(3 * d);
+  for (offset j = 0; j < d; ++j) {
+    x[static_cast<std::size_t>(j)] = 1 + static_cast<float>(j) * 0x1p-9f;
+    x[static_cast<std::size_t>(d + j)] = -3e38f - static_cast<float>(j) * 1e36f;
+    x[static_cast<std::size_t>(2 * d + j)] = j % 2 ? std::nanf("") : 0x1.8p-134f;
+  }
+  const list<float> weight{1.001f, 1.05f, 1};
+  fg::kernels::spmm_row<float, fg::bf16, fg::bf16> k{
+      .a = {begin.data(), neighbor.data(), nullptr, 3, 3, 3}, .weight = weight.data()};
+  list<fg::bf16> in, y(static_cast<std::size_t>(3 * d));
+  for (const float v : x) in.emplace_back(v);
+  k.x = {in.data(), 3, d};
+  k.y = {y.data(), 3, d};
+  spmm_into(fg::cpu{}, k);
+  for (std::size_t i = 0; i < y.size(); ++i) {
+    const float whole = weight[i / static_cast<std::size_t>(d)] * static_cast<float>(in[i]);
+    const float got = y[i];
+    CAPTURE(i, whole);
+    if (std::isnan(whole))
+      CHECK(std::isnan(got));
+    else
+      CHECK(got == static_cast<float>(fg::bf16(whole)));
+  }
 }
 
 TEMPLATE_TEST_CASE("spmm pulls backward through edge ids", "", float, double) {

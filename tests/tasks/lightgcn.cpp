@@ -218,6 +218,47 @@ TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differenc
         }
 }
 
+TEMPLATE_TEST_CASE("layers stored as bf16 change loss and gradient by what rounding changes", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  for (const int layers : {0, 1, 2, 3})
+    for (const auto combine : all_combinations) {
+      std::vector<double> own, narrow;
+      for (auto* const to : {&own, &narrow}) {
+        const auto storage = to == &own ? fg::storage_type::own : fg::storage_type::bf16;
+        fg::lightgcn<B, fg::fixed_edges, T> m(
+            small(),
+            {.dim = dim, .layers = layers, .l2 = 0.3f, .combine = combine, .storage = storage});
+        fill(m);
+        fg::tape<T, B> r(m.on());
+        const auto batch = batch_of(m.on(), {0, 1, 0, 3, 4, 4, 6, 3, 6}, 3, 1);
+        const auto loss = m.loss(r, batch);
+        to->push_back(static_cast<double>(r.value(loss).to_host(m.on())[0]));
+        r.backward(loss);
+        for_each_parameter(m, [&](const std::string&, auto& p) {
+          for (const T g : p.gradient.to_host(m.on())) to->push_back(static_cast<double>(g));
+        });
+        fg::eager<T, B> e(m.on());  // inference does not round
+        const auto all = e.value(m.embed(e)).to_host(m.on());
+        fg::lightgcn<B, fg::fixed_edges, T> same(
+            small(), {.dim = dim, .layers = layers, .combine = combine});
+        fill(same);
+        CHECK(all == e.value(same.embed(e)).to_host(m.on()));
+        CHECK((m.identity().find(", storage bf16, ") != std::string::npos) == (to == &narrow));
+      }
+      REQUIRE(own.size() == narrow.size());
+      double difference = 0, size = 0;
+      for (std::size_t i = 0; i < own.size(); ++i) {
+        difference += (own[i] - narrow[i]) * (own[i] - narrow[i]);
+        size += own[i] * own[i];
+      }
+      INFO(layers << " layers, combined " << static_cast<int>(combine));
+      CHECK(std::sqrt(difference / size) < 0x1p-8);
+      CHECK((difference > 0) == (layers > 0));
+    }
+}
+
 TEMPLATE_TEST_CASE("a score is the inner product of user and item", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;

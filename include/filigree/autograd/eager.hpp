@@ -10,9 +10,24 @@
 namespace filigree {
 
 namespace detail {
-template <class T, class>
-using view_for = matrix_view<const T>;
-}
+/// The type in which the value of a recorder's handle is stored.
+template <class Handle>
+struct scalar_of {
+  using type = typename Handle::scalar;
+};
+template <class M>
+struct scalar_of<std::shared_ptr<const M>> {
+  using type = typename M::scalar;
+};
+/// The read-only view of a handle's value.
+template <class Handle>
+using view_for = matrix_view<const typename scalar_of<Handle>::type>;
+/// A handle of a value, in whatever type it is stored.
+template <class Handle>
+concept handle = requires {
+  typename scalar_of<Handle>::type;
+};
+}  // namespace detail
 
 /// Runs operations without recording them, for inference. A result lives as long as its handle.
 template <class T, backend B>
@@ -21,7 +36,9 @@ class eager {
   using scalar = T;
   using backend_type = B;
   static constexpr bool learns = false;
-  using var = std::shared_ptr<const matrix<T, B>>;
+  template <class S>
+  using stored = std::shared_ptr<const matrix<S, B>>;
+  using var = stored<T>;
 
   explicit eager(const B& on) : on_(on) {}
 
@@ -41,15 +58,19 @@ class eager {
   /// Keeps an object alive as long as the recorder, so that handles and operations may refer to it.
   void hold(std::shared_ptr<const void> p) { held_.push_back(std::move(p)); }
   /// The value of a handle.
-  [[nodiscard]] const matrix<T, B>& value(const var& x) const { return *x; }
+  template <class S>
+  [[nodiscard]] const matrix<S, B>& value(const stored<S>& x) const {
+    return *x;
+  }
 
   /// The result of an operation. Throws whatever `op.shape` throws.
-  template <class Op, std::same_as<var>... In>
-  requires operation<Op, T, B, detail::view_for<T, In>...>
-  [[nodiscard]] var operator()(const Op& op, const In&... in) const {
-    auto y = std::make_shared<matrix<T, B>>(on_, op.shape(in->view()...));
+  template <class Op, detail::handle... In>
+  requires operation<Op, T, B, detail::view_for<In>...>
+  [[nodiscard]] auto operator()(const Op& op, const In&... in) const {
+    using S = typename detail::stored_by<Op, T>::type;
+    auto y = std::make_shared<matrix<S, B>>(on_, op.shape(in->view()...));
     op.forward(on_, y->view(), in->view()...);
-    return y;
+    return stored<S>(std::move(y));
   }
 
  private:

@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <tuple>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -25,6 +26,13 @@ class tape {
   using backend_type = B;
   static constexpr bool learns = true;
   struct var {
+    using scalar = T;
+    std::size_t slot = 0;
+  };
+  /// A result stored in type S, as operations with `stored` return it; its gradient is of type T.
+  template <class S>
+  struct stored {
+    using scalar = S;
     std::size_t slot = 0;
   };
 
@@ -71,6 +79,10 @@ class tape {
     const auto& s = slots_[x.slot];
     return s.shared ? *s.shared : s.own;
   }
+  template <class S>
+  [[nodiscard]] const matrix<S, B>& value(stored<S> x) const {
+    return *static_cast<const matrix<S, B>*>(slots_[x.slot].other.get());
+  }
   /// The gradient of a result; empty if it received none. Valid after `backward` if `keep` was
   /// called.
   [[nodiscard]] const matrix<T, B>& gradient_of(var x) const {
@@ -81,22 +93,29 @@ class tape {
   void keep(var x) { slots_[x.slot].kept = true; }
 
   /// The result of an operation, which is recorded. Throws whatever `op.shape` throws.
-  template <class Op, std::same_as<var>... In>
-  requires operation<Op, T, B, detail::view_for<T, In>...>
-  [[nodiscard]] var operator()(const Op& op, In... in) {
-    matrix<T, B> y(on_, op.shape(value(in).view()...));
+  template <class Op, detail::handle... In>
+  requires operation<Op, T, B, detail::view_for<In>...>
+  [[nodiscard]] auto operator()(const Op& op, In... in) {
+    using S = typename detail::stored_by<Op, T>::type;
+    matrix<S, B> y(on_, op.shape(value(in).view()...));
     op.forward(on_, y.view(), value(in).view()...);
-    const var out{slots_.size()};
+    const std::conditional_t<std::is_same_v<S, T>, var, stored<S>> out{slots_.size()};
     const bool wanted = (slots_[in.slot].wanted || ...);
     const bool watched = (slots_[in.slot].watched || ...);
-    slots_.push_back({.own = std::move(y), .wanted = wanted, .watched = watched});
+    auto& result = slots_.emplace_back();
+    result.wanted = wanted;
+    result.watched = watched;
+    if constexpr (std::is_same_v<S, T>)
+      result.own = std::move(y);
+    else
+      result.other = std::make_shared<matrix<S, B>>(std::move(y));
     if (wanted)
       steps_.push_back([op, out, in...](tape& t) {
         if (t.slots_[out.slot].gradient.size() == 0) return;
         // All buffers first, so that views of them stay valid. In braces, hence in order: if a
         // variable occurs twice, the first handle is the empty one.
         constexpr bool may_be_empty = requires { requires Op::takes_empty; };
-        const std::size_t has_it = t.hand_over(op, out, in...);
+        const std::size_t has_it = t.hand_over(op, out.slot, in.slot...);
         const std::tuple d_in{t.gradient_for(in, may_be_empty, has_it)...};
         std::apply(
             [&](const auto&... d) {
@@ -104,7 +123,7 @@ class tape {
                           t.value(out).view(), t.value(in).view()..., d...);
             },
             d_in);
-        t.release(out);
+        t.release(out.slot);
       });
     return out;
   }
@@ -121,7 +140,7 @@ class tape {
         else
           t.add_gradient(penalty, dy);
         t.add_gradient(loss, dy);
-        t.release(out);
+        t.release(out.slot);
       };
     return out;
   }
@@ -157,6 +176,7 @@ class tape {
   struct slot {
     matrix<T, B> own{};
     const matrix<T, B>* shared = nullptr;
+    std::shared_ptr<const void> other{};  ///< a result that is stored in another type
     const parameter<T, B>* source = nullptr;
     matrix<T, B> gradient{}, room{}, seen{};
     bool wanted = false, kept = false;
@@ -179,8 +199,8 @@ class tape {
       detail::accumulate(on_, T(1), dy.view(), d);
   }
   /// Releases the gradient of a result after use.
-  void release(var out) {
-    auto& s = slots_[out.slot];
+  void release(std::size_t out) {
+    auto& s = slots_[out];
     if (s.kept && s.seen.size())
       on_.for_each(s.seen.size(), kernels::axpy<T>{1, s.gradient.data(), s.seen.data()});
     else if (s.kept)
@@ -191,22 +211,24 @@ class tape {
   /// The slot that holds the gradient of a result: the result's own, or that of the operation's
   /// first input, to which it is moved without a copy if the operation allows it and that slot was
   /// empty.
-  template <class Op, std::same_as<var>... Rest>
-  [[nodiscard]] std::size_t hand_over(const Op& op, var out, var first, Rest... rest) {
+  template <class Op>
+  [[nodiscard]] std::size_t hand_over(const Op& op, std::size_t out, std::size_t first,
+                                      std::same_as<std::size_t> auto... rest) {
     if constexpr (requires { op.passes_gradient(); }) {
-      auto &from = slots_[out.slot], &to = slots_[first.slot];
-      const bool once = ((rest.slot != first.slot) && ...);
+      auto &from = slots_[out], &to = slots_[first];
+      const bool once = ((rest != first) && ...);
       if (op.passes_gradient() && once && to.wanted && !to.source && !from.kept &&
           to.gradient.size() == 0) {
         to.gradient = std::move(from.gradient);
-        return first.slot;
+        return first;
       }
     }
-    return out.slot;
+    return out;
   }
 
   /// Null for an input that already has its gradient or needs none.
-  [[nodiscard]] gradient<T> gradient_for(var x, bool may_be_empty, std::size_t has_it) {
+  template <detail::handle In>
+  [[nodiscard]] gradient<T> gradient_for(In x, bool may_be_empty, std::size_t has_it) {
     auto& s = slots_[x.slot];
     if (!s.wanted || x.slot == has_it) return {};
     const auto& v = value(x);

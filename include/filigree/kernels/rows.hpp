@@ -10,11 +10,11 @@ namespace filigree::kernels::inline FILIGREE_VECTORS {
 // Rows of -1 are padding: see tensor/row_set.hpp.
 
 /// y[i, :] = x[row[i], :], 0 for a row of -1
-template <class T, class Index = index>
+template <class T, class Index = index, class In = T>
 struct copy_row {
   static constexpr offset grain = 128;
   const Index* row;
-  matrix_view<const T> x;
+  matrix_view<const In> x;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
@@ -23,16 +23,17 @@ struct copy_row {
       for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = 0;
       return;
     }
-    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = x(r, j);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = static_cast<T>(x(r, j));
   }
 };
 
 /// y[i, :] = a[i, :] + x[row[i], :], or just a[i, :] for a row of -1
-template <class T>
+template <class T, class In = T>
 struct sum_with_row {
   static constexpr offset grain = 128;
   const index* row;
-  matrix_view<const T> a, x;
+  matrix_view<const T> a;
+  matrix_view<const In> x;
   matrix_view<T> y;
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
@@ -41,7 +42,8 @@ struct sum_with_row {
       for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = a(i, j);
       return;
     }
-    for (offset j = lanes.rank(); j < x.cols; j += lanes.size()) y(i, j) = a(i, j) + x(r, j);
+    for (offset j = lanes.rank(); j < x.cols; j += lanes.size())
+      y(i, j) = a(i, j) + static_cast<T>(x(r, j));
   }
 };
 

@@ -8,15 +8,16 @@
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// y[r, :] (+)= scale * sum over entries k of row r of w[edge(k)] * x[neighbor(k), :]; if `rows`
-/// selects rows, those of -1 are padding without entries
-template <class T>
+/// selects rows, those of -1 are padding without entries. T is the type of weights and sums, In
+/// that of x, Out that of y.
+template <class T, class In = T, class Out = T>
 struct spmm_row {
   static constexpr offset grain = 64;
 
   pattern_view<> a{};
   const T* weight = nullptr;  ///< one per edge id; null: all 1
-  matrix_view<const T> x{};
-  matrix_view<T> y{};
+  matrix_view<const In> x{};
+  matrix_view<Out> y{};
   T scale = 1;
   bool add = false;             ///< adds to y instead of overwriting it
   const index* rows = nullptr;  ///< row i of y is row rows[i] of the pattern; null: row i
@@ -25,15 +26,16 @@ struct spmm_row {
   template <class Lanes = one_lane>
   FILIGREE_FN void operator()(offset i, Lanes lanes = {}) const {
     const offset r = rows ? rows[i] : i;
-    T* const out = y.row(i);
-    if (!add)
-      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) out[j] = 0;
-    if (r < 0) return;
-    for (offset k = a.row_begin[r]; k < a.row_begin[r + 1]; ++k) {
-      const offset c = slot ? slot[a.neighbor[k]] : a.neighbor[k];
-      if (c < 0) continue;
-      const T w = scale * (weight ? weight[a.edge_of(k)] : T(1));
-      for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) out[j] += w * x(c, j);
+    const offset first = r < 0 ? 0 : a.row_begin[r], last = r < 0 ? 0 : a.row_begin[r + 1];
+    for (offset j = lanes.rank(); j < y.cols; j += lanes.size()) {
+      T sum = add ? static_cast<T>(y(i, j)) : T(0);
+      for (offset k = first; k < last; ++k) {
+        const offset c = slot ? slot[a.neighbor[k]] : a.neighbor[k];
+        if (c < 0) continue;
+        const T w = scale * (weight ? weight[a.edge_of(k)] : T(1));
+        sum += w * static_cast<T>(x(c, j));
+      }
+      y(i, j) = static_cast<Out>(sum);
     }
   }
 };

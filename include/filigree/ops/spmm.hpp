@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/backend/generic/spmm.hpp>
+#include <filigree/kernels/merge.hpp>
 #include <filigree/kernels/spmm_reduce.hpp>
 #include <filigree/ops/operation.hpp>
 #include <filigree/tensor/graph.hpp>
+#include <filigree/tensor/matrix.hpp>
 #include <filigree/tensor/row_set.hpp>
 
 #include <type_traits>
+#include <utility>
 
 namespace filigree {
 
@@ -19,9 +22,15 @@ enum class reduction { sum, mean, max };
 /// With `only`, y has just the rows listed there, in that order (sum only). `tied` means that an
 /// edge and its partner have the same weight (undirected graphs), which lets backward read weights
 /// in order. max ignores edges of weight 0, and passes its gradient to the first edge that attains
-/// the maximum. Throws `shape_error`, and `error` for `only` with a reduction other than the sum or
-/// `tied` on a directed graph.
-template <backend B>
+/// the maximum.
+///
+/// x may be stored in a narrower type than w, and so may y: in `Out`, unless that is void. Sums are
+/// of the type of w. Gradients are too, but are rounded to the type of x before they are pulled, so
+/// that backward reads as little as forward.
+///
+/// Throws `shape_error`, and `error` for `only` with a reduction other than the sum, for `tied` on
+/// a directed graph, and for max with another type of x or y.
+template <backend B, class Out = void>
 struct spmm {
   const graph<B>& a;
   reduction reduce = reduction::sum;  ///< applied to the values a row pulls
@@ -30,9 +39,11 @@ struct spmm {
 
   static constexpr bool takes_empty = true;
 
-  template <class T>
+  template <class T, class In>
   [[nodiscard]] filigree::shape shape(const matrix_view<const T>& w,
-                                      const matrix_view<const T>& x) const {
+                                      const matrix_view<const In>& x) const {
+    if ((!std::is_same_v<T, In> || !std::is_void_v<Out>)&&reduce == reduction::max)
+      throw error("spmm: max: expected x and y of the type of w, got a narrower one");
     detail::expect_equal("spmm: rows of weights", a.edges(), w.rows);
     detail::expect_equal("spmm: columns of weights", 1, w.cols);
     detail::expect_equal("spmm: rows of x", a.cols(), x.rows);
@@ -44,40 +55,70 @@ struct spmm {
     return {only ? only->size() : a.rows(), x.cols};
   }
 
-  template <class T>
-  void forward(const B& on, matrix_view<T> y, matrix_view<const T> w,
-               matrix_view<const T> x) const {
-    if (reduce == reduction::max) {
-      on.for_each(a.rows(), kernels::spmm_max_row<T>{a.forward(), w.data, x, y, nullptr});
-      return;
-    }
+  template <class T, class Y, class In>
+  void forward(const B& on, matrix_view<Y> y, matrix_view<const T> w,
+               matrix_view<const In> x) const {
+    if constexpr (std::is_same_v<T, In> && std::is_same_v<T, Y>)
+      if (reduce == reduction::max) {
+        on.for_each(a.rows(), kernels::spmm_max_row<T>{a.forward(), w.data, x, y, nullptr});
+        return;
+      }
     const auto scaled = mean_weights(on, w);
-    spmm_into(on, kernels::spmm_row<T>{.a = a.forward(),
-                                       .weight = scaled.size() ? scaled.data() : w.data,
-                                       .x = x,
-                                       .y = y,
-                                       .rows = only ? only->rows.data() : nullptr});
+    spmm_into(on, kernels::spmm_row<T, In, Y>{.a = a.forward(),
+                                              .weight = scaled.size() ? scaled.data() : w.data,
+                                              .x = x,
+                                              .y = y,
+                                              .rows = only ? only->rows.data() : nullptr});
   }
 
+  template <class T, class Y, class In>
+  void backward(const B& on, matrix_view<const T> dy, matrix_view<const Y>, matrix_view<const T> w,
+                matrix_view<const In> x, gradient<T> dw, gradient<T> dx) const {
+    if constexpr (std::is_same_v<T, In>) {
+      back(on, dy, w, x, dw, dx);
+    } else if (dw) {  // the weights' gradient multiplies whole numbers
+      const auto whole = converted<T>(on, x);
+      back(on, dy, w, std::as_const(whole).view(), dw, dx);
+    } else if (dx) {
+      const auto scaled = mean_weights(on, w);
+      const auto narrow = converted<In>(on, dy);
+      spmm_into(on, pull<T, In>(std::as_const(narrow).view(), w, scaled, dx));
+    }
+  }
+
+ private:
+  /// x in another type.
+  template <class S, class In>
+  [[nodiscard]] static matrix<S, B> converted(const B& on, matrix_view<const In> x) {
+    matrix<S, B> y(on, x.shape());
+    on.for_each(y.size(), kernels::cast_copy<In, S>{x.data, y.data()});
+    return y;
+  }
+  /// What x's gradient pulls from y's.
+  template <class T, class In>
+  [[nodiscard]] kernels::spmm_row<T, In, T> pull(matrix_view<const In> dy, matrix_view<const T> w,
+                                                 const auto& scaled, gradient<T> dx) const {
+    return {.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
+            .weight = scaled.size() ? scaled.data() : w.data,
+            .x = dy,
+            .y = dx,
+            .add = !dx.empty,
+            .slot = only ? only->slot.data() : nullptr};
+  }
   template <class T>
-  void backward(const B& on, matrix_view<const T> dy, matrix_view<const T>, matrix_view<const T> w,
-                matrix_view<const T> x, gradient<T> dw, gradient<T> dx) const {
+  void back(const B& on, matrix_view<const T> dy, matrix_view<const T> w, matrix_view<const T> x,
+            gradient<T> dw, gradient<T> dx) const {
     if (reduce == reduction::max) {
       detail::fill_if_empty(on, dw);
       detail::fill_if_empty(on, dx);
       return backward_of_max(on, dy, w, x, dw, dx);
     }
     const auto scaled = mean_weights(on, w);
-    const kernels::spmm_row<T> pull{.a = tied && !scaled.size() ? a.backward_tied() : a.backward(),
-                                    .weight = scaled.size() ? scaled.data() : w.data,
-                                    .x = dy,
-                                    .y = dx,
-                                    .add = !dx.empty,
-                                    .slot = only ? only->slot.data() : nullptr};
+    const auto pulled = pull<T, T>(dy, w, scaled, dx);
     const index* const rows = only ? only->rows.data() : nullptr;
     if (dw && dx && dw.data != dx.data && reduce == reduction::sum)
       return spmm_back_into(
-          on, spmm_back<T>{pull, a.forward(), a.backward().edge, x, dw.data, !dw.empty, rows});
+          on, spmm_back<T>{pulled, a.forward(), a.backward().edge, x, dw.data, !dw.empty, rows});
     detail::fill_if_empty(on, dw);
     if (dw && reduce == reduction::sum)
       sddmm_into(on, kernels::sddmm_row<T>{.pattern = a.forward(),
@@ -92,10 +133,9 @@ struct spmm {
           on, kernels::sddmm_row<T>{.pattern = a.forward(), .a = dy, .b = x, .weight = sum.data()});
       on.for_each(a.rows(), kernels::over_degree<T>{a.forward(), sum.data(), dw.data, true});
     }
-    if (dx) spmm_into(on, pull);
+    if (dx) spmm_into(on, pulled);
   }
 
- private:
   /// w[e] / degree of e's row if the reduction is the mean; otherwise empty.
   template <class T>
   [[nodiscard]] auto mean_weights(const B& on, matrix_view<const T> w) const {
@@ -122,5 +162,10 @@ struct spmm {
 template <class B>
 spmm(const graph<B>&, reduction = {}, const std::type_identity_t<row_set<B>>* = nullptr,
      bool = false) -> spmm<B>;
+
+template <class B, class Out, class T>
+struct detail::stored_by<spmm<B, Out>, T> {
+  using type = std::conditional_t<std::is_void_v<Out>, T, Out>;
+};
 
 }  // namespace filigree

@@ -6,11 +6,13 @@
 #include <filigree/autograd/embedding_rows.hpp>
 #include <filigree/autograd/gated_graph.hpp>
 #include <filigree/backend/generic/matmul.hpp>
+#include <filigree/core/bf16.hpp>
 #include <filigree/data/interaction_graph.hpp>
 #include <filigree/data/sampler.hpp>
 #include <filigree/kernels/fill_normal.hpp>
 #include <filigree/nn/edges/edge_policy.hpp>
 #include <filigree/nn/edges/fixed_edges.hpp>
+#include <filigree/nn/take.hpp>
 #include <filigree/ops/bpr_loss.hpp>
 #include <filigree/ops/l2_penalty.hpp>
 #include <filigree/tasks/combine_layers.hpp>
@@ -114,6 +116,7 @@ class lightgcn {
   /// the embeddings.
   [[nodiscard]] std::string identity() const {
     std::string kind = "lightgcn";
+    if (options_.storage == storage_type::bf16) kind += ", storage bf16";
     detail::append_policy(kind, "edges", edge_options_);
     auto chosen = options_;  // 0: not compared
     chosen.spread = 0;
@@ -157,7 +160,10 @@ class lightgcn {
   template <recorder R, class Next, class Own>
   [[nodiscard]] typename R::var combine(R& r, Next& next, typename R::var x, const row_set<B>* only,
                                         const Own& own) const {
-    return detail::combine_layers(r, options_, layer_logits_, next, x, only, own);
+    if constexpr (R::learns)
+      if (options_.storage == storage_type::bf16)
+        return detail::combine_layers<bf16>(r, options_, layer_logits_, next, x, only, own);
+    return detail::combine_layers<void>(r, options_, layer_logits_, next, x, only, own);
   }
 
   /// Whoever accesses the members may change them.

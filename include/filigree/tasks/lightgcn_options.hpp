@@ -11,6 +11,9 @@ namespace filigree {
 /// only, or weights that are a softmax of learned logits.
 enum class layer_weights { mean, last, learned };
 
+/// The type in which layers are stored while training: the model's own, or half of a float.
+enum class storage_type { own, bf16 };
+
 /// Options of a LightGCN.
 struct lightgcn_options {
   index dim = 64;  ///< length of an embedding
@@ -21,8 +24,11 @@ struct lightgcn_options {
   bpr_sampling sampling{};                      ///< of positives and negatives
   float spread = 0.1f;                          ///< standard deviation of the initial embeddings
   std::uint64_t seed = 1;                       ///< for the initial embeddings
+  /// `bf16` halves the bytes that training reads along edges, which is most of them. Embeddings,
+  /// their sums and gradients stay of the model's type, and so does inference.
+  storage_type storage = storage_type::own;
 
-  /// Lists each option.
+  /// Lists each option, apart from `storage`, which a trained model has no use for.
   static void options(auto& self, auto&& see) {
     see("dim", self.dim);
     see("layers", self.layers);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/bf16.hpp>
 #include <filigree/core/vectors.hpp>
 
+#include <cstdint>
 #include <cstring>
+#include <utility>
 
 namespace filigree::detail {
 
@@ -16,11 +19,12 @@ inline constexpr int vector_bytes = 32;
 inline constexpr int vector_bytes = 16;
 #endif
 
-/// A vector of as many T as fit in one register; loads need no alignment.
-template <class T>
+/// A vector of as many T as fit in one register, or in fewer bytes; loads need no alignment but that
+/// of an element.
+template <class T, int Bytes = vector_bytes, int Align = alignof(T)>
 struct simd {
-  typedef T type __attribute__((vector_size(vector_bytes), aligned(alignof(T)), may_alias));
-  static constexpr int lanes = vector_bytes / static_cast<int>(sizeof(T));
+  typedef T type __attribute__((vector_size(Bytes), aligned(Align), may_alias));
+  static constexpr int lanes = Bytes / static_cast<int>(sizeof(T));
 };
 
 /// A vector of N numbers, summed by halving.
@@ -38,6 +42,58 @@ struct lanes_of {
     }
   }
 };
+/// `stored` elements of type S, as registers of T: a step along a row.
+template <class T, class S, int Bytes = vector_bytes>
+struct simd_of;
+template <class T, int Bytes>
+struct simd_of<T, T, Bytes> {
+  using vector = typename simd<T, Bytes>::type;
+  static constexpr int registers = 1, stored = simd<T, Bytes>::lanes;
+  static void load(const T* from, vector* to) { to[0] = *reinterpret_cast<const vector*>(from); }
+  static void store(const vector* from, T* to) { *reinterpret_cast<vector*>(to) = from[0]; }
+};
+/// bf16 as two registers of float: the elements at even places and those at odd ones, which are
+/// halves of the same words. Rounds like `bf16`.
+template <int Bytes>
+struct simd_of<float, bf16, Bytes> {
+  using vector = typename simd<float, Bytes>::type;
+  using words = typename simd<std::uint32_t, Bytes, alignof(bf16)>::type;
+  static constexpr int registers = 2, stored = 2 * simd<float, Bytes>::lanes;
+  static void load(const bf16* from, vector* to) {
+    const words both = *reinterpret_cast<const words*>(from);
+    to[0] = reinterpret_cast<vector>(both << 16);
+    to[1] = reinterpret_cast<vector>(both & 0xffff0000u);
+  }
+  static void store(const vector* from, bf16* to) {
+    *reinterpret_cast<words*>(to) = rounded(from[0]) >> 16 | (rounded(from[1]) & 0xffff0000u);
+  }
+
+ private:
+  static words rounded(const vector& x) {
+    const auto bits = reinterpret_cast<words>(x);
+    const auto is_nan = reinterpret_cast<words>((bits & 0x7fffffffu) > 0x7f800000u);
+    return (is_nan & (bits | 0x400000u)) | (~is_nan & (bits + 0x7fffu + (bits >> 16 & 1u)));
+  }
+};
+/// Stores registers as `simd_of<T, S>::load` fills them to elements of T in their order.
+template <class T, class S, int Bytes>
+inline void store_in_order(const typename simd<T, Bytes>::type* from, T* to) {
+  constexpr int lanes = simd<T, Bytes>::lanes;
+  using vector = typename simd<T, Bytes>::type;
+  if constexpr (simd_of<T, S, Bytes>::registers == 1) {
+    *reinterpret_cast<vector*>(to) = from[0];
+  } else {
+    [&]<int... K>(std::integer_sequence<int, K...>) {
+      const typename lanes_of<T, lanes>::type even = from[0], odd = from[1];
+      *reinterpret_cast<vector*>(to) =
+          __builtin_shufflevector(even, odd, (K / 2 + K % 2 * lanes)...);
+      *reinterpret_cast<vector*>(to + lanes) =
+          __builtin_shufflevector(even, odd, ((K + lanes) / 2 + K % 2 * lanes)...);
+    }
+    (std::make_integer_sequence<int, lanes>{});
+  }
+}
+
 /// The sum of a register's lanes.
 template <class T>
 [[nodiscard]] inline T sum_of_lanes(const typename simd<T>::type& x) {

@@ -17,18 +17,30 @@ inline namespace FILIGREE_VECTORS {
 /// latency.
 inline constexpr offset prefetch_distance = 64;
 
-/// Computes the columns [at, at + V * lanes) of one row of y, held in V registers.
-template <int V, bool Slots, class T>
-inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, offset last,
+/// Whether rows of S are read as registers of T.
+template <class T, class S>
+concept steps_along = requires {
+  simd_of<T, S>::stored;
+};
+
+/// Computes the columns [at, at + V * stored) of one row of y, held in V steps of registers.
+template <int V, int Bytes, bool Slots, class T, class In, class Out>
+inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset first, offset last,
                       offset at) {
-  using vector = typename simd<T>::type;
-  constexpr offset width = V * simd<T>::lanes, line = 64 / offset{sizeof(T)};
+  using step = simd_of<T, In, Bytes>;
+  using vector = typename step::vector;
+  constexpr int parts = step::registers;
+  constexpr offset stored = step::stored, width = V * stored, line = 64 / offset{sizeof(In)};
   const auto* neighbor = k.a.neighbor;
-  vector sum[V] = {};
+  vector sum[V * parts] = {};
   const auto add = [&](offset c, offset e) {
     const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
-    const auto* x = reinterpret_cast<const vector*>(k.x.row(c) + at);
-    for (int v = 0; v < V; ++v) sum[v] += w * x[v];
+    const In* const x = k.x.row(c) + at;
+    for (int v = 0; v < V; ++v) {
+      vector part[parts];
+      step::load(x + v * stored, part);
+      for (int p = 0; p < parts; ++p) sum[v * parts + p] += w * part[p];
+    }
   };
   if constexpr (Slots) {
     // Which neighbors are present is essentially random, so they are first listed without a branch.
@@ -49,33 +61,51 @@ inline void spmm_tile(const kernels::spmm_row<T>& k, offset i, offset first, off
     const offset fetched = (k.rows ? last : k.a.entries) - prefetch_distance;
     for (offset e = first; e < last; ++e) {
       if (e < fetched) {
-        const T* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
+        const In* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
         for (offset j = 0; j < width; j += line) __builtin_prefetch(ahead + j, 0, 2);
         if (k.a.edge && k.weight) __builtin_prefetch(k.weight + k.a.edge[e + prefetch_distance]);
       }
       add(neighbor[e], e);
     }
   }
-  auto* const out = reinterpret_cast<vector*>(k.y.row(i) + at);
-  for (int v = 0; v < V; ++v) out[v] = k.add ? out[v] + sum[v] : sum[v];
+  Out* const out = k.y.row(i) + at;
+  for (int v = 0; v < V; ++v) {
+    vector* const part = sum + v * parts;
+    if constexpr (std::is_same_v<In, Out>) {
+      vector before[parts];
+      if (k.add) step::load(out + v * stored, before);
+      for (int p = 0; k.add && p < parts; ++p) part[p] += before[p];
+      step::store(part, out + v * stored);
+    } else {
+      T in_order[stored];
+      store_in_order<T, In, Bytes>(part, in_order);
+      for (offset j = 0; j < stored; ++j)
+        out[v * stored + j] = k.add ? out[v * stored + j] + in_order[j] : in_order[j];
+    }
+  }
 }
 
-/// Computes one row of y, tile by tile, then the columns that do not fill a register.
-template <bool Slots, class T>
-inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
-  constexpr offset lanes = simd<T>::lanes;
+/// Computes one row of y, tile by tile, then the columns that do not fill half a register.
+template <bool Slots, class T, class In, class Out>
+inline void spmm_one_row(const kernels::spmm_row<T, In, Out>& k, offset i) {
+  constexpr offset stored = simd_of<T, In>::stored;
   const offset r = k.rows ? k.rows[i] : i;
   const offset first = r < 0 ? 0 : k.a.row_begin[r], last = r < 0 ? 0 : k.a.row_begin[r + 1];
   offset at = 0;
-  const auto tiles = [&]<int V>(std::integral_constant<int, V>) {
-    for (; at + V * lanes <= k.y.cols; at += V * lanes) spmm_tile<V, Slots>(k, i, first, last, at);
+  const auto tiles = [&]<int V, int Bytes>(std::integral_constant<int, V>,
+                                           std::integral_constant<int, Bytes>) {
+    constexpr offset width = V * simd_of<T, In, Bytes>::stored;
+    for (; at + width <= k.y.cols; at += width) spmm_tile<V, Bytes, Slots>(k, i, first, last, at);
   };
-  tiles(std::integral_constant<int, 8>{});
-  tiles(std::integral_constant<int, 4>{});
-  tiles(std::integral_constant<int, 2>{});
-  tiles(std::integral_constant<int, 1>{});
+  constexpr std::integral_constant<int, vector_bytes> whole;
+  if constexpr (simd_of<T, In>::registers == 1) tiles(std::integral_constant<int, 8>{}, whole);
+  tiles(std::integral_constant<int, 4>{}, whole);
+  tiles(std::integral_constant<int, 2>{}, whole);
+  tiles(std::integral_constant<int, 1>{}, whole);
+  if constexpr (vector_bytes > 16)
+    tiles(std::integral_constant<int, 1>{}, std::integral_constant<int, vector_bytes / 2>{});
   if (at == k.y.cols) return;
-  T rest[lanes] = {};
+  T rest[stored] = {};
   const auto count = k.y.cols - at;
   for (offset e = first; e < last; ++e) {
     offset c = k.a.neighbor[e];
@@ -84,9 +114,10 @@ inline void spmm_one_row(const kernels::spmm_row<T>& k, offset i) {
       if (c < 0) continue;
     }
     const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
-    for (offset j = 0; j < count; ++j) rest[j] += w * k.x(c, at + j);
+    for (offset j = 0; j < count; ++j) rest[j] += w * static_cast<T>(k.x(c, at + j));
   }
-  for (offset j = 0; j < count; ++j) k.y(i, at + j) = k.add ? k.y(i, at + j) + rest[j] : rest[j];
+  for (offset j = 0; j < count; ++j)
+    k.y(i, at + j) = static_cast<Out>(k.add ? static_cast<T>(k.y(i, at + j)) + rest[j] : rest[j]);
 }
 
 }  // namespace FILIGREE_VECTORS
@@ -117,9 +148,10 @@ void in_balanced_rows(const cpu& on, const pattern_view<>& a, const Work& work) 
 }  // namespace detail
 
 /// Sparse times dense on all cores: one row of y at a time in registers, edge-balanced, with rows
-/// of x prefetched. Memory-bound: gathers entries * (cols * sizeof(T) + 8) bytes.
-template <class T>
-void spmm_into(const cpu& on, const kernels::spmm_row<T>& k) {
+/// of x prefetched. Memory-bound: gathers entries * (cols * sizeof(In) + 8) bytes.
+template <class T, class In, class Out>
+requires((std::is_same_v<In, Out> || std::is_same_v<T, Out>)&&detail::steps_along<T, In>)  //
+    void spmm_into(const cpu& on, const kernels::spmm_row<T, In, Out>& k) {
   const auto run = [&](offset first, offset last) {
     if (k.slot)
       for (offset i = first; i < last; ++i) detail::spmm_one_row<true>(k, i);

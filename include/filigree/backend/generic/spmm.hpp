@@ -7,8 +7,8 @@ namespace filigree {
 
 /// Sparse times dense: see kernels::spmm_row for the formula. Any backend; `cpu` has a faster
 /// version.
-template <backend B, class T>
-void spmm_into(const B& on, const kernels::spmm_row<T>& row) {
+template <backend B, class T, class In, class Out>
+void spmm_into(const B& on, const kernels::spmm_row<T, In, Out>& row) {
   on.for_each(row.y.rows, row);
 }
 

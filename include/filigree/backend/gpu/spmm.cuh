@@ -19,9 +19,9 @@ struct alignas(N * sizeof(T)) pack {
 /// Computes y, one warp per row. The lanes first list 32 entries of the row, omitting those that
 /// are absent; then groups of P lanes process the listed entries in turn, each lane with N columns
 /// of a tile of N * P, and the sums of the groups are added in a fixed order.
-template <class T, int N, int P>
+template <class T, class In, class Out, int N, int P>
 __global__ void __launch_bounds__(block_threads)
-    run_spmm(const __grid_constant__ kernels::spmm_row<T> k) {
+    run_spmm(const __grid_constant__ kernels::spmm_row<T, In, Out> k) {
   __shared__ index listed[block_warps][warp_threads];
   __shared__ T weight[block_warps][warp_threads];
   const int lane = threadIdx.x % warp_threads, warp = threadIdx.x / warp_threads;
@@ -48,9 +48,9 @@ __global__ void __launch_bounds__(block_threads)
         if (inside) {
 #pragma unroll 4
           for (int n = lane / P; n < count; n += warp_threads / P) {
-            const auto x = *reinterpret_cast<const pack<T, N>*>(k.x.row(listed[warp][n]) + at);
+            const auto x = *reinterpret_cast<const pack<In, N>*>(k.x.row(listed[warp][n]) + at);
             const T w = weight[warp][n];
-            for (int j = 0; j < N; ++j) sum.at[j] += w * x.at[j];
+            for (int j = 0; j < N; ++j) sum.at[j] += w * static_cast<T>(x.at[j]);
           }
         }
         __syncwarp();
@@ -58,10 +58,9 @@ __global__ void __launch_bounds__(block_threads)
       for (int step = P; step < warp_threads; step *= 2)
         for (int j = 0; j < N; ++j) sum.at[j] += __shfl_xor_sync(~0u, sum.at[j], step);
       if (!inside || lane >= P) continue;
-      auto& out = *reinterpret_cast<pack<T, N>*>(k.y.row(i) + at);
-      if (k.add)
-        for (int j = 0; j < N; ++j) sum.at[j] += out.at[j];
-      out = sum;
+      auto& out = *reinterpret_cast<pack<Out, N>*>(k.y.row(i) + at);
+      for (int j = 0; j < N; ++j)
+        out.at[j] = static_cast<Out>(k.add ? static_cast<T>(out.at[j]) + sum.at[j] : sum.at[j]);
     }
   }
 }
@@ -97,9 +96,9 @@ __global__ void __launch_bounds__(block_threads, min_blocks)
 /// Calls go(N, P) with the number of columns that a lane loads at once, as alignment allows, and
 /// the number of lanes that cover a row of that width.
 template <class T, class Go>
-void with_lanes(offset cols, const T* a, const T* b, const Go& go) {
+void with_lanes(offset cols, const void* a, const void* b, const Go& go) {
   constexpr int wide = 16 / static_cast<int>(sizeof(T));
-  const auto aligned = [](const T* p) { return reinterpret_cast<std::uintptr_t>(p) % 16 == 0; };
+  const auto aligned = [](const void* p) { return reinterpret_cast<std::uintptr_t>(p) % 16 == 0; };
   const auto lanes = [&]<int N>(std::integral_constant<int, N> n) {
     if (cols <= 8 * N)
       go(n, std::integral_constant<int, 8>{});
@@ -114,23 +113,10 @@ void with_lanes(offset cols, const T* a, const T* b, const Go& go) {
     lanes(std::integral_constant<int, 1>{});
 }
 
-}  // namespace detail
-
-/// Sparse times dense: uses cuSPARSE if the graph has a plan for it, and our own kernel for
-/// selected rows or columns, for patterns without a plan and for sizes beyond 32 bits.
+/// The same by cuSPARSE, whose values are in the order of the entries.
 template <class T>
-void spmm_into(const gpu& on, const kernels::spmm_row<T>& k) {
-  if (k.y.size() == 0) return;
-  if (k.rows || k.slot || !detail::cusparse_plan::takes(k.a, k.y.cols)) {
-    detail::with_lanes<T>(
-        k.y.cols, k.x.data, k.y.data,
-        [&]<int N, int P>(std::integral_constant<int, N>, std::integral_constant<int, P>) {
-          detail::launch(*on.context(), &detail::run_spmm<T, N, P>,
-                         detail::blocks_for(k.y.rows, detail::block_warps), k);
-        });
-    return;
-  }
-  auto& plan = *static_cast<detail::cusparse_plan*>(k.a.plan);
+void spmm_by_plan(const gpu& on, const kernels::spmm_row<T>& k) {
+  auto& plan = *static_cast<cusparse_plan*>(k.a.plan);
   const T* values = k.weight;
   auto in_order = on.allocate<T>(values && !k.a.edge ? 0 : k.a.entries);
   if (!values)
@@ -139,6 +125,24 @@ void spmm_into(const gpu& on, const kernels::spmm_row<T>& k) {
     on.for_each(k.a.entries, kernels::gather<T, offset>{k.a.edge, values, in_order.data()});
   plan.spmm(on.context(), k.a, in_order.size() ? in_order.data() : values, k.scale, k.x, k.add,
             k.y);
+}
+
+}  // namespace detail
+
+/// Sparse times dense: uses cuSPARSE if the graph has a plan for it, and our own kernel for
+/// selected rows or columns, for patterns without a plan and for sizes beyond 32 bits.
+template <class T, class In, class Out>
+void spmm_into(const gpu& on, const kernels::spmm_row<T, In, Out>& k) {
+  if (k.y.size() == 0) return;
+  constexpr bool alike = std::is_same_v<T, In> && std::is_same_v<T, Out>;
+  if (!alike || k.rows || k.slot || !detail::cusparse_plan::takes(k.a, k.y.cols))
+    return detail::with_lanes<T>(
+        k.y.cols, k.x.data, k.y.data,
+        [&]<int N, int P>(std::integral_constant<int, N>, std::integral_constant<int, P>) {
+          detail::launch(*on.context(), &detail::run_spmm<T, In, Out, N, P>,
+                         detail::blocks_for(k.y.rows, detail::block_warps), k);
+        });
+  if constexpr (alike) detail::spmm_by_plan(on, k);
 }
 
 /// Sampled dense times dense: uses cuSPARSE if the graph has a plan and the edges are in order,

@@ -6,6 +6,7 @@
 #include <filigree/nn/part_spec.hpp>
 #include <filigree/nn/random_streams.hpp>
 #include <filigree/ops/add.hpp>
+#include <filigree/ops/convert.hpp>
 #include <filigree/ops/spmm.hpp>
 #include <filigree/tensor/row_set.hpp>
 
@@ -64,10 +65,23 @@ concept edge_policy = policy<P, T, B> && part_of<typename P::template state<T, B
   requires P::template state<T, B>::can_sample || !P::template state<T, B>::can_sample;
 };
 
+namespace detail {
+/// A result in the recorder's own type, whatever type it is stored in.
+template <recorder R, class X>
+[[nodiscard]] typename R::var whole(R& r, const X& x) {
+  if constexpr (std::is_same_v<X, typename R::var>)
+    return x;
+  else
+    return r(convert<typename R::scalar>{}, x);
+}
+}  // namespace detail
+
 /// One pass of features along a graph, layer by layer, with the weights of an edge policy: computed
 /// from the rows it is constructed with, or from each layer's own.
 template <recorder R, class Edges>
 class propagation {
+  using B = typename R::backend_type;
+
  public:
   using var = typename R::var;
   using view = gated_view<R>;
@@ -78,10 +92,16 @@ class propagation {
 
   /// The next layer: what each node pulls from its neighbors; only the rows of `only` if that is
   /// not null.
-  [[nodiscard]] var operator()(var x, const row_set<typename R::backend_type>* only = nullptr) {
-    if (!weight_ || edges_.per_layer()) weigh(edges_.per_layer() ? x : ego_);
+  [[nodiscard]] var operator()(var x, const row_set<B>* only = nullptr) {
+    return next<void>(x, only);
+  }
+  /// The same for layers that are stored in a type of their own: x and, unless S is void, the
+  /// result.
+  template <class S, class X>
+  [[nodiscard]] auto next(X x, const row_set<B>* only = nullptr) {
+    if (!weight_ || edges_.per_layer()) weigh(edges_.per_layer() ? detail::whole(r_, x) : ego_);
     const bool tied = edges_.tied() && graph_.is_undirected();
-    return r_(spmm{graph_.pattern(), reduction::sum, only, tied}, *weight_, x);
+    return r_(spmm<B, S>{graph_.pattern(), reduction::sum, only, tied}, *weight_, x);
   }
   /// The sum of the penalties so far, if there are any.
   [[nodiscard]] const std::optional<var>& penalty() const { return penalty_; }
