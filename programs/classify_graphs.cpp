@@ -10,6 +10,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -30,9 +31,9 @@ namespace {
 struct settings {
   std::string data, model = "gin", readout = "sum", fusion = "none", jump = "concat",
                     choose_by = "accuracy", schedule = "constant", json, progress = "auto";
-  fg::index hidden = 64;
+  fg::index hidden = 64;  // for many graphs: see set_defaults
   int layers = 4, folds = 10, threads = 0;
-  fg::offset epochs = 200, patience = 50, eval_every = 1, batch = 64;
+  fg::offset epochs = 200, patience = 50, eval_every = 1, batch = 32;
   double rate = 1e-3, dropout = 0.5, decay = 0, validation = 0.1;
   std::uint64_t seed = 1;
   prune_settings prune{};
@@ -211,6 +212,26 @@ void add_options(CLI::App& app, settings& s) {
   app.add_option("--json", s.json, "file for settings, metrics and seconds");
 }
 
+/// Sets what the command line leaves open where there are so few graphs that the validation part
+/// cannot choose an epoch: a small network, decayed weights, and the last epoch of a falling rate.
+void set_defaults(settings& s, const left_open<CLI::App>& open, std::size_t validation) {
+  if (validation >= 100) return;
+  open.set("--hidden", s.hidden, 32);
+  open.set("--layers", s.layers, 2);
+  open.set("--rate", s.rate, 1e-2);
+  open.set("--schedule", s.schedule, "cosine");
+  open.set("--decay", s.decay, 0.3);
+  open.set("--epochs", s.epochs, 100);
+  open.set("--eval-every", s.eval_every, s.epochs);
+}
+/// Prints the settings that may not be on the command line, in one line.
+void print_settings(const settings& s) {
+  std::cout << s.model << ": " << s.layers << " layers of " << s.hidden << ", dropout " << s.dropout
+            << ", rate " << s.rate << " (" << s.schedule << "), decay " << s.decay << ", at most "
+            << s.epochs << " epochs in batches of " << s.batch << "; the "
+            << (s.eval_every < s.epochs ? "best" : "last") << " epoch counts\n";
+}
+
 json report_of(const settings& s, const fg::graph_set& d, const std::vector<outcome>& folds,
                double seconds) {
   const auto spread = [&](auto of) {
@@ -260,8 +281,11 @@ int classify_graphs_main(int count, char** arguments) {
   }
   expect_files(inputs, {{"--json", s.json}});
   const auto data = std::make_shared<const fg::graph_set>(fg::load_graph_set(file));
+  const auto parts = make_folds(s, file, *data);
+  set_defaults(s, left_open<CLI::App>{app}, parts.front().validation.size());
+  print_settings(s);
   std::vector<outcome> folds;
-  for (const auto& f : make_folds(s, file, *data)) {
+  for (const auto& f : parts) {
     folds.push_back(run_fold(s, data, f, s.seed + folds.size(), where));
     std::cout << "fold " << folds.size() << ": accuracy " << folds.back().accuracy
               << " (validation " << folds.back().validation << ", epoch " << folds.back().best_epoch

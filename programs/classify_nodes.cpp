@@ -173,22 +173,20 @@ void add_options(CLI::App& app, settings& s) {
 /// accuracy on citation graphs. Dropout as in Shchur et al., "Pitfalls of graph neural network
 /// evaluation", 2018.
 void set_defaults(settings& s, const CLI::App& app) {
-  const auto set = [&](const char* option, double& value, double its) {
-    if (app.count(option) == 0) value = its;
-  };
+  const left_open open{app};
   if (s.model == "gat") {
-    set("--rate", s.rate, 5e-3);
+    open.set("--rate", s.rate, 5e-3);
     for (auto [option, value] : {std::pair{"--dropout", &s.dropout},
                                  {"--input-dropout", &s.input_dropout},
                                  {"--edge-dropout", &s.edge_dropout}})
-      set(option, *value, 0.6);
+      open.set(option, *value, 0.6);
   }
   if (s.model == "sage" || s.model == "sage-max") {
-    set("--rate", s.rate, 5e-3);
-    set("--dropout", s.dropout, 0.7);
-    set("--input-dropout", s.input_dropout, 0.7);
-    set("--l2", s.l2, 2e-3);
-    set("--l2-rest", s.l2_rest, 2e-3);
+    open.set("--rate", s.rate, 5e-3);
+    open.set("--dropout", s.dropout, 0.7);
+    open.set("--input-dropout", s.input_dropout, 0.7);
+    open.set("--l2", s.l2, 2e-3);
+    open.set("--l2-rest", s.l2_rest, 2e-3);
   }
 }
 /// Prints the settings that may not be on the command line, in one line.

@@ -21,6 +21,7 @@
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
+#include <type_traits>
 #include <vector>
 
 /// Throws unless all output was written: the disk may be full, or the terminal closed.
@@ -78,6 +79,19 @@ void expect_values(const App& app) {
       if (type.starts_with("UINT") && value.front() == '-') refuse("at least 0");
     }
 }
+
+/// The options that a command line (CLI::App) leaves open.
+template <class App>
+struct left_open {
+  const App& app;
+
+  [[nodiscard]] bool has(const std::string& option) const { return app.count(option) == 0; }
+  /// Gives such an option a value.
+  template <class T>
+  void set(const std::string& option, T& value, std::type_identity_t<T> its) const {
+    if (has(option)) value = its;
+  }
+};
 
 /// A file and the option that names it; an empty path: not requested.
 struct option_file {

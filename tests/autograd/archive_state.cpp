@@ -107,7 +107,7 @@ TEST_CASE("a state of another version is refused with its number") {
   CHECK_THROWS_WITH(detail::state_loader{old}.written_by("0.2"),
                     "b: checkpoint: expected one of filigree 0.2, got one of 0.1");
   CHECK_THROWS_WITH(detail::state_loader{other}.written_by("0.2"),
-                    "c: kind of file: expected a checkpoint, got another");
+                    "c: kind of file: expected a checkpoint, got none");
 }
 
 }  // namespace filigree

@@ -188,7 +188,7 @@ TEST_CASE("tape needs a loss that is one number, and gives gradients once") {
   CHECK_THROWS_WITH(t.backward(x), "backward: elements of the loss: expected 1, got 4");
   const auto loss = t(l2_penalty{}, x);
   t.backward(loss);
-  CHECK_THROWS_WITH(t.backward(loss), "backward: calls: expected one for each tape, got another");
+  CHECK_THROWS_WITH(t.backward(loss), "backward: calls: expected one for each tape, got a second");
   CHECK(p.gradient.to_host(on) == std::vector<float>{1, 2, 3, 4});
 }
 

@@ -75,7 +75,7 @@ TEST_CASE("a set of graphs made by hand is checked") {
         }) == "graph_set: edge_begin: last offset: expected 2, got 1");
   CHECK(said([](set& s) {
           s.edge_begin = {0, 1, 2};
-        }) == "graph_set: graph 1: edge 2 1: expected nodes from 0 to 0, got another");
+        }) == "graph_set: graph 1: edge 2 1: expected nodes from 0 to 0, got 2");
   CHECK(said([](set& s) { s.to[1] = 2; }) ==
         "graph_set: graph 0: edge 2 2: expected two nodes, got one");
   CHECK(said([](set& s) { s.from[1] = 1, s.to[1] = 0; }) ==
@@ -116,7 +116,7 @@ TEST_CASE("a graph with labeled nodes made by hand is checked") {
   CHECK(said([](data&) {}) == "nothing");
   CHECK(said([](data& d) { d.to = {1}; }) == "node_data: ends of edges: expected 2, got 1");
   CHECK(said([](data& d) { d.to[0] = 4; }) ==
-        "node_data: edge 0 4: expected nodes from 0 to 3, got another");
+        "node_data: edge 0 4: expected nodes from 0 to 3, got 4");
   CHECK(said([](data& d) { d.nodes = 5; }) ==
         "node_data: feature_begin: offsets: expected 6, got 5");
   CHECK(said([](data& d) { d.label.pop_back(); }) == "node_data: labels: expected 4, got 3");

@@ -167,7 +167,7 @@ TEST_CASE("names that a header is known by say where the columns of an edge list
 
 TEST_CASE("a header that does not say which column is which is refused") {
   CHECK(complaint("weight,a,b\n5,0,1\n") ==
-        "1: column \"weight\": expected in its place or among known names, got it beside others: "
+        "1: column \"weight\": expected in its place or among known names, got it beside \"a\": "
         "\"weight,a,b\"");
   CHECK(complaint("a,b,time\n0,1,5\n").starts_with("1: column \"time\": expected in its place"));
   CHECK(complaint("user,source,item\n5,0,1\n") ==

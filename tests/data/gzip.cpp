@@ -57,7 +57,7 @@ TEST_CASE("gzip that is cut short or corrupted is refused, wherever it is") {
     CHECK_THROWS_AS(unpack_gzip("a.gz", bad), file_error);
   }
   CHECK_THROWS_WITH(unpack_gzip("a.gz", whole + "more"),
-                    "a.gz: gzip: expected the end, zeros or another member, got other bytes");
+                    "a.gz: gzip: expected the end, zeros or a further member, got other bytes");
   CHECK_THROWS_WITH(
       [&] {
         auto bad = whole;

@@ -43,7 +43,7 @@ TEST_CASE("bad lines of interactions are named with path, line and text") {
   CHECK(said("\n") == ": interactions: expected lines `user item item ...`, got none");
   CHECK(said("0 1 \n\n1 2\t\n") == "nothing");  // blanks mean nothing
   CHECK(said("0 1\n2147483646 2\n") == ": user 1: expected a line, got none");
-  CHECK(said("0 1\n0 2\n") == ":2: user 0: expected one line, got another: \"0 2\"");
+  CHECK(said("0 1\n0 2\n") == ":2: user 0: expected one line, got a second: \"0 2\"");
 }
 
 TEST_CASE("a user without interactions is an error in training and fine in held-out data") {
@@ -79,7 +79,7 @@ TEST_CASE("names are read by id and may hold blanks") {
                     file.path() + ":2: id 0: expected once, got it again: \"jam 0\"");
   file.write("bread\n");
   CHECK_THROWS_WITH(fg::load_names(file.path(), 1),
-                    file.path() + ":1: name: expected a line `name id`, got another: \"bread\"");
+                    file.path() + ":1: name: expected a line `name id`, got one word: \"bread\"");
 }
 
 TEST_CASE("the bundled data has the counts that its README states") {

@@ -94,7 +94,7 @@ TEST_CASE("spmm says what does not fit") {
   CHECK_THROWS_WITH((spmm{g, reduction::sum, &few, false}.shape(sized(3, 1), sized(3, 2))),
                     "spmm: bound of the selected rows: expected 3, got 2");
   CHECK_THROWS_WITH((spmm{g, reduction::mean, &rows, false}.shape(sized(3, 1), sized(3, 2))),
-                    "spmm: a selection of rows: expected the reduction sum, got another");
+                    "spmm: a selection of rows: expected the reduction sum, got mean");
   CHECK_THROWS_WITH((spmm{g, reduction::sum, nullptr, true}.shape(sized(3, 1), sized(3, 2))),
                     "spmm: tied weights: expected an undirected graph, got a directed one");
 }

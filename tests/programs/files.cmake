@@ -85,7 +85,7 @@ shell(0 "$program --train train --model popularity --save - | cmp - kept")
 refuses("--test: expected a file of its own, got -, which --train reads"
   --train - --test - --model popularity)
 refuses("--json: expected a file of its own, got -, which --save writes" ${small} --save - --json -)
-refuses("standard output: checkpoint: expected a regular file, got another kind"
+refuses("standard output: checkpoint: expected a regular file, got a pipe or a device"
   ${learn} --checkpoint -)
 
 # A pipe and a device are written through, and stay what they are.
@@ -96,7 +96,7 @@ refuses("--test: expected a file of its own, got pipe, which --train reads"
   --train pipe --test pipe --model popularity)
 refuses("/dev/full: cannot be written: No space left on device" ${small} --json /dev/full)
 refuses("/dev/full: cannot be written: No space left on device" ${small} --save /dev/full)
-refuses("/dev/null: checkpoint: expected a regular file, got another kind"
+refuses("/dev/null: checkpoint: expected a regular file, got a pipe or a device"
   ${learn} --checkpoint /dev/null)
 shell(0 "test -c /dev/full && test -c /dev/null")
 

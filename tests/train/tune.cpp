@@ -5,6 +5,7 @@
 #include <filigree/train/tune.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 namespace filigree {
@@ -35,12 +36,19 @@ TEST_CASE("ascending finds the top of a hill, trying each place once") {
   CHECK(between.options.x == 3);
 }
 
+TEST_CASE("ascending follows a ridge on which no single step is better") {
+  const auto ridge = [](const place& p) { return p.x - 10 * std::abs(p.x + p.y - 2); };
+  const auto top = detail::ascend(place{.x = 0, .y = 2}, axes(), ridge);
+  CHECK(top.options.x == 4);
+  CHECK(top.options.y == -2);
+}
+
 TEST_CASE("where all are worth the same, the start stays") {
   const auto flat =
       detail::ascend(place{.x = 2.5f, .y = 1}, axes(), [](const place&) { return 1.; });
   CHECK(flat.options.x == 2.5f);
   CHECK(flat.options.y == 1);
-  CHECK(flat.models == 5);
+  CHECK(flat.models == 9);
 }
 
 TEST_CASE("the options of a closed form are those that rank a held-out share best") {

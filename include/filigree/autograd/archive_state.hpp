@@ -94,7 +94,8 @@ struct state_loader {
 
   void written_by(const std::string& version) {
     const std::string name = "fit.version";
-    if (!in.has(name) && !in.has("fit.seed")) in.fail("kind of file", "a checkpoint", "another");
+    if (!in.has(name) && !in.has("fit.seed"))
+      in.fail("kind of file", "a checkpoint", in.has("kind") ? in.text("kind") : "none");
     const auto written = in.has(name) ? in.text(name) : std::string("0.1");  // which had none
     if (written != version)
       in.fail("checkpoint", "one of filigree " + version, "one of " + written);

@@ -151,7 +151,7 @@ class tape {
   void backward(var loss) {
     detail::expect_equal("backward: elements of the loss", 1, value(loss).size());
     if (std::exchange(done_, true))
-      throw error("backward: calls: expected one for each tape, got another");
+      throw error("backward: calls: expected one for each tape, got a second");
     for (const auto& s : slots_)
       if (s.source) s.source->data_gradient = {};
     if (slots_[loss.slot].wanted) {

@@ -34,8 +34,12 @@ inline void put_interactions(archive_writer& out, const interactions& data) {
   const auto wrong = [&](const char* what, std::size_t expected, std::size_t got) {
     if (expected != got) in.fail(what, std::to_string(expected), std::to_string(got));
   };
-  if (begin.empty() || begin.front() != 0 || !std::ranges::is_sorted(begin))
-    in.fail("offsets of users", "ascending ones from 0", "others");
+  if (begin.empty() || begin.front() != 0)
+    in.fail("offsets of users", "ascending ones from 0",
+            begin.empty() ? "none" : std::to_string(begin.front()));
+  if (const auto fall = std::ranges::is_sorted_until(begin); fall != begin.end())
+    in.fail("offsets of users", "ascending ones from 0",
+            std::to_string(*fall) + " after " + std::to_string(fall[-1]));
   wrong("users", static_cast<std::size_t>(users) + 1, begin.size());
   if (!times.empty()) wrong("times", columns.size(), times.size());
   wrong("interactions", static_cast<std::size_t>(begin.back()), columns.size());

@@ -2,6 +2,7 @@
 #pragma once
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
+#include <filigree/core/printable.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/data/archive_writer.hpp>
 
@@ -28,7 +29,10 @@ class archive_reader {
       : path_(path), bytes_(std::move(bytes)) {
     constexpr std::size_t head = 8 + 4 + 8, tail = 4;
     if (bytes_.size() < head || bytes_.compare(0, 8, "filigree") != 0)
-      fail("format", "a file of filigree", bytes_.empty() ? "an empty file" : "another");
+      fail("format", "a file of filigree",
+           bytes_.empty() ? "an empty file"
+                          : "one that begins \"" +
+                                detail::printable(std::string_view(bytes_).substr(0, 8)) + '"');
     const auto version = load<std::uint32_t>(8);
     if (version != archive_writer::version)
       fail("version", std::to_string(archive_writer::version), std::to_string(version));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/core/append_number.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/core/file.hpp>
 #include <filigree/core/finite.hpp>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <iterator>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,8 +48,14 @@ class archive_writer {
     number(values.size_bytes());
     bytes_.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
     if constexpr (std::is_floating_point_v<T>)
-      if (not_finite_.empty() && !std::ranges::all_of(values, [](T v) { return is_finite(v * v); }))
-        not_finite_ = name;
+      if (not_finite_.empty()) {
+        const auto bad =
+            std::ranges::find_if(values, [](T v) { return !is_finite(v * v); }) - values.begin();
+        if (bad < std::ssize(values)) {
+          not_finite_ = name + ": expected numbers whose squares are finite, got ";
+          append_number(not_finite_, values[static_cast<std::size_t>(bad)]);
+        }
+      }
   }
   template <class T>
   void put(const std::string& name, const std::vector<T>& values) {
@@ -76,9 +84,7 @@ class archive_writer {
   /// Throws `error` if an array contains a number that is infinite, NaN, or too large to be
   /// squared; such values should not be saved.
   void expect_finite(const std::string& operation) const {
-    if (!not_finite_.empty())
-      throw error(operation + ": " + not_finite_ +
-                  ": expected numbers whose squares are finite, got others");
+    if (!not_finite_.empty()) throw error(operation + ": " + not_finite_);
   }
 
   /// Writes the file atomically; throws `file_error`.

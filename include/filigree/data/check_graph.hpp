@@ -75,14 +75,15 @@ inline void expect_features(const std::string& what, offset nodes, index feature
 inline void expect_edges(const std::string& what, std::span<const index> from,
                          std::span<const index> to, index nodes) {
   std::vector<std::pair<index, index>> seen;
-  const auto fail = [&](index u, index v, const std::string& expected, const char* got) {
+  const auto fail = [&](index u, index v, const std::string& expected, const std::string& got) {
     throw range_error(what + " " + std::to_string(u) + " " + std::to_string(v) + ": expected " +
                       expected + ", got " + got);
   };
   for (std::size_t e = 0; e < from.size(); ++e) {
     const auto [u, v] = std::minmax(from[e], to[e]);
     if (u < 0 || v >= nodes)
-      fail(from[e], to[e], "nodes from 0 to " + std::to_string(nodes - 1), "another");
+      fail(from[e], to[e], "nodes from 0 to " + std::to_string(nodes - 1),
+           std::to_string(u < 0 ? u : v));
     if (u == v) fail(u, v, "two nodes", "one");
     seen.emplace_back(u, v);
   }

@@ -99,7 +99,8 @@ class edge_fields {
       const bool wanted = at < 2 || *name == value_;
       if (!all_known && (!wanted || at != k))
         in.fail("column " + line_reader::quoted(fields_[k]), "in its place or among known names",
-                "it beside others");
+                "it beside " + line_reader::quoted(*std::ranges::find_if(
+                                   fields_, [](std::string_view f) { return !column_named(f); })));
       if (!wanted) continue;
       if (place[at])
         in.fail("column " + line_reader::quoted(fields_[k]), "once",

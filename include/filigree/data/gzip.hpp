@@ -42,7 +42,7 @@ namespace filigree {
     if (status == Z_MEM_ERROR) throw std::bad_alloc();
     if (status == Z_BUF_ERROR) fail("more bytes", "a file that was cut short");
     if (status != Z_OK && status != Z_STREAM_END) {
-      if (behind && z.total_out == 0) fail("the end, zeros or another member", "other bytes");
+      if (behind && z.total_out == 0) fail("the end, zeros or a further member", "other bytes");
       fail("intact data", std::string("corrupted data (") + (z.msg ? z.msg : "of no kind") + ")");
     }
     inside = status == Z_OK;

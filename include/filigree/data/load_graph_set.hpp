@@ -75,7 +75,7 @@ class graph_lines {
     if (twice != neighbors_.end())
       in_.fail("neighbor " + std::to_string(*twice), "once", "it again");
     if (std::ranges::binary_search(neighbors_, v))
-      in_.fail("neighbor", "another node than " + std::to_string(v), "itself");
+      in_.fail("neighbor", "a node other than " + std::to_string(v), std::to_string(v));
   }
   /// The lower-numbered neighbors that node v lists must be exactly the earlier nodes that listed
   /// v.

@@ -46,7 +46,7 @@ namespace detail {
   while (in.next()) {
     if (in.blank()) continue;
     const auto u = in.parse<index>(in.word(), "user", 0, rules.users - 1);
-    if (!known.insert(u).second) in.fail("user " + std::to_string(u), "one line", "another");
+    if (!known.insert(u).second) in.fail("user " + std::to_string(u), "one line", "a second");
     users.see(u, in);
     std::unordered_set<index> seen;  // fresh: clear() would cost as much as the longest line
     while (in.more()) {
@@ -96,7 +96,7 @@ inline void save_interactions(const interactions& data, const std::string& path)
     if (in.blank()) continue;
     const auto line = in.line();
     const auto gap = line.find_last_of(" \t");
-    if (gap == line.npos || gap == 0) in.fail("name", "a line `name id`", "another");
+    if (gap == line.npos || gap == 0) in.fail("name", "a line `name id`", "one word");
     const auto id = in.parse<index>(line.substr(gap + 1), "id", 0, count - 1);
     const auto at = static_cast<std::size_t>(id);
     if (std::exchange(known[at], char{1})) in.fail("id " + std::to_string(id), "once", "it again");

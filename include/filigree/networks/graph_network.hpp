@@ -51,7 +51,7 @@ template <backend B, class Layers = encoder<gin, concat_layers>, class Readout =
           class Pool = no_pooling>
 class graph_network {
   static_assert(!(Pool::pools && Fusion::needs_node),
-                "graph_classifier: fusion: expected no_fusion beside a pooling, got another");
+                "graph_classifier: fusion: expected no_fusion beside a pooling, got a fusion");
   using encoder_type = encoder_of<Layers>;
 
  public:

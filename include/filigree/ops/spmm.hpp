@@ -8,6 +8,7 @@
 #include <filigree/tensor/matrix.hpp>
 #include <filigree/tensor/row_set.hpp>
 
+#include <string>
 #include <type_traits>
 #include <utility>
 
@@ -15,6 +16,12 @@ namespace filigree {
 
 /// How a row reduces the values it pulls.
 enum class reduction { sum, mean, max };
+
+namespace detail {
+[[nodiscard]] inline std::string name_of(reduction how) {
+  return how == reduction::sum ? "sum" : how == reduction::mean ? "mean" : "max";
+}
+}  // namespace detail
 
 /// y[r, :] = reduction over edges e = (r, c) of w[e] * x[c, :]: propagates features along weighted
 /// edges. w is (edges x 1), x is (cols x d), y is (rows x d). A row without edges gives zeros.
@@ -49,7 +56,8 @@ struct spmm {
     detail::expect_equal("spmm: rows of x", a.cols(), x.rows);
     if (only) detail::expect_equal("spmm: bound of the selected rows", a.rows(), only->bound());
     if (only && reduce != reduction::sum)
-      throw error("spmm: a selection of rows: expected the reduction sum, got another");
+      throw error("spmm: a selection of rows: expected the reduction sum, got " +
+                  detail::name_of(reduce));
     if (tied && !a.is_undirected())
       throw error("spmm: tied weights: expected an undirected graph, got a directed one");
     return {only ? only->size() : a.rows(), x.cols};

@@ -30,7 +30,7 @@ class checkpoint_keeper {
     expect_writable(how_.path);
     const auto to = destination_of(how_.path);
     if (!to.replaced())
-      throw file_error(to.name + ": checkpoint: expected a regular file, got another kind");
+      throw file_error(to.name + ": checkpoint: expected a regular file, got a pipe or a device");
   }
 
   /// Resumes from the file, all or nothing: a file that is rejected midway changes nothing.

@@ -58,9 +58,8 @@ class finite_check {
       const auto bad = static_cast<offset>(count[static_cast<std::size_t>(at++)]);
       if (bad > 0)
         throw error("fit: " + name + " after " + when +
-                    ": expected numbers whose squares are finite, got " + std::to_string(bad) +
-                    " others among " + std::to_string(n) +
-                    " elements; a smaller learning rate may help");
+                    ": expected elements whose squares are finite, got " + std::to_string(bad) +
+                    " of " + std::to_string(n) + " that are not; a smaller learning rate may help");
     });
   }
 

@@ -41,46 +41,55 @@ struct tuned {
 
 namespace detail {
 
-/// Coordinate ascent: changes one option at a time to the next higher or lower of its values, as
-/// long as worth(options) grows.
+/// Moves each option to the next higher or lower of its values, then two of them at a time, as long
+/// as worth(options) grows.
 template <class Options>
-[[nodiscard]] tuned<Options> ascend(Options options, std::vector<tunable<Options>> axes,
+[[nodiscard]] tuned<Options> ascend(const Options& start, std::vector<tunable<Options>> axes,
                                     const auto& worth) {
-  std::map<std::vector<float>, double> known;
-  const auto value_of = [&](const Options& o) {
-    std::vector<float> key;
-    for (const auto& axis : axes) key.push_back(o.*axis.option);
-    const auto [at, is_new] = known.try_emplace(std::move(key));
-    if (is_new) at->second = worth(o);
-    return at->second;
-  };
-  for (auto& [option, values] : axes) {  // where it starts is one of the values
-    values.push_back(options.*option);
+  using place = std::vector<std::size_t>;  // which of its values each option has
+  place at;
+  for (auto& [option, values] : axes) {
+    values.push_back(start.*option);
     std::ranges::sort(values);
     const auto twice = std::ranges::unique(values);
     values.erase(twice.begin(), twice.end());
+    at.push_back(
+        static_cast<std::size_t>(std::ranges::find(values, start.*option) - values.begin()));
   }
-  double best = value_of(options);
-  const auto climb = [&](const tunable<Options>& axis, int step) {
-    const auto from = best;
-    for (auto at =
-             std::ranges::find(axis.values, options.*axis.option) - axis.values.begin() + step;
-         at >= 0 && at < std::ssize(axis.values); at += step) {
-      auto next = options;
-      next.*axis.option = axis.values[static_cast<std::size_t>(at)];
-      const double value = value_of(next);
-      if (!(value > best)) break;
-      best = value;
-      options = next;
-    }
-    return best > from;
+  const auto options_at = [&](const place& p) {
+    auto options = start;
+    for (std::size_t k = 0; k < axes.size(); ++k) options.*axes[k].option = axes[k].values[p[k]];
+    return options;
   };
-  bool climbs = true;
-  while (climbs) {
+  std::map<place, double> known;
+  double best = known[at] = worth(options_at(at));
+  const auto step = [&](std::size_t a, int by_a, std::size_t b, int by_b) {
+    auto next = at;
+    next[a] += static_cast<std::size_t>(by_a);  // below 0 it wraps around, to above all values
+    if (a != b) next[b] += static_cast<std::size_t>(by_b);
+    if (next[a] >= axes[a].values.size() || next[b] >= axes[b].values.size()) return false;
+    const auto [found, is_new] = known.try_emplace(next);
+    if (is_new) found->second = worth(options_at(next));
+    if (!(found->second > best)) return false;
+    best = found->second;
+    at = next;
+    return true;
+  };
+  const auto climb = [&](std::size_t a, int by_a, std::size_t b, int by_b) {
+    bool climbs = false;
+    while (step(a, by_a, b, by_b)) climbs = true;
+    return climbs;
+  };
+  for (bool climbs = true; climbs;) {
     climbs = false;
-    for (const auto& axis : axes) climbs |= climb(axis, 1) || climb(axis, -1);
+    for (std::size_t a = 0; a < axes.size(); ++a)
+      for (const int by : {1, -1}) climbs = climb(a, by, a, by) || climbs;
+    for (std::size_t a = 0; a < axes.size() && !climbs; ++a)
+      for (std::size_t b = 0; b < a && !climbs; ++b)
+        for (const int by : {1, -1})
+          for (const int by_other : {1, -1}) climbs = climbs || climb(a, by, b, by_other);
   }
-  return {std::move(options), best, static_cast<int>(known.size())};
+  return {options_at(at), best, static_cast<int>(known.size())};
 }
 
 template <class M>
@@ -90,7 +99,7 @@ using options_type = std::remove_cvref_t<decltype(std::declval<const M&>().optio
 
 /// Chooses the options of a recommender that has a closed form, such as `ease` and `item_knn`: it
 /// constructs the model with different options, starting with `start`, and keeps those whose
-/// ranking of the held-out interactions is best (coordinate ascent over `tunables_of(start)`).
+/// ranking of the held-out interactions is best, climbing along `tunables_of(start)`.
 /// Deterministic. Throws what the model's constructor and `evaluate` throw.
 template <recommender M, metric Metric = ndcg_at>
 [[nodiscard]] tuned<detail::options_type<M>> tune(const interactions& train,

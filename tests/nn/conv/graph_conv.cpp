@@ -299,7 +299,7 @@ TEST_CASE("attention heads must share the columns evenly") {
   const layer_run<graph_conv<attention_edges, max_neighbors, linear_update>, double, reference>
       largest(reference{});
   CHECK_THROWS_WITH(largest.inferred(),
-                    "graph_conv: edges with several heads: expected the sum, got another");
+                    "graph_conv: edges with several heads: expected the sum, got the max");
 }
 
 TEST_CASE("a layer refuses a penalty of edges, which it would not add to any loss") {

@@ -43,7 +43,8 @@ template <recorder R>
     }
     return take(r, via.only, r(spmm{g, how}, via.weight, m));
   }
-  if (!sums) throw error("graph_conv: edges with several heads: expected the sum, got another");
+  if (!sums)
+    throw error("graph_conv: edges with several heads: expected the sum, got the " + name_of(how));
   return take(r, via.only, r(spmm_heads{g}, via.weight, m));
 }
 }  // namespace detail
