@@ -10,6 +10,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
 #include <iostream>
@@ -28,14 +29,12 @@ namespace {
 /// The command-line settings.
 struct settings {
   std::string train, test, validation, users, items,
-      model = "lightgcn", user, save, load, json, checkpoint, schedule = "constant",
-      sampling = "interaction", negatives = "uniform", combine = "mean", edges = "fixed",
-      storage = "own", progress = "auto";
-  fg::index dim = 64, top = 10, k = 0;
-  int layers = 3, negative_count = 1, threads = 0;
-  fg::offset epochs = 100, batch = 2048, eval_every = 0, patience = 0, checkpoint_steps = 0;
-  double rate = 1e-3, l2 = 1e-4, lambda = 20, warm_up = 0, temperature = 1, edge_l2 = 0,
-         ema_decay = 0;
+      model = "lightgcn", user, save, load, json, checkpoint, schedule, sampling = "interaction",
+      negatives = "uniform", combine = "mean", edges = "fixed", storage = "own", progress = "auto";
+  fg::index dim = 0, top = 10, k = 0;  // 0: see set_defaults
+  int layers = 0, negative_count = 0, threads = 0;
+  fg::offset epochs = 0, batch = 0, eval_every = 0, patience = 0, checkpoint_steps = 0;
+  double rate = 0, l2 = 0, lambda = 20, warm_up = 0, temperature = 1, edge_l2 = 0, ema_decay = 0;
   prune_settings prune{};
   fg::item_knn_options similarity{};
   std::uint64_t seed = 1;
@@ -329,14 +328,29 @@ void run(settings& s, json& report, const Make& make) {
   use(fg::any_recommender<typename M::backend_type>(std::move(model)), s, d, report);
 }
 
-/// Sets what the command line leaves open of the training by n interactions, to values that did
-/// well on validation parts of data from 40 thousand to 800 thousand interactions. A step costs the
-/// whole graph, so that the number of steps is about the same for any data.
+/// Sets what the command line leaves open of training on n interactions, to values that did well on
+/// validation parts of sets with 40 thousand to 800 thousand: see docs/results.md. A step of
+/// LightGCN costs the whole graph, so on a large set it takes about 2,500 steps whatever the size,
+/// at a rate that grows with the root of the batch.
 void set_defaults(settings& s, const left_open<CLI::App>& open, fg::offset n) {
-  open.set("--batch", s.batch, std::clamp<fg::offset>(n / 100, 1024, 1'000'000));
-  std::cout << "# " << s.model << ": " << s.layers << " layers of " << s.dim << ", "
-            << s.negative_count << " negatives, " << s.epochs << " epochs in batches of " << s.batch
-            << ", rate " << s.rate << " (" << s.schedule << "), l2 " << s.l2 << '\n';
+  const bool graph = s.model == "lightgcn", large = n >= 300'000;
+  open.set("--dim", s.dim, large ? 64 : 128);
+  open.set("--layers", s.layers, large ? 3 : 2);
+  open.set("--negative-count", s.negative_count, 16);
+  open.set("--batch", s.batch, graph && large ? std::min<fg::offset>(n / 50, 65'536) : 1024);
+  open.set("--epochs", s.epochs,
+           graph && large ? std::clamp<fg::offset>((2500 * s.batch + n / 2) / n, 10, 50) : 30);
+  open.set("--rate", s.rate, 5e-3 * std::sqrt(static_cast<double>(s.batch) / 1024));
+  open.set("--l2", s.l2, !graph ? 1e-2 : large ? 4e-4 : 1e-4);
+  if (s.schedule.empty()) {
+    s.schedule = s.patience > 0 ? "constant" : "cosine";  // which needs to know the last epoch
+    open.set("--warm-up", s.warm_up, 1);
+  }
+  std::cout << "# " << s.model << ": ";
+  if (graph) std::cout << s.layers << " layers, ";
+  std::cout << "dim " << s.dim << ", " << s.negative_count << " negatives, at most " << s.epochs
+            << " epochs in batches of " << s.batch << ", rate " << s.rate << " (" << s.schedule
+            << "), l2 " << s.l2 << '\n';
 }
 
 fg::bpr_sampling sampling_of(const settings& s) {

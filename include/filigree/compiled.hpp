@@ -11,6 +11,7 @@
 #include <filigree/train/fit.hpp>
 #include <filigree/train/progress_bar.hpp>
 #include <filigree/train/rank.hpp>
+#include <filigree/train/tune.hpp>
 
 #include <functional>
 #include <span>
@@ -55,6 +56,12 @@ FILIGREE_EXTERN template void rank(
 FILIGREE_EXTERN template std::vector<scored_item> recommend(const lightgcn<cpu>&, user, index);
 FILIGREE_EXTERN template report evaluate(const lightgcn<cpu>&, const interactions&,
                                          const recall_at&, const ndcg_at&, const coverage_at&);
+
+FILIGREE_EXTERN template tuned<ease_options> tune<ease<cpu>>(const interactions&,
+                                                             const interactions&, const ndcg_at&,
+                                                             const ease_options&, const cpu&);
+FILIGREE_EXTERN template tuned<item_knn_options> tune<item_knn<cpu>>(
+    const interactions&, const interactions&, const ndcg_at&, const item_knn_options&, const cpu&);
 
 FILIGREE_EXTERN template any_recommender<cpu> load_any(const archive_reader&, const cpu&);
 FILIGREE_EXTERN template void rank(
