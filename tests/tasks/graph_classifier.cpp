@@ -1,68 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "camps.hpp"
 #include "catch.hpp"
-#include "everywhere.hpp"
-#include "nn/parameter_check.hpp"
+#include "graph_classifier_setting.hpp"
 #include "temporary_file.hpp"
+#include <filigree/backend/cpu.hpp>
 #include <filigree/optim/adam.hpp>
-#include <filigree/tasks/graph_classifier.hpp>
 #include <filigree/train/accuracy.hpp>
 #include <filigree/train/early_stopping.hpp>
 #include <filigree/train/fit.hpp>
 
-#include <concepts>
 #include <limits>
-#include <numeric>
 #include <string>
 #include <vector>
 
 namespace filigree {
 
-namespace {
-std::vector<index> ids_from(index first, index last) {
-  std::vector<index> ids(static_cast<std::size_t>(last - first));
-  std::iota(ids.begin(), ids.end(), first);
-  return ids;
-}
-// Few types, for each takes a while to compile.
-template <class B, class T>
-using plain_graphs =
-    graph_classifier<B, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head, T>;
-template <class B, class T>
-using fused_graphs =
-    graph_classifier<B, encoder<gin, sum_layers>, attention_readout, gated_fusion, linear_head, T>;
-}  // namespace
-
 static_assert(model<plain_graphs<cpu, float>>);
 static_assert(classifier<plain_graphs<cpu, float>>);
-
-// 0 - 1 and 0 - 1 - 2 become 0 - 1, 2 - 3 - 4.
-TEMPLATE_TEST_CASE("a batch is the disjoint union of its graphs", "", EVERYWHERE) {
-  using T = typename TestType::scalar;
-  using B = typename TestType::backend;
-  const B on;
-  const graph_set set{.classes = 2,
-                      .features = 2,
-                      .node_begin = {0, 3, 3, 5},
-                      .edge_begin = {0, 2, 2, 3},
-                      .from = {0, 1, 0},
-                      .to = {1, 2, 1},
-                      .feature_begin = {0, 1, 1, 2, 3, 4},
-                      .feature = {1, 0, 0, 1},
-                      .value = {5, 6, 7, 8},
-                      .label = {0, 1, 1}};
-  const std::vector<index> ids{2, 1, 0};
-  const auto b = make_graph_batch<T>(on, set, ids, true);
-  CHECK(b.adjacency.rows() == 5);
-  CHECK(b.adjacency.edges() == 2 * 3 + 5);
-  CHECK(b.nodes_of.count() == 3);
-  eager<T, B> r(on);
-  const parameter<T, B> w(matrix<T, B>(on, std::vector<T>{1, 100}, {2, 1}));
-  const auto x = activation<eager<T, B>>(r, b.features).times(r, r.leaf(w));
-  CHECK(r.value(x).to_host(on) == std::vector<T>{7, 800, 500, 0, 6});
-  const sum_readout::state<T, B> readout({}, on, {});
-  CHECK(r.value(readout.read(r, b.nodes_of, x)).to_host(on) == std::vector<T>{807, 0, 506});
-}
 
 TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused with their graph") {
   const auto data = toy::rings_and_stars();
@@ -73,48 +27,6 @@ TEST_CASE("GIN tells rings from stars, summed up, or weighed and fused with thei
   const graph_classifier_options small{.hidden = 8, .layers = 2, .dropout = 0};
   CHECK(reaches(plain_graphs<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
   CHECK(reaches(fused_graphs<cpu, float>(data, ids_from(0, 40), small)) > 0.9);
-}
-
-TEMPLATE_TEST_CASE("the loss of graphs agrees with differences", "", BACKENDS) {
-  const TestType on;
-  const auto data = toy::rings_and_stars(12);
-  const auto check = [&](auto m) {
-    const auto batch = m.sample(1, 0, 0, 6);
-    shake(on, m);
-    CHECK(parameter_error(
-              on,
-              [&](const auto& f) {
-                for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
-              },
-              [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
-  };
-  const graph_classifier_options small{.hidden = 3, .layers = 2};
-  const auto train = ids_from(0, 12);
-  check(plain_graphs<TestType, double>(data, train, small, {}, {}, {}, {}, on));
-  check(fused_graphs<TestType, double>(data, train, small, {}, {}, {}, {}, on));
-}
-
-TEMPLATE_TEST_CASE("graphs are learned the same, in the same bits for any threads", "", BACKENDS) {
-  const auto data = toy::rings_and_stars(20);
-  const auto after = [&]<class B>(const B& on) {
-    fused_graphs<B, double> m(data, ids_from(0, 20), {.hidden = 4, .layers = 2}, {}, {}, {}, {},
-                              on);
-    fit(m, adam{.rate = 0.01f}, {.epochs = 2, .batch = 7});
-    std::vector<double> all;
-    for_each_parameter(m, [&](const std::string&, auto& p) {
-      for (const double v : p.value.to_host(on)) all.push_back(v);
-    });
-    for_each_buffer(m, [&](const std::string&, auto& p) {
-      for (const double v : p.to_host(on)) all.push_back(v);
-    });
-    return all;
-  };
-  const auto got = after(TestType{}), expected = after(reference{});
-  if constexpr (std::same_as<TestType, cpu>) CHECK(after(cpu{1}) == got);
-  REQUIRE(got.size() == expected.size());
-  // Adam magnifies what rounding leaves of a gradient that is 0.
-  for (std::size_t i = 0; i < got.size(); ++i)
-    CHECK(got[i] == Approx(expected[i]).epsilon(1e-5).margin(1e-6));
 }
 
 TEST_CASE("early stopping brings running means back too") {

@@ -2,77 +2,18 @@
 #include "camps.hpp"
 #include "catch.hpp"
 #include "everywhere.hpp"
-#include "nn/parameter_check.hpp"
+#include "sampled_nodes_setting.hpp"
 #include <filigree/optim/adam.hpp>
-#include <filigree/tasks/node_classifier.hpp>
 #include <filigree/train/accuracy.hpp>
 #include <filigree/train/fit.hpp>
 
 #include <concepts>
+#include <cstddef>
+#include <cstdint>
 #include <string>
-#include <type_traits>
 #include <vector>
 
 namespace filigree {
-
-namespace {
-template <class B, class Layers, class Fusion = no_fusion, class Head = conv_head>
-using drawing_nodes = node_classifier<B, Layers, Fusion, gpf_plus, Head, double>;
-
-template <class Layer>
-Layer without_dropout() {
-  Layer layer;
-  layer.template step<with_dropout>().rate = 0;
-  return layer;
-}
-
-/// The loss of a batch and its gradients.
-template <class M>
-std::vector<double> learned_from(M& m, const typename M::batch& batch) {
-  tape<double, typename M::backend_type> r(m.on());
-  const auto loss = m.loss(r, batch);
-  r.backward(loss);
-  auto all = r.value(loss).to_host(m.on());
-  for_each_parameter(m, [&](const std::string&, auto& p) {
-    for (const double g : p.gradient.to_host(m.on())) all.push_back(g);
-    p.gradient = {};
-  });
-  return all;
-}
-}  // namespace
-
-TEMPLATE_TEST_CASE("with all neighbors drawn a step learns what it learns from the graph", "",
-                   BACKENDS) {
-  const TestType on;
-  const auto data = toy::camps_of_nodes(40);
-  const auto check = [&]<class M>(std::type_identity<M>, const auto& layer) {
-    const auto learned = [&](std::vector<offset> fanouts) {
-      M m(data,
-          {.hidden = 8,
-           .layers = 3,
-           .input_dropout = 0,
-           .dropout = 0,
-           .fanouts = std::move(fanouts)},
-          layer, {}, {.at = 1}, {}, on);
-      shake(on, m);
-      const auto batch = m.sample(1, 2, 1, 5);
-      CHECK((batch.sampled != nullptr) == !m.options().fanouts.empty());
-      return learned_from(m, batch);
-    };
-    const auto whole = learned({}), drawn = learned({-1, -1, -1});
-    REQUIRE(drawn.size() == whole.size());
-    for (std::size_t i = 0; i < drawn.size(); ++i)
-      CHECK(drawn[i] == Approx(whole[i]).epsilon(1e-9).margin(1e-12));
-  };
-  using B = TestType;
-  check(std::type_identity<drawing_nodes<B, gcn>>{}, without_dropout<gcn>());
-  check(std::type_identity<drawing_nodes<B, sage>>{}, without_dropout<sage>());
-  check(std::type_identity<drawing_nodes<B, sage_max, no_fusion, linear_head>>{},
-        without_dropout<sage_max>());
-  check(std::type_identity<drawing_nodes<B, gat, gated_fusion>>{}, without_dropout<gat>());
-  check(std::type_identity<drawing_nodes<B, gcn, gated_fusion, linear_head>>{},
-        without_dropout<gcn>());
-}
 
 TEMPLATE_TEST_CASE("steps that draw learn the same from the same seed, in the same bits", "",
                    BACKENDS) {

@@ -2,20 +2,20 @@
 #include "catch.hpp"
 #include "temporary_file.hpp"
 #include "toy.hpp"
-#include <filigree/backend/reference.hpp>
-#include <filigree/nn/edges/learned_edges.hpp>
+#include <filigree/backend/pool.hpp>
 #include <filigree/ops/mean_squared.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
-#include <filigree/serve/save.hpp>
-#include <filigree/tasks/matrix_factorization.hpp>
-#include <filigree/train/evaluate.hpp>
+#include <filigree/tasks/lightgcn.hpp>
 #include <filigree/train/fit.hpp>
+#include <filigree/train/rank.hpp>
 
 #include <cmath>
-#include <functional>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
-#include <thread>
+#include <string>
+#include <vector>
 
 namespace fg = filigree;
 using Catch::Contains;
@@ -57,66 +57,6 @@ TEST_CASE("training tells two camps apart") {
   for (const auto& [id, score] : fg::recommend(m, fg::user{1}, 10))
     own += static_cast<fg::index>(id) >= 20;
   CHECK(own >= 9);
-}
-
-TEST_CASE("the same seed gives the same bits with one thread and with two") {
-  std::vector<std::vector<float>> all;
-  for (const int threads : {1, 2, 2}) {
-    fg::lightgcn<fg::cpu> m(toy::camps(400, 300, 4),
-                            {.dim = 20, .layers = 3, .sampling = {.count = 3}}, {},
-                            fg::cpu{threads});
-    fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 256, .clip = 1});
-    all.push_back(toy::parameters(m));
-  }
-  CHECK(all[0] == all[1]);
-  CHECK(all[1] == all[2]);
-}
-
-TEST_CASE("models with other numbers of threads learn side by side what each learns alone") {
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
-  const auto made = [](int threads) {
-    return model(toy::camps(400, 300, static_cast<std::uint64_t>(threads)),
-                 {.dim = 20, .layers = 2}, {}, fg::cpu{threads});
-  };
-  const auto learn = [](model& m, auto&&... watchers) {
-    fg::fit(m, fg::adam{}, {.epochs = 3, .batch = 256}, watchers...);
-  };
-  std::vector<std::vector<float>> alone;
-  for (const int threads : {1, 2, 3}) {
-    auto m = made(threads);
-    learn(m);
-    alone.push_back(toy::parameters(m));
-  }
-
-  SECTION("one inside an epoch of another") {
-    auto outer = made(1), inner = made(2);
-    struct : fg::idle_watcher {
-      std::function<void()> other;
-      void on_epoch(model&, fg::progress& p) {
-        if (p.epoch == 1) other();
-      }
-    } between{{}, [&] { learn(inner); }};
-    learn(outer, between);
-    CHECK(toy::parameters(outer) == alone[0]);
-    CHECK(toy::parameters(inner) == alone[1]);
-  }
-  SECTION("at once") {
-    std::vector<model> all;
-    for (const int threads : {1, 2, 3}) all.push_back(made(threads));
-    std::vector<std::thread> running;
-    for (auto& m : all) running.emplace_back([&learn, &m] { learn(m); });
-    for (auto& t : running) t.join();
-    for (std::size_t k = 0; k < all.size(); ++k) CHECK(toy::parameters(all[k]) == alone[k]);
-  }
-}
-
-TEST_CASE("cpu learns what reference learns") {
-  const auto data = toy::camps(40, 30, 6);
-  fg::lightgcn<fg::cpu, fg::fixed_edges, double> fast(data, {.dim = 9, .layers = 2});
-  fg::lightgcn<fg::reference, fg::fixed_edges, double> plain(data, {.dim = 9, .layers = 2});
-  const auto a = fg::fit(fast, fg::adam{}, {.epochs = 3, .batch = 50});
-  const auto b = fg::fit(plain, fg::adam{}, {.epochs = 3, .batch = 50});
-  CHECK(a.loss == Approx(b.loss).epsilon(1e-10));
 }
 
 TEST_CASE("after the first step training allocates nothing") {
@@ -192,74 +132,6 @@ TEST_CASE("fit names settings out of range and a loss that is no number") {
   });
   CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 16}),
                     Contains("fit: loss of epoch 1: expected a finite number, got"));
-}
-
-TEST_CASE("a rate that blows the parameters up ends the epoch it does so in") {
-  fg::matrix_factorization<fg::cpu> m(toy::camps(20, 20, 8), {.dim = 4});
-  CHECK_THROWS_WITH(fg::fit(m, fg::adam{.rate = 1e38f}, {.epochs = 1, .batch = 1 << 20}),
-                    Contains("fit: ") && Contains("epoch 1: expected") &&
-                        Contains("a smaller learning rate may help"));
-  const temporary_file file(".model");
-  CHECK_THROWS_WITH(fg::save(m, file.path()),
-                    Contains("save: parameter/") &&
-                        Contains(": expected numbers whose squares are finite, got "));
-  CHECK_FALSE(std::filesystem::exists(file.path()));
-}
-
-TEST_CASE("what has diverged is found wherever it is") {
-  const auto data = toy::camps(20, 20, 8);
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
-  const auto inf = std::numeric_limits<float>::infinity();
-  struct spoil : fg::idle_watcher {
-    model* m;
-    const char* what;
-    float with;
-    void on_step(const model&, const fg::progress&) const {
-      for_each_parameter(*m, [&](const std::string& name, auto& p) {
-        if (name != "embedding") return;
-        auto& x = std::string(what) == "value"      ? p.value
-                  : std::string(what) == "gradient" ? p.gradient
-                                                    : p.slot(m->on(), what);
-        m->on().fill(x.data() + 3, 1, with);
-      });
-    }
-  };
-  const auto said = [&](const char* what, float with) {
-    model m(data, {.dim = 4, .layers = 1});
-    try {
-      fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil{{}, &m, what, with});
-    } catch (const fg::error& e) {
-      return std::string(e.what());
-    }
-    return std::string("nothing");
-  };
-  const std::string one =
-      "fit: embedding after epoch 1: expected elements whose squares are finite, got 1 of 160 that "
-      "are not; a smaller learning rate may help";
-  for (const auto* const what : {"value", "gradient", "adam.first", "adam.second"}) {
-    CHECK(said(what, inf) == one);
-    CHECK(said(what, 1) == "nothing");
-  }
-  CHECK(said("value", 2e19f) == one);
-  CHECK(said("gradient", 2e19f) == one);
-  CHECK(said("adam.second", 2e19f) == "nothing");
-}
-
-TEST_CASE("running means that diverged are found too") {
-  const auto data = toy::camps(20, 20, 8);
-  using model = fg::lightgcn<fg::cpu, fg::learned_edges>;
-  model m(data, {.dim = 4, .layers = 1}, {.ema_decay = 0.5f});
-  struct : fg::idle_watcher {
-    model* m = nullptr;
-    void on_step(const model&, const fg::progress&) const {
-      for_each_buffer(*m, [&](const std::string&, auto& x) {
-        m->on().fill(x.data(), 2, std::numeric_limits<float>::quiet_NaN());
-      });
-    }
-  } spoil{{}, &m};
-  CHECK_THROWS_WITH(fg::fit(m, fg::adam{}, {.epochs = 1, .batch = 1000}, spoil),
-                    Contains("after epoch 1: expected elements whose squares are finite, got 2 "
-                             "of "));
 }
 
 TEST_CASE("the seconds of an epoch are those that training took") {

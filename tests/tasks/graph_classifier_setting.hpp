@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+#include <filigree/tasks/graph_classifier.hpp>
+
+#include <cstddef>
+#include <numeric>
+#include <vector>
+
+namespace filigree {
+
+inline std::vector<index> ids_from(index first, index last) {
+  std::vector<index> ids(static_cast<std::size_t>(last - first));
+  std::iota(ids.begin(), ids.end(), first);
+  return ids;
+}
+// Few types, for each takes a while to compile.
+template <class B, class T>
+using plain_graphs =
+    graph_classifier<B, encoder<gin, concat_layers>, sum_readout, no_fusion, linear_head, T>;
+template <class B, class T>
+using fused_graphs =
+    graph_classifier<B, encoder<gin, sum_layers>, attention_readout, gated_fusion, linear_head, T>;
+
+}  // namespace filigree
