@@ -69,8 +69,7 @@ TEST_CASE("neighbors that make no undirected graph are named with path, line and
   CHECK(said("1\n2 0\n5 1\n") == ":3: neighbor: expected an integer, got nothing: \"5 1\"");
   CHECK(said("1\n2 0\n5 1 1 1\n") == ":3: neighbors: expected 1, got more: \"5 1 1 1\"");
   CHECK(said("1\n2 0\n5 1 2\n") == ":3: neighbor: expected 0 to 1, got 2: \"5 1 2\"");
-  CHECK(said("1\n2 0\n5 1 0\n") ==
-        ":3: neighbor: expected a node other than 0, got 0: \"5 1 0\"");
+  CHECK(said("1\n2 0\n5 1 0\n") == ":3: neighbor: expected a node other than 0, got 0: \"5 1 0\"");
   CHECK(said("1\n3 0\n5 2 1 1\n") == ":3: neighbor 1: expected once, got it again: \"5 2 1 1\"");
   CHECK(said("1\n2 0\n5 1 1\n5 0\n") ==
         ":4: neighbors: expected 0, whose neighbors include 1, got none: \"5 0\"");

@@ -32,8 +32,8 @@ namespace detail {
 /// the maximum.
 ///
 /// x may be stored in a narrower type than w, and so may y: in `Out`, unless that is void. Sums are
-/// of the type of w. Gradients are too; unless that of w is needed, they are rounded to the type of x
-/// before they are pulled, so that backward reads as little as forward.
+/// of the type of w. Gradients are too; unless that of w is needed, they are rounded to the type of
+/// x before they are pulled, so that backward reads as little as forward.
 ///
 /// Throws `shape_error`, and `error` for `only` with a reduction other than the sum, for `tied` on
 /// a directed graph, and for max with another type of x or y.

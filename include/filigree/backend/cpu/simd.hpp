@@ -19,8 +19,8 @@ inline constexpr int vector_bytes = 32;
 inline constexpr int vector_bytes = 16;
 #endif
 
-/// A vector of as many T as fit in one register, or in fewer bytes; loads need no alignment but that
-/// of an element.
+/// A vector of as many T as fit in one register, or in fewer bytes; loads need no alignment but
+/// that of an element.
 template <class T, int Bytes = vector_bytes, int Align = alignof(T)>
 struct simd {
   typedef T type __attribute__((vector_size(Bytes), aligned(Align), may_alias));
