@@ -22,20 +22,24 @@ namespace filigree::detail {
 /// A type's name with all its template arguments: compilers differ in leaving out those that are
 /// the default.
 template <class P>
+struct spelled_type {
+  [[nodiscard]] static std::string text() { return type_in(__PRETTY_FUNCTION__); }
+};
+template <class P>
 [[nodiscard]] std::string type_text() {
-  const auto with_arguments = []<template <class...> class Of, class First, class... More>(
-                                  std::type_identity<Of<First, More...>>, std::string name) {
+  return spelled_type<P>::text();
+}
+template <template <class...> class Of, class First, class... More>
+struct spelled_type<Of<First, More...>> {
+  template <class P = Of<First, More...>>
+  [[nodiscard]] static std::string text() {
+    auto name = type_in(__PRETTY_FUNCTION__);
     name.resize(name.find('<') + 1);
     name += type_text<First>();
     ((name += ',' + type_text<More>()), ...);
     return name + '>';
-  };
-  const auto name = type_in(__PRETTY_FUNCTION__);
-  if constexpr (requires { with_arguments(std::type_identity<P>{}, name); })
-    return with_arguments(std::type_identity<P>{}, name);
-  else
-    return name;
-}
+  }
+};
 
 /// The kind of a policy; if it declares none, the name of its type.
 template <class P>

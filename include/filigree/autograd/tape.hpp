@@ -54,8 +54,7 @@ class tape {
       slots_.back().own = masked_value(on_, p);
       slots_.back().shared = nullptr;
     }
-    // Allocated now, so that the first step already needs as much memory as later ones, which reuse
-    // it.
+    // Allocated now: later steps reuse it, and the first needs no less memory than they do.
     if (!p.frozen && p.gradient.shape() != p.value.shape())
       slots_.back().room = matrix<T, B>(on_, p.value.shape());
     return {slots_.size() - 1};
@@ -101,14 +100,11 @@ class tape {
     op.forward(on_, y.view(), value(in).view()...);
     const std::conditional_t<std::is_same_v<S, T>, var, stored<S>> out{slots_.size()};
     const bool wanted = (slots_[in.slot].wanted || ...);
-    const bool watched = (slots_[in.slot].watched || ...);
-    auto& result = slots_.emplace_back();
-    result.wanted = wanted;
-    result.watched = watched;
+    slots_.push_back({.wanted = wanted, .watched = (slots_[in.slot].watched || ...)});
     if constexpr (std::is_same_v<S, T>)
-      result.own = std::move(y);
+      slots_.back().own = std::move(y);
     else
-      result.other = std::make_shared<matrix<S, B>>(std::move(y));
+      slots_.back().other = std::make_shared<matrix<S, B>>(std::move(y));
     if (wanted)
       steps_.push_back([op, out, in...](tape& t) {
         if (t.slots_[out.slot].gradient.size() == 0) return;
@@ -179,8 +175,7 @@ class tape {
     std::shared_ptr<const void> other{};  ///< a result that is stored in another type
     const parameter<T, B>* source = nullptr;
     matrix<T, B> gradient{}, room{}, seen{};
-    bool wanted = false, kept = false;
-    bool watched = false;  ///< depends on a watched parameter
+    bool wanted = false, kept = false, watched = false;  ///< watched: depends on such a parameter
   };
 
   /// Saves the gradients accumulated so far for watched parameters.
@@ -211,14 +206,12 @@ class tape {
   /// The slot that holds the gradient of a result: the result's own, or that of the operation's
   /// first input, to which it is moved without a copy if the operation allows it and that slot was
   /// empty.
-  template <class Op>
-  [[nodiscard]] std::size_t hand_over(const Op& op, std::size_t out, std::size_t first,
+  [[nodiscard]] std::size_t hand_over(const auto& op, std::size_t out, std::size_t first,
                                       std::same_as<std::size_t> auto... rest) {
     if constexpr (requires { op.passes_gradient(); }) {
       auto &from = slots_[out], &to = slots_[first];
-      const bool once = ((rest != first) && ...);
-      if (op.passes_gradient() && once && to.wanted && !to.source && !from.kept &&
-          to.gradient.size() == 0) {
+      if (op.passes_gradient() && ((rest != first) && ...) && to.wanted && !to.source &&
+          !from.kept && to.gradient.size() == 0) {
         to.gradient = std::move(from.gradient);
         return first;
       }
@@ -227,8 +220,8 @@ class tape {
   }
 
   /// Null for an input that already has its gradient or needs none.
-  template <detail::handle In>
-  [[nodiscard]] gradient<T> gradient_for(In x, bool may_be_empty, std::size_t has_it) {
+  [[nodiscard]] gradient<T> gradient_for(detail::handle auto x, bool may_be_empty,
+                                         std::size_t has_it) {
     auto& s = slots_[x.slot];
     if (!s.wanted || x.slot == has_it) return {};
     const auto& v = value(x);
