@@ -22,15 +22,15 @@ void add_product(Result& c, const Left& a, const Right& b, T scale) {
 /// because Eigen's own blocking, and so the rounding, depends on the number of threads.
 template <class T>
 void matmul_into(const cpu& on, const kernels::matmul_cell<T>& k) {
-  using by_row = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
-  using by_column = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
+  using row_major = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+  using column_major = Eigen::Matrix<T, Eigen::Dynamic, Eigen::Dynamic, Eigen::ColMajor>;
   using stride = Eigen::OuterStride<>;
-  using rows_of = Eigen::Map<const by_row, 0, stride>;
-  using transposed = Eigen::Map<const by_column, 0, stride>;
+  using rows_of = Eigen::Map<const row_major, 0, stride>;
+  using transposed = Eigen::Map<const column_major, 0, stride>;
   on.in_chunks(k.c.rows, 128, [&](offset first, offset last) {
     const detail::one_thread guard;
     const offset rows = last - first;
-    Eigen::Map<by_row> c(k.c.row(first), rows, k.c.cols);
+    Eigen::Map<row_major> c(k.c.row(first), rows, k.c.cols);
     if (!k.add) c.setZero();
     const auto times_b = [&](const auto& a) {
       if (k.transpose_b)
