@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// expect: graph_classifier: fusion: expected no_fusion beside a pooling, got another
+// expect: graph_classifier: fusion: expected no_fusion beside a pooling, got a fusion
 #include <filigree/backend/cpu.hpp>
 #include <filigree/tasks/graph_classifier.hpp>
 
