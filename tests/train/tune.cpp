@@ -53,10 +53,11 @@ TEST_CASE("where all are worth the same, the start stays") {
 
 TEST_CASE("the options of a closed form are those that rank a held-out share best") {
   const auto all = random_interactions(60, 40);
-  const auto [rest, held_out] = split(all, leave_out{.share = 0.2f, .seed = 3});
-  const auto found = tune<ease<cpu>>(rest, held_out, ndcg_at{5});
+  const split_data parts = split(all, leave_out{.share = 0.2f, .seed = 3});
+  const auto found = tune<ease<cpu>>(parts.train, parts.held_out, ndcg_at{5});
   const auto of = [&](float lambda) {
-    return evaluate(ease<cpu>(rest, {.lambda = lambda}), held_out, ndcg_at{5})["ndcg@5"];
+    return evaluate(ease<cpu>(parts.train, {.lambda = lambda}), parts.held_out,
+                    ndcg_at{5})["ndcg@5"];
   };
   CHECK(found.value == of(found.options.lambda));
   CHECK(found.value >= of(20));

@@ -51,8 +51,7 @@ template <class Options>
   for (auto& [option, values] : axes) {
     values.push_back(start.*option);
     std::ranges::sort(values);
-    const auto twice = std::ranges::unique(values);
-    values.erase(twice.begin(), twice.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     at.push_back(
         static_cast<std::size_t>(std::ranges::find(values, start.*option) - values.begin()));
   }

@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <cstring>
-#include <utility>
 
 namespace filigree::detail {
 
@@ -78,20 +77,9 @@ struct simd_of<float, bf16, Bytes> {
 /// Stores registers as `simd_of<T, S>::load` fills them to elements of T in their order.
 template <class T, class S, int Bytes>
 inline void store_in_order(const typename simd<T, Bytes>::type* from, T* to) {
-  constexpr int lanes = simd<T, Bytes>::lanes;
-  using vector = typename simd<T, Bytes>::type;
-  if constexpr (simd_of<T, S, Bytes>::registers == 1) {
-    *reinterpret_cast<vector*>(to) = from[0];
-  } else {
-    [&]<int... K>(std::integer_sequence<int, K...>) {
-      const typename lanes_of<T, lanes>::type even = from[0], odd = from[1];
-      *reinterpret_cast<vector*>(to) =
-          __builtin_shufflevector(even, odd, (K / 2 + K % 2 * lanes)...);
-      *reinterpret_cast<vector*>(to + lanes) =
-          __builtin_shufflevector(even, odd, ((K + lanes) / 2 + K % 2 * lanes)...);
-    }
-    (std::make_integer_sequence<int, lanes>{});
-  }
+  constexpr int registers = simd_of<T, S, Bytes>::registers;
+  for (int k = 0; k < simd<T, Bytes>::lanes; ++k)
+    for (int r = 0; r < registers; ++r) to[k * registers + r] = from[r][k];
 }
 
 /// The sum of a register's lanes.
