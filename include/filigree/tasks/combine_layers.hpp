@@ -42,7 +42,7 @@ template <class S, recorder R, class T, backend B, class Next, class Own>
     else if (!last_only)
       sum = only ? r(add_rows<B>{*only}, sum, x) : r(add{}, sum, whole(r, x));
   }
-  const auto last = next.template next<void>(x, only);
+  auto last = next.template next<void>(x, only);
   if (last_only) return last;
   return learned ? r(add{}, sum, r(weigh{o.layers}, last, share))
                  : r(add{.by = 1.0 / (o.layers + 1)}, sum, last);
