@@ -135,14 +135,18 @@ template <class T, class In, class Out>
 void spmm_into(const gpu& on, const kernels::spmm_row<T, In, Out>& k) {
   if (k.y.size() == 0) return;
   constexpr bool alike = std::is_same_v<T, In> && std::is_same_v<T, Out>;
-  if (!alike || k.rows || k.slot || !detail::cusparse_plan::takes(k.a, k.y.cols))
-    return detail::with_lanes<T>(
+  if constexpr (!alike && sizeof(T) > 4) {
+    on.for_each(k.y.rows, k);  // the kernel below would spill registers
+  } else if (!alike || k.rows || k.slot || !detail::cusparse_plan::takes(k.a, k.y.cols)) {
+    detail::with_lanes<T>(
         k.y.cols, k.x.data, k.y.data,
         [&]<int N, int P>(std::integral_constant<int, N>, std::integral_constant<int, P>) {
           detail::launch(*on.context(), &detail::run_spmm<T, In, Out, N, P>,
                          detail::blocks_for(k.y.rows, detail::block_warps), k);
         });
-  if constexpr (alike) detail::spmm_by_plan(on, k);
+  } else if constexpr (alike) {
+    detail::spmm_by_plan(on, k);
+  }
 }
 
 /// Sampled dense times dense: uses cuSPARSE if the graph has a plan and the edges are in order,
