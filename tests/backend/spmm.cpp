@@ -72,6 +72,26 @@ TEMPLATE_TEST_CASE("spmm agrees with the reference for every width", "", float, 
   }
 }
 
+namespace {
+/// One of the 32 choices of weights, adding, scale, rows and columns.
+template <class T>
+fg::kernels::spmm_row<T> variant_of(const setting<T>& s, int variant, const T* x, offset d) {
+  const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
+  return {.a = s.a.pattern(),
+          .weight = wants(0) ? s.weight.data() : nullptr,
+          .x = {x, wants(4) ? s.present : s.cols, d},
+          .scale = wants(2) ? T(-0.5) : T(1),
+          .add = wants(1),
+          .rows = wants(3) ? s.some_rows.data() : nullptr,
+          .slot = wants(4) ? s.slot.data() : nullptr};
+}
+/// The number of rows that it computes.
+template <class T>
+offset rows_of(const setting<T>& s, const fg::kernels::spmm_row<T>& k) {
+  return k.rows ? static_cast<offset>(s.some_rows.size()) : s.rows;
+}
+}  // namespace
+
 TEMPLATE_TEST_CASE("spmm agrees with the reference in all its variants, with any threads", "",
                    float, double) {
   using T = TestType;
@@ -79,16 +99,8 @@ TEMPLATE_TEST_CASE("spmm agrees with the reference in all its variants, with any
   const auto x = normals<T>(s.rows * 300 + 1, 3);
   for (const auto d : widths)
     for (int variant = 0; variant < 32; ++variant) {
-      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
-      const bool only_some = wants(3), slots = wants(4);
-      fg::kernels::spmm_row<T> k{.a = s.a.pattern()};
-      k.weight = wants(0) ? s.weight.data() : nullptr;
-      k.add = wants(1);
-      k.scale = wants(2) ? T(-0.5) : T(1);
-      k.rows = only_some ? s.some_rows.data() : nullptr;
-      k.slot = slots ? s.slot.data() : nullptr;
-      k.x = {x.data() + 1, slots ? s.present : s.cols, d};  // loads need no alignment
-      const auto rows = only_some ? static_cast<offset>(s.some_rows.size()) : s.rows;
+      const auto k = variant_of(s, variant, x.data() + 1, d);  // loads need no alignment
+      const auto rows = rows_of(s, k);
       const auto one = spmm(fg::cpu{.threads = 1}, k, rows);
       CAPTURE(d, variant);
       REQUIRE(distance(spmm(fg::reference{}, k, rows), one) < tolerance<T>);
@@ -125,16 +137,8 @@ TEST_CASE("spmm of bf16 agrees with the reference in all its variants, with any 
   for (const float v : drawn) x.emplace_back(v);
   for (const auto d : widths)
     for (int variant = 0; variant < 32; ++variant) {
-      const auto wants = [&](int bit) { return (variant >> bit & 1) != 0; };
-      const bool only_some = wants(3), slots = wants(4);
-      fg::kernels::spmm_row<float> k{.a = s.a.pattern()};
-      k.weight = wants(0) ? s.weight.data() : nullptr;
-      k.add = wants(1);
-      k.scale = wants(2) ? -0.5f : 1.f;
-      k.rows = only_some ? s.some_rows.data() : nullptr;
-      k.slot = slots ? s.slot.data() : nullptr;
-      k.x = {nullptr, slots ? s.present : s.cols, d};
-      const auto rows = only_some ? static_cast<offset>(s.some_rows.size()) : s.rows;
+      const auto k = variant_of<float>(s, variant, nullptr, d);
+      const auto rows = rows_of(s, k);
       const auto check = [&]<class Out>(Out, double within) {
         const auto one = spmm_of<fg::bf16, Out>(fg::cpu{.threads = 1}, k, x, rows);
         REQUIRE(distance(spmm_of<fg::bf16, Out>(fg::reference{}, k, x, rows), one) < within);

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "learned.hpp"
 #include <filigree/tasks/graph_classifier.hpp>
-
-#include <cstddef>
-#include <numeric>
-#include <vector>
 
 namespace filigree {
 
-inline std::vector<index> ids_from(index first, index last) {
-  std::vector<index> ids(static_cast<std::size_t>(last - first));
-  std::iota(ids.begin(), ids.end(), first);
-  return ids;
-}
 // Few types, for each takes a while to compile.
 template <class B, class T>
 using plain_graphs =

@@ -49,7 +49,7 @@ TEST_CASE("a link predictor goes on from a checkpoint, and refuses one of other 
          .batch = 50,
          .checkpoint = {.path = path, .every_steps = 1, .resume = resume}});
     const std::vector<index> from{0, 1, 2}, to{5, 6, 7};
-    return std::pair(learned_values(m), m.scores_of(from, to));
+    return std::pair(values_of(m), m.scores_of(from, to));
   };
   after(2, file.path(), false);
   CHECK(after(4, file.path(), true) == after(4, "", false));

@@ -2,7 +2,6 @@
 #include "catch.hpp"
 #include "everywhere.hpp"
 #include "link_predictor_setting.hpp"
-#include "nn/parameter_check.hpp"
 #include <filigree/autograd/eager.hpp>
 #include <filigree/optim/adam.hpp>
 #include <filigree/tensor/fetch.hpp>
@@ -28,14 +27,7 @@ using joined_links = link_predictor<B, encoder<sage, concat_layers>, T>;
 TEMPLATE_TEST_CASE("the loss of a link predictor agrees with differences, penalties included", "",
                    BACKENDS) {
   const TestType on;
-  const auto check = [&](auto m) {
-    const auto batch = m.sample(1, 0, 0, 20);
-    const auto names = [&](const auto& f) {
-      for_each_parameter(m, [&](const std::string& name, auto& p) { f(name, p); });
-    };
-    shake(on, m);
-    CHECK(parameter_error(on, names, [&](auto& r) { return m.loss(r, batch); }) < 1e-6);
-  };
+  const auto check = [&](auto m) { CHECK(loss_error(on, m, 20) < 1e-6); };
   const auto data = two_communities(14);
   const link_predictor_options small{.hidden = 4, .columns = 3, .input_dropout = 0.25f, .l2 = 0.1f};
   check(plain_links<TestType, double>(data, small, {}, on));
@@ -83,14 +75,10 @@ TEMPLATE_TEST_CASE("the same seed learns the same links, in the same bits for an
   const auto after = [&]<class B>(const B& on, std::uint64_t seed) {
     joined_links<B, double> m(data, {.hidden = 8, .seed = seed}, {}, on);
     fit(m, adam{.rate = 0.02f}, {.epochs = 3, .batch = 50, .seed = seed});
-    return learned_values(m);
+    return values_of(m);
   };
-  const auto got = after(TestType{}, 1), expected = after(reference{}, 1);
+  const auto got = learned_alike<TestType>([&](const auto& on) { return after(on, 1); });
   CHECK(after(TestType{}, 2) != got);
-  if constexpr (std::same_as<TestType, cpu>) CHECK(after(cpu{1}, 1) == got);
-  REQUIRE(got.size() == expected.size());
-  for (std::size_t i = 0; i < got.size(); ++i)
-    CHECK(got[i] == Approx(expected[i]).epsilon(1e-6).margin(1e-9));
 }
 
 TEMPLATE_TEST_CASE("the score of a pair is the dot product of its rows, in the order asked", "",

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "learned.hpp"
 #include <filigree/core/random.hpp>
 #include <filigree/data/node_data.hpp>
 #include <filigree/tasks/link_predictor.hpp>
@@ -36,14 +37,6 @@ inline node_data two_communities(index nodes = 60, std::uint64_t seed = 1) {
     d.label.push_back(-1);
   }
   return d;
-}
-template <class M>
-std::vector<double> learned_values(M& m) {
-  std::vector<double> all;
-  for_each_parameter(m, [&](const std::string&, auto& p) {
-    for (const auto v : p.value.to_host(m.on())) all.push_back(static_cast<double>(v));
-  });
-  return all;
 }
 template <class B, class T>
 using plain_links = link_predictor<B, gcn, T>;

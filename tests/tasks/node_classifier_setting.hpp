@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "learned.hpp"
 #include <filigree/tasks/node_classifier.hpp>
 
-#include <string>
-#include <vector>
-
 namespace filigree {
-
-template <class M>
-std::vector<double> values_of(M& m) {
-  std::vector<double> all;
-  for_each_parameter(m, [&](const std::string&, auto& p) {
-    for (const auto v : p.value.to_host(m.on())) all.push_back(static_cast<double>(v));
-  });
-  return all;
-}
 
 // Few types, for each takes a while to compile.
 template <class B, class T>

@@ -20,10 +20,10 @@ TEST_CASE("GIN tells rings from stars by their levels, of the best nodes or of c
   const auto data = toy::rings_and_stars();
   const auto reaches = [&](auto m) {
     fit(m, adam{.rate = 0.01f}, {.epochs = 30, .batch = 16});
-    return evaluate(m, graph_ids(40, 60), accuracy{})["accuracy"];
+    return evaluate(m, ids_from(40, 60), accuracy{})["accuracy"];
   };
   const graph_classifier_options small{.hidden = 8, .layers = 2, .dropout = 0};
-  const auto train = graph_ids(0, 40);
+  const auto train = ids_from(0, 40);
   CHECK(reaches(top_graphs<cpu, float>(data, train, small, {}, {}, {}, {}, {}, {.ratio = 0.8f})) >
         0.9);
   CHECK(reaches(clustered_graphs<cpu, float>(data, train, small)) > 0.9);
@@ -33,7 +33,7 @@ TEST_CASE("a checkpoint of another pooling is refused") {
   const auto data = toy::rings_and_stars(12);
   const temporary_file file(".checkpoint");
   const auto run = [&](float ratio, offset epochs) {
-    top_graphs<cpu, float> m(data, graph_ids(0, 12), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, {},
+    top_graphs<cpu, float> m(data, ids_from(0, 12), {.hidden = 4, .layers = 2}, {}, {}, {}, {}, {},
                              {.ratio = ratio});
     fit(m, adam{}, {.epochs = epochs, .batch = 6, .checkpoint = {.path = file.path()}});
   };

@@ -1,18 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include "learned.hpp"
 #include <filigree/tasks/graph_classifier.hpp>
-
-#include <cstddef>
-#include <numeric>
-#include <vector>
 
 namespace filigree {
 
-inline std::vector<index> graph_ids(index first, index last) {
-  std::vector<index> ids(static_cast<std::size_t>(last - first));
-  std::iota(ids.begin(), ids.end(), first);
-  return ids;
-}
 template <class B, class T>
 using top_graphs = graph_classifier<B, encoder<gin, concat_layers>, sum_readout, no_fusion,
                                     linear_head, T, top_k_pooling>;
