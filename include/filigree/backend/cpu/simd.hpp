@@ -48,7 +48,10 @@ template <class T, int Bytes>
 struct simd_of<T, T, Bytes> {
   using vector = typename simd<T, Bytes>::type;
   static constexpr int registers = 1, stored = simd<T, Bytes>::lanes;
-  static void load(const T* from, vector* to) { to[0] = *reinterpret_cast<const vector*>(from); }
+  /// sum += w * from
+  static void add(T w, const T* from, vector* sum) {
+    sum[0] += w * *reinterpret_cast<const vector*>(from);
+  }
   static void store(const vector* from, T* to) { *reinterpret_cast<vector*>(to) = from[0]; }
 };
 /// bf16 as two registers of float: the elements at even places and those at odd ones, which are
@@ -58,10 +61,10 @@ struct simd_of<float, bf16, Bytes> {
   using vector = typename simd<float, Bytes>::type;
   using words = typename simd<std::uint32_t, Bytes, alignof(bf16)>::type;
   static constexpr int registers = 2, stored = 2 * simd<float, Bytes>::lanes;
-  static void load(const bf16* from, vector* to) {
+  static void add(float w, const bf16* from, vector* sum) {
     const words both = *reinterpret_cast<const words*>(from);
-    to[0] = reinterpret_cast<vector>(both << 16);
-    to[1] = reinterpret_cast<vector>(both & 0xffff0000u);
+    sum[0] += w * reinterpret_cast<vector>(both << 16);
+    sum[1] += w * reinterpret_cast<vector>(both & 0xffff0000u);
   }
   static void store(const vector* from, bf16* to) {
     *reinterpret_cast<words*>(to) = rounded(from[0]) >> 16 | (rounded(from[1]) & 0xffff0000u);
@@ -74,7 +77,7 @@ struct simd_of<float, bf16, Bytes> {
     return (is_nan & (bits | 0x400000u)) | (~is_nan & (bits + 0x7fffu + (bits >> 16 & 1u)));
   }
 };
-/// Stores registers as `simd_of<T, S>::load` fills them to elements of T in their order.
+/// Stores registers as `simd_of<T, S>::add` fills them to elements of T in their order.
 template <class T, class S, int Bytes>
 inline void store_in_order(const typename simd<T, Bytes>::type* from, T* to) {
   constexpr int registers = simd_of<T, S, Bytes>::registers;

@@ -36,11 +36,7 @@ inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset f
   const auto add = [&](offset c, offset e) {
     const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
     const In* const x = k.x.row(c) + at;
-    for (int v = 0; v < V; ++v) {
-      vector part[parts];
-      step::load(x + v * stored, part);
-      for (int p = 0; p < parts; ++p) sum[v * parts + p] += w * part[p];
-    }
+    for (int v = 0; v < V; ++v) step::add(w, x + v * stored, sum + v * parts);
   };
   if constexpr (Slots) {
     // Which neighbors are present is essentially random, so they are first listed without a branch.
@@ -69,18 +65,17 @@ inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset f
     }
   }
   Out* const out = k.y.row(i) + at;
+  const bool adds = k.add;
   for (int v = 0; v < V; ++v) {
     vector* const part = sum + v * parts;
     if constexpr (std::is_same_v<In, Out>) {
-      vector before[parts];
-      if (k.add) step::load(out + v * stored, before);
-      for (int p = 0; k.add && p < parts; ++p) part[p] += before[p];
+      if (adds) step::add(T(1), out + v * stored, part);
       step::store(part, out + v * stored);
     } else {
       T in_order[stored];
       store_in_order<T, In, Bytes>(part, in_order);
       for (offset j = 0; j < stored; ++j)
-        out[v * stored + j] = k.add ? out[v * stored + j] + in_order[j] : in_order[j];
+        out[v * stored + j] = adds ? out[v * stored + j] + in_order[j] : in_order[j];
     }
   }
 }

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "saved_edges.hpp"
+
+namespace fg = filigree;
+
+TEMPLATE_TEST_CASE("a LightGCN is saved with edges that adapted, and those that are left", "",
+                   BACKENDS) {
+  each_adaptive([](const auto& edges) { check_saved_edges<TestType>(edges); });
+}
