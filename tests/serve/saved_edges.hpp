@@ -2,6 +2,7 @@
 #pragma once
 #include "catch.hpp"
 #include "save_setting.hpp"
+#include <filigree/backend/reference.hpp>
 #include <filigree/nn/edges/adaptive_edges.hpp>
 #include <filigree/nn/edges/learned_edges.hpp>
 
@@ -57,3 +58,10 @@ void check_saved_edges(const Edges& edges) {
   CHECK(lighter.edges() == masked.edges());
   check_close(scores(masked), scores(lighter));
 }
+/// A model saved on one backend serves on another.
+inline constexpr auto check_saved_elsewhere = [](const auto& edges) {
+  const auto a = trained<fg::reference>(edges, to_half);
+  check_close(scores(a), scores(to_serve<fg::cpu>(a)));
+  const auto b = trained<fg::cpu>(edges, to_half);
+  check_close(scores(b), scores(to_serve<fg::reference>(b)));
+};

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "catch.hpp"
+#include "everywhere.hpp"
+#include "pruned_models_setting.hpp"
+
+namespace filigree {
+
+TEMPLATE_TEST_CASE("the largest of neighbors does without masked edges too", "", BACKENDS) {
+  check_masked_like_pruned<TestType>(sage_max{});
+}
+
+}  // namespace filigree
