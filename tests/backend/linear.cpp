@@ -95,7 +95,7 @@ struct problem {
 };
 
 template <class T>
-constexpr double tolerance = std::same_as<T, float> ? 1e-4 : 1e-11;
+constexpr double gap = std::same_as<T, float> ? 1e-4 : 1e-11;
 
 const list<fg::shape> block_shapes{{1, 1}, {4, 1}, {8, 1}, {1, 8}, {4, 4}, {7, 3}};
 }  // namespace
@@ -140,17 +140,16 @@ TEMPLATE_TEST_CASE("products with sparse weights equal dense ones for any shape"
         const bool bias = batch % 2 == 0;
         CAPTURE(out, in, batch, keep);
         const auto expected = p.dense(bias);
-        REQUIRE(distance(expected, p.csr(p.on, bias)) < tolerance<T>);
+        REQUIRE(distance(expected, p.csr(p.on, bias)) < gap<T>);
         for (const auto block : block_shapes) {
           CAPTURE(block.rows, block.cols);
-          REQUIRE(distance(expected, p.blocks(p.on, block, bias)) < tolerance<T>);
+          REQUIRE(distance(expected, p.blocks(p.on, block, bias)) < gap<T>);
         }
-        REQUIRE(distance(expected, p.groups(p.on, std::max<offset>(keep, 1), 10, bias)) <
-                tolerance<T>);
+        REQUIRE(distance(expected, p.groups(p.on, std::max<offset>(keep, 1), 10, bias)) < gap<T>);
         if (keep == 3)
           for (const auto& [n, m] : {std::pair<offset, offset>{2, 4}, {4, 7}, {6, 20}}) {
             CAPTURE(n, m);
-            REQUIRE(distance(expected, p.groups(p.on, std::min(n + 2, m), m, bias)) < tolerance<T>);
+            REQUIRE(distance(expected, p.groups(p.on, std::min(n + 2, m), m, bias)) < gap<T>);
           }
       }
     }
@@ -187,7 +186,7 @@ TEMPLATE_TEST_CASE("compressed columns multiply by the transposed weight", "", E
     const auto expected = transposed.made([&](fg::matrix_view<T> to) {
       fg::matmul_into(p.on, fg::kernels::matmul_cell<T>{x.view(), p.weight.view(), to});
     });
-    CHECK(distance(expected, y) < tolerance<T>);
+    CHECK(distance(expected, y) < gap<T>);
   }
 }
 

@@ -24,7 +24,7 @@ constexpr auto all_combinations = {fg::layer_weights::mean, fg::layer_weights::l
                                    fg::layer_weights::learned};
 
 /// User 0 has items 0 1, user 1 has 1 2 3, user 2 has nothing yet.
-fg::interactions small() {
+fg::interactions small_data() {
   return fg::interactions({{0, 0}, {0, 1}, {1, 1}, {1, 2}, {1, 3}}, users, items);
 }
 
@@ -46,7 +46,7 @@ dense_matrix operator*(const dense_matrix& a, const dense_matrix& b) {
 /// The weights of all edges, nodes x nodes.
 dense_matrix adjacency(fg::normalization how) {
   dense_matrix a{nodes, nodes};
-  for (const auto& [u, i, time] : small().pairs())
+  for (const auto& [u, i, time] : small_data().pairs())
     a(std::size_t(u), std::size_t(users + i)) = a(std::size_t(users + i), std::size_t(u)) = 1;
   std::array<double, nodes> degree{};
   for (std::size_t r = 0; r < nodes; ++r)
@@ -112,7 +112,7 @@ TEMPLATE_TEST_CASE("LightGCN's embeddings equal the dense formula", "", EVERYWHE
       for (const auto how :
            {fg::normalization::symmetric, fg::normalization::row, fg::normalization::none}) {
         fg::lightgcn<B, fg::fixed_edges, T> m(
-            small(), {.dim = dim, .layers = layers, .combine = combine}, {how});
+            small_data(), {.dim = dim, .layers = layers, .combine = combine}, {how});
         const auto expected =
             expected_embeddings(fill(m), adjacency(how), layers, combine, {0.3, -0.2, 0.1, 0});
         fg::eager<T, B> r(m.on());
@@ -131,7 +131,7 @@ TEMPLATE_TEST_CASE("embedding some rows gives the rows of embedding all", "", EV
   using B = typename TestType::backend;
   for (const int layers : {0, 1, 2, 3})
     for (const auto combine : all_combinations) {
-      fg::lightgcn<B, fg::fixed_edges, T> m(small(),
+      fg::lightgcn<B, fg::fixed_edges, T> m(small_data(),
                                             {.dim = dim, .layers = layers, .combine = combine});
       fill(m);
       const auto rows = batch_of(m.on(), {1, 6, 2, 1, 3, 4}, 2, 1).rows;
@@ -153,7 +153,7 @@ TEMPLATE_TEST_CASE("the loss is BPR plus L2 on the batch's own rows, duplicates 
   using B = typename TestType::backend;
   // Triples (0, 0, 3) (1, 1, 0) (0, 1, 3) of user, positive, negative; items are nodes 3 ... 6.
   const std::vector<std::array<std::size_t, 3>> triples{{0, 3, 6}, {1, 4, 3}, {0, 4, 6}};
-  fg::lightgcn<B, fg::fixed_edges, T> m(small(), {.dim = dim, .layers = 2, .l2 = 0.25f});
+  fg::lightgcn<B, fg::fixed_edges, T> m(small_data(), {.dim = dim, .layers = 2, .l2 = 0.25f});
   const auto e0 = fill(m);
   const auto z = expected_embeddings(e0, adjacency(fg::normalization::symmetric), 2,
                                      fg::layer_weights::mean, {});
@@ -180,7 +180,7 @@ TEMPLATE_TEST_CASE("the gradient of the whole model agrees with finite differenc
       for (const auto how : {fg::normalization::symmetric, fg::normalization::row})
         for (const int negatives : {1, 2}) {
           fg::lightgcn<B, fg::fixed_edges, double> m(
-              small(), {.dim = dim, .layers = layers, .l2 = 0.3f, .combine = combine}, {how});
+              small_data(), {.dim = dim, .layers = layers, .l2 = 0.3f, .combine = combine}, {how});
           fill(m);
           const B& on = m.on();
           // Users 0 1 0, positives, then the negatives of each; repeated nodes, node 5 left out.
@@ -228,7 +228,7 @@ TEMPLATE_TEST_CASE("layers stored as bf16 change loss and gradient by what round
       for (auto* const to : {&own, &narrow}) {
         const auto storage = to == &own ? fg::storage_type::own : fg::storage_type::bf16;
         fg::lightgcn<B, fg::fixed_edges, T> m(
-            small(),
+            small_data(),
             {.dim = dim, .layers = layers, .l2 = 0.3f, .combine = combine, .storage = storage});
         fill(m);
         fg::tape<T, B> r(m.on());
@@ -242,7 +242,7 @@ TEMPLATE_TEST_CASE("layers stored as bf16 change loss and gradient by what round
         fg::eager<T, B> e(m.on());  // inference does not round
         const auto all = e.value(m.embed(e)).to_host(m.on());
         fg::lightgcn<B, fg::fixed_edges, T> same(
-            small(), {.dim = dim, .layers = layers, .combine = combine});
+            small_data(), {.dim = dim, .layers = layers, .combine = combine});
         fill(same);
         CHECK(all == e.value(same.embed(e)).to_host(m.on()));
         CHECK((m.identity().find(", storage bf16, ") != std::string::npos) == (to == &narrow));
@@ -262,7 +262,7 @@ TEMPLATE_TEST_CASE("layers stored as bf16 change loss and gradient by what round
 TEMPLATE_TEST_CASE("a score is the inner product of user and item", "", EVERYWHERE) {
   using T = typename TestType::scalar;
   using B = typename TestType::backend;
-  fg::lightgcn<B, fg::fixed_edges, T> m(small(), {.dim = dim, .layers = 2});
+  fg::lightgcn<B, fg::fixed_edges, T> m(small_data(), {.dim = dim, .layers = 2});
   const auto z = expected_embeddings(fill(m), adjacency(fg::normalization::symmetric), 2,
                                      fg::layer_weights::mean, {});
   const std::vector<fg::index> who{2, 0};
@@ -279,7 +279,7 @@ TEMPLATE_TEST_CASE("a score is the inner product of user and item", "", EVERYWHE
 }
 
 TEST_CASE("scores follow the parameters") {
-  fg::lightgcn<fg::cpu> m(small(), {.dim = dim, .layers = 1});
+  fg::lightgcn<fg::cpu> m(small_data(), {.dim = dim, .layers = 1});
   const std::vector<fg::index> who{0};
   const auto score = [&] {
     fg::matrix<float, fg::cpu> block(m.on(), {1, 1});
@@ -318,7 +318,7 @@ TEST_CASE("the first embeddings are normal with the chosen spread, and follow th
 }
 
 TEST_CASE("an epoch's batches cover each interaction once, as node ids") {
-  const auto data = small();
+  const auto data = small_data();
   fg::lightgcn<fg::cpu> m(data, {.dim = dim});
   CHECK(m.steps(2) == 3);
   CHECK(m.steps(100) == 1);
@@ -342,12 +342,13 @@ TEST_CASE("LightGCN names options and data that make no model") {
   const auto make = [](fg::interactions data, fg::lightgcn_options options) {
     return fg::lightgcn<fg::cpu>(std::move(data), options);
   };
-  CHECK_THROWS_WITH(make(small(), {.dim = 0}), "embedding: dim: expected at least 1, got 0");
-  CHECK_THROWS_WITH(make(small(), {.layers = -1}), "lightgcn: layers: expected at least 0, got -1");
-  CHECK_THROWS_WITH(make(small(), {.sampling = {.count = 0}}),
+  CHECK_THROWS_WITH(make(small_data(), {.dim = 0}), "embedding: dim: expected at least 1, got 0");
+  CHECK_THROWS_WITH(make(small_data(), {.layers = -1}),
+                    "lightgcn: layers: expected at least 0, got -1");
+  CHECK_THROWS_WITH(make(small_data(), {.sampling = {.count = 0}}),
                     "sampling: negatives: expected at least 1, got 0");
-  CHECK_THROWS_WITH(make(small(), {.l2 = -1}), "embedding: l2: expected at least 0, got -1");
-  CHECK_THROWS_WITH(make(small(), {.spread = std::nanf("")}),
+  CHECK_THROWS_WITH(make(small_data(), {.l2 = -1}), "embedding: l2: expected at least 0, got -1");
+  CHECK_THROWS_WITH(make(small_data(), {.spread = std::nanf("")}),
                     "embedding: spread: expected at least 0, got nan");
   CHECK_THROWS_WITH(make({}, {}), "embedding: users and items: expected some, got none");
   CHECK_THROWS_WITH(make(fg::interactions({}, 3, 0), {}),
@@ -359,8 +360,9 @@ TEST_CASE("LightGCN names options and data that make no model") {
 }
 
 TEST_CASE("matrix factorization is LightGCN without layers") {
-  fg::matrix_factorization<fg::cpu> m(small(), {.dim = dim, .l2 = 0.5f, .spread = 0.3f, .seed = 9});
-  fg::lightgcn<fg::cpu> same(small(),
+  fg::matrix_factorization<fg::cpu> m(small_data(),
+                                      {.dim = dim, .l2 = 0.5f, .spread = 0.3f, .seed = 9});
+  fg::lightgcn<fg::cpu> same(small_data(),
                              {.dim = dim, .layers = 0, .l2 = 0.5f, .spread = 0.3f, .seed = 9});
   CHECK(m.edges() == 0);
   const auto values = [](auto& model) {
@@ -377,6 +379,6 @@ TEST_CASE("matrix factorization is LightGCN without layers") {
     return r.value(model.loss(r, model.sample(3, 1, 0, 4))).to_host(model.on())[0];
   };
   CHECK(loss(m) == loss(same));
-  CHECK_THROWS_WITH(fg::matrix_factorization<fg::cpu>(small(), {.dim = 0}),
+  CHECK_THROWS_WITH(fg::matrix_factorization<fg::cpu>(small_data(), {.dim = 0}),
                     "embedding: dim: expected at least 1, got 0");
 }

@@ -23,7 +23,7 @@ TEMPLATE_TEST_CASE(
   node_classifier<TestType,
                   graph_conv<equal_edges, sum_neighbors, own_update, with_bias, with_relu>,
                   no_fusion, no_prompt, conv_head, double>
-      m(nodes(), small, {}, {}, {}, {}, on);
+      m(nodes(), small_network, {}, {}, {}, {}, on);
   const auto batch = m.sample(1, 0, 0, 1000);
   offset partner_of[3]{};
   const offset some[3]{0, 7, 20};

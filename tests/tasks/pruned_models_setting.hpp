@@ -37,7 +37,8 @@ inline std::vector<index> all_nodes() {
   std::iota(ids.begin(), ids.end(), 0);
   return ids;
 }
-inline constexpr node_classifier_options small{.hidden = 8, .input_dropout = 0, .dropout = 0};
+inline constexpr node_classifier_options small_network{
+    .hidden = 8, .input_dropout = 0, .dropout = 0};
 inline const training ten_epochs{.epochs = 10};
 inline const pruning to_half{.keep = share{0.5f}, .schedule = prune_every(3, 2)};
 
@@ -46,7 +47,7 @@ template <class B, class Layers>
 std::pair<offset, std::vector<float>> pruned_nodes(const Layers& layers, pruning how,
                                                    bool compact) {
   how.compact = compact;
-  node_classifier<B, Layers> m(nodes(), small, layers, {}, {}, {}, B{});
+  node_classifier<B, Layers> m(nodes(), small_network, layers, {}, {}, {}, B{});
   pruner sparser{m, how};
   fit(m, adam{.rate = 1e-2f}, ten_epochs, sparser);
   return {left_of(m, "graph"), m.scores_of(all_nodes())};

@@ -18,7 +18,7 @@ namespace filigree {
 TEMPLATE_TEST_CASE("drawn neighbors are worth what the whole graph's are where all are drawn", "",
                    BACKENDS) {
   const auto scores = [](std::vector<offset> fanouts) {
-    auto options = small;
+    auto options = small_network;
     options.fanouts = std::move(fanouts);
     gcn layer;
     layer.step<with_dropout>().rate = 0;
@@ -39,7 +39,7 @@ TEMPLATE_TEST_CASE("drawn neighbors are worth what the whole graph's are where a
 }
 
 TEST_CASE("edges leave while neighbors are drawn, but are not masked") {
-  auto options = small;
+  auto options = small_network;
   options.fanouts = {3, 3};
   auto how = to_half;
   node_classifier<cpu> m(nodes(), options);

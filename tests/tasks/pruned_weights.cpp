@@ -37,7 +37,7 @@ TEMPLATE_TEST_CASE("weights are masked, come back with undo, and go on from a ch
                         .keep = share{.of = 0.25f, .among = together{.least = 0.1f}},
                         .schedule = prune_every(3, 3),
                         .undoable = true};
-  const auto make = [] { return node_classifier<TestType>(nodes(), small); };
+  const auto make = [] { return node_classifier<TestType>(nodes(), small_network); };
   const auto masked = [](auto& m) {
     offset open = 0, all = 0;
     for_each_parameter(m, [&](const std::string& name, auto& p) {
@@ -89,7 +89,7 @@ TEMPLATE_TEST_CASE("weights are masked, come back with undo, and go on from a ch
 }
 
 TEMPLATE_TEST_CASE("two pruners watch one training, of edges and of neurons", "", BACKENDS) {
-  node_classifier<TestType> m(nodes(), small);
+  node_classifier<TestType> m(nodes(), small_network);
   pruner edges{m, to_half};
   pruner neurons{m,
                  {.of = {"layers.0.weight"},
@@ -99,7 +99,7 @@ TEMPLATE_TEST_CASE("two pruners watch one training, of edges and of neurons", ""
   fit(m, adam{.rate = 1e-2f}, {.epochs = 10, .checkpoint = {.path = file.path()}}, edges, neurons);
   CHECK(left_of(m, "graph") == 2 * (nodes().edges() / 2));
   CHECK(left_of(m, "layers.0.weight") == 3 * nodes().features);
-  node_classifier<TestType> again(nodes(), small);
+  node_classifier<TestType> again(nodes(), small_network);
   pruner same_edges{again, to_half};
   pruner same_neurons{again, neurons.options()};
   fit(again, adam{.rate = 1e-2f}, {.epochs = 10, .checkpoint = {.path = file.path()}}, same_edges,

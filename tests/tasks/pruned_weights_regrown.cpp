@@ -15,7 +15,7 @@ namespace filigree {
 
 TEMPLATE_TEST_CASE("weights that were pruned grow again where the loss asks for them", "",
                    BACKENDS) {
-  node_classifier<TestType> m(nodes(), small);
+  node_classifier<TestType> m(nodes(), small_network);
   pruner sparser{m,
                  {.of = {"layers.0.weight"},
                   .keep = share{.of = 0.5f, .regrow = 0.5f},
