@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "drawn_graph.hpp"
 #include "operation_check.hpp"
 #include "setting.hpp"
 #include <filigree/autograd/eager.hpp>
@@ -16,11 +17,6 @@
 namespace filigree {
 
 namespace {
-/// Row 0 pulls from columns 0 and 1, row 1 from nothing, row 2 from column 1.
-template <backend B>
-graph<B> drawn_graph(const B& on) {
-  return {on, {3, 3}, std::vector<index>{0, 0, 2}, std::vector<index>{0, 1, 1}};
-}
 /// |A A x + (the rows 0 and 2 of A x)|^2 / 2 with layers that are stored in S.
 template <class S, class R, class B>
 typename R::var composed(R& r, const graph<B>& g, const row_set<B>& rows, typename R::var w,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "drawn_graph.hpp"
 #include "operation_check.hpp"
 #include "setting.hpp"
 #include <filigree/ops/spmm.hpp>
@@ -10,14 +11,6 @@
 #include <vector>
 
 namespace filigree {
-
-namespace {
-/// Row 0 pulls from columns 0 and 1, row 1 from nothing, row 2 from column 1.
-template <backend B>
-graph<B> drawn_graph(const B& on) {
-  return {on, {3, 3}, std::vector<index>{0, 0, 2}, std::vector<index>{0, 1, 1}};
-}
-}  // namespace
 
 TEMPLATE_TEST_CASE("spmm sums weighted rows along edges", "", EVERYWHERE) {
   const setting<TestType> s;

@@ -34,10 +34,10 @@ static_assert(!fg::recommender<int>);
 /// Every user's five best items, from user `first` on and round.
 template <class M>
 std::vector<std::vector<fg::scored_item>> five_best(const M& m, fg::index first) {
-  const auto users = m.train().users();
-  std::vector<std::vector<fg::scored_item>> out(static_cast<std::size_t>(users));
-  for (fg::index n = 0; n < users; ++n) {
-    const auto u = (first + n) % users;
+  const auto count = m.train().users();
+  std::vector<std::vector<fg::scored_item>> out(static_cast<std::size_t>(count));
+  for (fg::index n = 0; n < count; ++n) {
+    const auto u = (first + n) % count;
     out[static_cast<std::size_t>(u)] = fg::recommend(m, fg::user{u}, 5);
   }
   return out;

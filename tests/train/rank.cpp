@@ -13,10 +13,10 @@ namespace fg = filigree;
 TEST_CASE("seen items are left out and ties go to the smaller id") {
   // user 0 has item 1; scores  2 9 5 5 1
   const toy::table m{fg::interactions({{0, 1}}, 1, 5), {2, 9, 5, 5, 1}};
-  std::vector<fg::index> ids;
+  std::vector<fg::index> best;
   for (const auto& [id, score] : fg::recommend(m, fg::user{0}, 3))
-    ids.push_back(static_cast<fg::index>(id));
-  CHECK(ids == std::vector<fg::index>{2, 3, 0});
+    best.push_back(static_cast<fg::index>(id));
+  CHECK(best == std::vector<fg::index>{2, 3, 0});
 }
 
 TEST_CASE("a user with fewer than k unseen items gets those") {
