@@ -52,13 +52,14 @@ std::pair<offset, std::vector<float>> pruned_nodes(const Layers& layers, pruning
   fit(m, adam{.rate = 1e-2f}, ten_epochs, sparser);
   return {left_of(m, "graph"), m.scores_of(all_nodes())};
 }
-/// A model whose edges are masked scores as one whose edges left.
+/// A model whose edges are masked scores as one whose edges left; returns how many are left.
 template <class B, class Layers>
-void check_masked_like_pruned(const Layers& layers) {
-  const auto [edges, scores] = pruned_nodes<B>(layers, to_half, true);
-  const auto [masked_edges, masked] = pruned_nodes<B>(layers, to_half, false);
+offset check_masked_like_pruned(const Layers& layers, const pruning& how = to_half) {
+  const auto [edges, scores] = pruned_nodes<B>(layers, how, true);
+  const auto [masked_edges, masked] = pruned_nodes<B>(layers, how, false);
   CHECK(masked_edges == edges);
   check_close(scores, masked);
+  return edges;
 }
 
 }  // namespace filigree
