@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "temporary_file.hpp"
 #include <filigree/data/archive_interactions.hpp>
 #include <filigree/data/archive_reader.hpp>
@@ -16,15 +17,9 @@ using Catch::Contains;
 
 namespace {
 /// The message that reading the file ends in, without the path.
-std::string said(const temporary_file& file) {
-  try {
-    const fg::archive_reader in(file.path());
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path()));
-    return what.substr(file.path().size());
-  }
-  return "nothing";
+std::string archive_said(const temporary_file& file) {
+  return complaint_about(file, "",
+                         [](const std::string& path) { const fg::archive_reader in(path); });
 }
 }  // namespace
 
@@ -93,21 +88,21 @@ TEST_CASE("no truncated archive is read, wherever it ends") {
   out.put("text", std::string_view("words"));
   out.save(file.path());
   const auto whole = file.bytes();
-  REQUIRE(said(file) == "nothing");
+  REQUIRE(archive_said(file) == "nothing");
   for (std::size_t n = 0; n < whole.size(); ++n) {
     file.write(whole.substr(0, n));
     INFO(n);
     if (n == 0)
-      CHECK(said(file) == ": format: expected a file of filigree, got an empty file");
+      CHECK(archive_said(file) == ": format: expected a file of filigree, got an empty file");
     else if (n < 20)
-      CHECK(said(file) == ": format: expected a file of filigree, got one that begins \"" +
-                              fg::detail::printable(whole.substr(0, std::min<std::size_t>(n, 8))) +
-                              '"');
+      CHECK(archive_said(file) ==
+            ": format: expected a file of filigree, got one that begins \"" +
+                fg::detail::printable(whole.substr(0, std::min<std::size_t>(n, 8))) + '"');
     else
-      CHECK_THAT(said(file), Contains(": size: expected") && Contains("(truncated?)"));
+      CHECK_THAT(archive_said(file), Contains(": size: expected") && Contains("(truncated?)"));
   }
   file.write(whole + "more");
-  CHECK_THAT(said(file), Contains(": size: expected"));
+  CHECK_THAT(archive_said(file), Contains(": size: expected"));
 }
 
 TEST_CASE("an archive whose checksum is right and whose records are not is refused") {
@@ -122,7 +117,7 @@ TEST_CASE("an archive whose checksum is right and whose records are not is refus
         tail(reinterpret_cast<const char*>(&sum), sizeof sum);
     const temporary_file file(".archive",
                               "filigree" + head + number(content.size()) + content + tail);
-    return said(file);
+    return archive_said(file);
   };
   const auto record = [&](const bytes& type, std::uint64_t rows, std::uint64_t cols,
                           std::size_t size) {
@@ -155,8 +150,8 @@ TEST_CASE("an archive with any byte changed is refused") {
       damaged[n] = static_cast<char>(damaged[n] ^ flip);
       file.write(damaged);
       INFO(n);
-      CHECK(said(file) != "nothing");
-      if (n >= 20) CHECK_THAT(said(file), Contains(": checksum: expected"));
+      CHECK(archive_said(file) != "nothing");
+      if (n >= 20) CHECK_THAT(archive_said(file), Contains(": checksum: expected"));
     }
 }
 
@@ -235,7 +230,8 @@ TEST_CASE("an array whose bytes do not fit its shape is refused") {
     const auto sum = fg::crc32(std::string_view(bytes).substr(20, bytes.size() - 24));
     bytes.replace(bytes.size() - 4, 4, reinterpret_cast<const char*>(&sum), 4);
     file.write(bytes);
-    CHECK_THAT(said(file), Contains(": bytes of matrix: expected 1 x ") && Contains(", got 12"));
+    CHECK_THAT(archive_said(file),
+               Contains(": bytes of matrix: expected 1 x ") && Contains(", got 12"));
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "everywhere.hpp"
 #include "random_entries.hpp"
 #include "temporary_file.hpp"
@@ -17,15 +18,9 @@ using ids = std::vector<fg::index>;
 
 /// What reading a file with this text complains about, without its path.
 std::string complaint(const std::string& text, const fg::edge_list_format& format = {}) {
-  const temporary_file file(".txt", text);
-  try {
-    static_cast<void>(fg::read_edge_list<float>(fg::reference{}, file.path(), format));
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path() + ":"));
-    return what.substr(file.path().size() + 1);
-  }
-  return "nothing";
+  return complaint_about(temporary_file(".txt", text), ":", [&](const std::string& path) {
+    (void)fg::read_edge_list<float>(fg::reference{}, path, format);
+  });
 }
 }  // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "paths.hpp"
 #include "temporary_file.hpp"
 #include <filigree/data/load_graph_set.hpp>
@@ -13,15 +14,8 @@ using numbers = std::vector<fg::index>;
 
 namespace {
 std::string said_of_graphs(const std::string& text) {
-  const temporary_file file(".txt", text);
-  try {
-    (void)fg::load_graph_set(file.path());
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path()));
-    return what.substr(file.path().size());
-  }
-  return "nothing";
+  return complaint_about(temporary_file(".txt", text), "",
+                         [](const std::string& path) { (void)fg::load_graph_set(path); });
 }
 }  // namespace
 

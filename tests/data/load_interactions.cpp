@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "paths.hpp"
 #include "temporary_file.hpp"
 #include <filigree/data/load_interactions.hpp>
@@ -8,15 +9,9 @@ namespace fg = filigree;
 
 namespace {
 std::string said(const std::string& text, fg::interaction_rules rules = {}) {
-  const temporary_file file(".txt", text);
-  try {
-    (void)fg::load_interactions(file.path(), rules);
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path()));
-    return what.substr(file.path().size());
-  }
-  return "nothing";
+  return complaint_about(temporary_file(".txt", text), "", [&](const std::string& path) {
+    (void)fg::load_interactions(path, rules);
+  });
 }
 }  // namespace
 

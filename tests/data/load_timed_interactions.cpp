@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "temporary_file.hpp"
 #include <filigree/data/load_timed_interactions.hpp>
 #include <filigree/data/split.hpp>
@@ -10,15 +11,8 @@ namespace fg = filigree;
 
 namespace {
 std::string said_of_times(const std::string& text) {
-  const temporary_file file(".csv", text);
-  try {
-    (void)fg::load_timed_interactions(file.path());
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path()));
-    return what.substr(file.path().size());
-  }
-  return "nothing";
+  return complaint_about(temporary_file(".csv", text), "",
+                         [](const std::string& path) { (void)fg::load_timed_interactions(path); });
 }
 }  // namespace
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "everywhere.hpp"
 #include "random_entries.hpp"
 #include "temporary_file.hpp"
@@ -16,16 +17,10 @@ using ids = std::vector<fg::index>;
 
 /// What reading a file with this text complains about, without its path.
 template <class T = float>
-std::string complaint(const std::string& text) {
-  const temporary_file file(".mtx", text);
-  try {
-    static_cast<void>(fg::read_matrix_market<T>(fg::reference{}, file.path()));
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path() + ":"));
-    return what.substr(file.path().size() + 1);
-  }
-  return "nothing";
+std::string mtx_complaint(const std::string& text) {
+  return complaint_about(temporary_file(".mtx", text), ":", [](const std::string& path) {
+    (void)fg::read_matrix_market<T>(fg::reference{}, path);
+  });
 }
 }  // namespace
 
@@ -113,55 +108,60 @@ TEST_CASE("Matrix Market: every complaint names path, line and text") {
   const std::string general = "%%MatrixMarket matrix coordinate real general\n";
   CHECK_THROWS_WITH(fg::read_matrix_market<float>(fg::reference{}, "/nowhere.mtx"),
                     "/nowhere.mtx: expected a readable file, got none: No such file or directory");
-  CHECK(complaint("") == " header: expected %%MatrixMarket, got an empty file");
-  CHECK(complaint("1 2 3\n") == "1: header: expected %%matrixmarket, got \"1\": \"1 2 3\"");
-  CHECK(complaint("%%MatrixMarket matrix array real general\n") ==
+  CHECK(mtx_complaint("") == " header: expected %%MatrixMarket, got an empty file");
+  CHECK(mtx_complaint("1 2 3\n") == "1: header: expected %%matrixmarket, got \"1\": \"1 2 3\"");
+  CHECK(mtx_complaint("%%MatrixMarket matrix array real general\n") ==
         "1: format: expected coordinate, got \"array\": \"%%MatrixMarket matrix array real "
         "general\"");
-  CHECK(complaint("%%MatrixMarket vector coordinate real general\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket vector coordinate real general\n") ==
         "1: object: expected matrix, got \"vector\": \"%%MatrixMarket vector coordinate real "
         "general\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate complex general\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate complex general\n") ==
         "1: field: expected real, integer, double or pattern, got \"complex\": \"%%MatrixMarket "
         "matrix coordinate complex general\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate real\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate real\n") ==
         "1: symmetry: expected general, symmetric or skew-symmetric, got nothing: "
         "\"%%MatrixMarket matrix coordinate real\"");
-  CHECK(complaint(general) ==
+  CHECK(mtx_complaint(general) ==
         " size: expected a line \"rows columns entries\", got the end of the file");
-  CHECK(complaint(general + "2 -3 1\n") ==
+  CHECK(mtx_complaint(general + "2 -3 1\n") ==
         "2: columns: expected 0 to 2147483647, got -3: \"2 -3 1\"");
-  CHECK(complaint(general + "2 3000000000 1\n") ==
+  CHECK(mtx_complaint(general + "2 3000000000 1\n") ==
         "2: columns: expected 0 to 2147483647, got 3000000000: \"2 3000000000 1\"");
-  CHECK(complaint(general + "2 3\n") == "2: entries: expected an integer, got nothing: \"2 3\"");
-  CHECK(complaint(general + "2 3 1 4\n") == "2: size: expected 3 numbers, got more: \"2 3 1 4\"");
-  CHECK(complaint(general + "% c\n2 3 1\n3 1 1\n") == "4: row: expected 1 to 2, got 3: \"3 1 1\"");
-  CHECK(complaint(general + "2 3 1\n0 1 1\n") == "3: row: expected 1 to 2, got 0: \"0 1 1\"");
-  CHECK(complaint(general + "2 3 1\n1 4 1\n") == "3: column: expected 1 to 3, got 4: \"1 4 1\"");
-  CHECK(complaint(general + "2 3 1\n1 x 1\n") ==
+  CHECK(mtx_complaint(general + "2 3\n") ==
+        "2: entries: expected an integer, got nothing: \"2 3\"");
+  CHECK(mtx_complaint(general + "2 3 1 4\n") ==
+        "2: size: expected 3 numbers, got more: \"2 3 1 4\"");
+  CHECK(mtx_complaint(general + "% c\n2 3 1\n3 1 1\n") ==
+        "4: row: expected 1 to 2, got 3: \"3 1 1\"");
+  CHECK(mtx_complaint(general + "2 3 1\n0 1 1\n") == "3: row: expected 1 to 2, got 0: \"0 1 1\"");
+  CHECK(mtx_complaint(general + "2 3 1\n1 4 1\n") ==
+        "3: column: expected 1 to 3, got 4: \"1 4 1\"");
+  CHECK(mtx_complaint(general + "2 3 1\n1 x 1\n") ==
         "3: column: expected an integer, got \"x\": \"1 x 1\"");
-  CHECK(complaint(general + "2 3 1\n1 1\n") == "3: value: expected a number, got nothing: \"1 1\"");
-  CHECK(complaint(general + "2 3 1\n1 1 nan\n") ==
+  CHECK(mtx_complaint(general + "2 3 1\n1 1\n") ==
+        "3: value: expected a number, got nothing: \"1 1\"");
+  CHECK(mtx_complaint(general + "2 3 1\n1 1 nan\n") ==
         "3: value: expected a finite number, got nan: \"1 1 nan\"");
-  CHECK(complaint(general + "2 3 1\n1 1 1e39\n") ==
+  CHECK(mtx_complaint(general + "2 3 1\n1 1 1e39\n") ==
         "3: value: expected a finite number, got 1e39: \"1 1 1e39\"");
-  CHECK(complaint<int>(general + "2 3 1\n1 1 1.5\n") ==
+  CHECK(mtx_complaint<int>(general + "2 3 1\n1 1 1.5\n") ==
         "3: value: expected an integer, got \"1.5\": \"1 1 1.5\"");
-  CHECK(complaint(general + "2 3 1\n1 1 1 9\n") ==
+  CHECK(mtx_complaint(general + "2 3 1\n1 1 1 9\n") ==
         "3: entry: expected 3 numbers, got more: \"1 1 1 9\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate pattern general\n2 3 1\n1 1 1\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate pattern general\n2 3 1\n1 1 1\n") ==
         "3: entry: expected 2 numbers, got more: \"1 1 1\"");
-  CHECK(complaint(general + "2 3 2\n1 1 1\n") == " entries: expected 2, got 1");
-  CHECK(complaint(general + "2 3 1\n1 1 1\n2 1 1\n") ==
+  CHECK(mtx_complaint(general + "2 3 2\n1 1 1\n") == " entries: expected 2, got 1");
+  CHECK(mtx_complaint(general + "2 3 1\n1 1 1\n2 1 1\n") ==
         "4: entries: expected 1, got more: \"2 1 1\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate real symmetric\n2 3 0\n") ==
         "2: columns of a symmetric matrix: expected 2, got 3: \"2 3 0\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n1 1 3\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate real skew-symmetric\n2 2 1\n1 1 3\n") ==
         "3: entry of a skew-symmetric matrix: expected one off the diagonal, got one on it: "
         "\"1 1 3\"");
-  CHECK(complaint(general + "2 3 3\n1 1 1\n2 1 1\n1 1 5\n") ==
+  CHECK(mtx_complaint(general + "2 3 3\n1 1 1\n2 1 1\n1 1 5\n") ==
         "5: entry: expected once, got it again after line 3: \"1 1 5\"");
-  CHECK(complaint("%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 2 1\n2 1 1\n") ==
+  CHECK(mtx_complaint("%%MatrixMarket matrix coordinate real symmetric\n2 2 2\n1 2 1\n2 1 1\n") ==
         "4: entry: expected once, got it again after line 3: \"2 1 1\"");
 }
 
@@ -176,16 +176,11 @@ TEST_CASE("Matrix Market: duplicates are merged where a policy says so") {
 
 TEST_CASE("Matrix Market: a mirrored value that its type cannot hold is named") {
   const auto complaint = [](auto zero, const std::string& value) {
-    const temporary_file file(".mtx",
-                              "%%MatrixMarket matrix coordinate integer skew-symmetric\n2 2 1\n"
-                              "2 1 " +
-                                  value + "\n");
-    try {
-      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, file.path());
-    } catch (const fg::file_error& e) {
-      return std::string(e.what()).substr(file.path().size());
-    }
-    return std::string("nothing");
+    const std::string header = "%%MatrixMarket matrix coordinate integer skew-symmetric\n2 2 1\n";
+    const temporary_file file(".mtx", header + "2 1 " + value + "\n");
+    return complaint_about(file, "", [](const std::string& path) {
+      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, path);
+    });
   };
   CHECK(complaint(std::uint32_t{}, "5") ==
         ":3: value: expected 0, for its negative must fit, got 5: \"2 1 5\"");
@@ -203,13 +198,9 @@ TEST_CASE("Matrix Market: a sum of entries that its type cannot hold is named by
   const auto complaint = [](auto zero, const std::string& entries) {
     const temporary_file file(
         ".mtx", "%%MatrixMarket matrix coordinate integer general\n2 2 3\n" + entries);
-    try {
-      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, file.path(),
-                                                   fg::duplicates::sum);
-    } catch (const fg::file_error& e) {
-      return std::string(e.what()).substr(file.path().size());
-    }
-    return std::string("nothing");
+    return complaint_about(file, "", [](const std::string& path) {
+      (void)fg::read_matrix_market<decltype(zero)>(fg::reference{}, path, fg::duplicates::sum);
+    });
   };
   CHECK(complaint(std::uint8_t{}, "1 2 255\n2 1 7\n1 2 1\n") ==
         ":5: sum of the entries of this place: expected 0 to 255, got 256: \"1 2 1\"");

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "catch.hpp"
+#include "complaint_about.hpp"
 #include "everywhere.hpp"
 #include "paths.hpp"
 #include "random_entries.hpp"
@@ -54,15 +55,9 @@ struct parts {
 /// What reading these bytes complains about, without the path.
 template <class T = float>
 std::string npz_complaint(const std::string& bytes) {
-  const temporary_file file(".npz", bytes);
-  try {
-    static_cast<void>(fg::read_npz<T>(fg::reference{}, file.path()));
-  } catch (const fg::file_error& e) {
-    const std::string what = e.what();
-    REQUIRE(what.starts_with(file.path() + ": "));
-    return what.substr(file.path().size() + 2);
-  }
-  return "nothing";
+  return complaint_about(temporary_file(".npz", bytes), ": ", [](const std::string& path) {
+    (void)fg::read_npz<T>(fg::reference{}, path);
+  });
 }
 template <class T = float>
 std::string npz_complaint(const parts& p) {

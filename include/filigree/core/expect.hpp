@@ -3,13 +3,14 @@
 #include <filigree/core/append_number.hpp>
 #include <filigree/core/error.hpp>
 #include <filigree/core/finite.hpp>
+#include <filigree/core/vectors.hpp>
 
 #include <concepts>
 #include <string>
 #include <string_view>
 #include <type_traits>
 
-namespace filigree::detail {
+namespace filigree::detail::inline FILIGREE_VECTORS {
 
 /// Whether a value is finite; integers always are.
 template <number T>
@@ -63,4 +64,4 @@ void expect_0_to_1(std::string_view name, T value) {
   expect_choice(name, value, value >= 0 && value <= 1, "0 to 1");
 }
 
-}  // namespace filigree::detail
+}  // namespace filigree::detail::inline FILIGREE_VECTORS

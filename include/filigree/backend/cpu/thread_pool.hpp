@@ -122,10 +122,8 @@ class thread_pool {
       }
       if (soon([&] { return is_open(open_.load(), member); })) continue;
       sleeps.store(1);
-      if (is_open(open_.load(), member))
-        sleeps.store(0);
-      else
-        sleeps.wait(1);
+      if (!is_open(open_.load(), member)) sleeps.wait(1);
+      sleeps.store(0);
     }
   }
 
