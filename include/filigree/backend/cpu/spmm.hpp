@@ -23,8 +23,9 @@ concept steps_along = requires {
   simd_of<T, S>::stored;
 };
 
-/// Computes the columns [at, at + V * stored) of one row of y, held in V steps of registers.
-template <int V, int Bytes, bool Slots, class T, class In, class Out>
+/// Computes the columns [at, at + V * stored) of one row of y, held in V steps of registers. In
+/// order means that entry e is edge e.
+template <int V, int Bytes, bool Slots, bool InOrder, class T, class In, class Out>
 inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset first, offset last,
                       offset at) {
   using step = simd_of<T, In, Bytes>;
@@ -34,7 +35,7 @@ inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset f
   const auto* neighbor = k.a.neighbor;
   vector sum[V * parts] = {};
   const auto add = [&](offset c, offset e) {
-    const T w = k.weight ? k.scale * k.weight[k.a.edge_of(e)] : k.scale;
+    const T w = k.weight ? k.scale * k.weight[InOrder ? e : k.a.edge_of(e)] : k.scale;
     const In* const x = k.x.row(c) + at;
     for (int v = 0; v < V; ++v) step::add(w, x + v * stored, sum + v * parts);
   };
@@ -54,15 +55,16 @@ inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset f
     }
   } else {
     // Prefetching crosses row boundaries for consecutive rows, but not for selected rows.
-    const offset fetched = (k.rows ? last : k.a.entries) - prefetch_distance;
-    for (offset e = first; e < last; ++e) {
-      if (e < fetched) {
-        const In* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
-        for (offset j = 0; j < width; j += line) __builtin_prefetch(ahead + j, 0, 2);
-        if (k.a.edge && k.weight) __builtin_prefetch(k.weight + k.a.edge[e + prefetch_distance]);
-      }
+    const offset fetched = std::min(last, (k.rows ? last : k.a.entries) - prefetch_distance);
+    offset e = first;
+    for (; e < fetched; ++e) {
+      const In* const ahead = k.x.row(neighbor[e + prefetch_distance]) + at;
+      for (offset j = 0; j < width; j += line) __builtin_prefetch(ahead + j, 0, 2);
+      if constexpr (!InOrder)
+        if (k.weight) __builtin_prefetch(k.weight + k.a.edge_of(e + prefetch_distance));
       add(neighbor[e], e);
     }
+    for (; e < last; ++e) add(neighbor[e], e);
   }
   Out* const out = k.y.row(i) + at;
   const bool adds = k.add;
@@ -81,7 +83,7 @@ inline void spmm_tile(const kernels::spmm_row<T, In, Out>& k, offset i, offset f
 }
 
 /// Computes one row of y, tile by tile, then the columns that do not fill half a register.
-template <bool Slots, class T, class In, class Out>
+template <bool Slots, bool InOrder, class T, class In, class Out>
 inline void spmm_one_row(const kernels::spmm_row<T, In, Out>& k, offset i) {
   constexpr offset stored = simd_of<T, In>::stored;
   const offset r = k.rows ? k.rows[i] : i;
@@ -90,13 +92,15 @@ inline void spmm_one_row(const kernels::spmm_row<T, In, Out>& k, offset i) {
   const auto tiles = [&]<int V, int Bytes>(std::integral_constant<int, V>,
                                            std::integral_constant<int, Bytes>) {
     constexpr offset width = V * simd_of<T, In, Bytes>::stored;
-    for (; at + width <= k.y.cols; at += width) spmm_tile<V, Bytes, Slots>(k, i, first, last, at);
+    for (; at + width <= k.y.cols; at += width)
+      spmm_tile<V, Bytes, Slots, InOrder>(k, i, first, last, at);
   };
   constexpr std::integral_constant<int, vector_bytes> whole;
   if constexpr (simd_of<T, In>::registers == 1) tiles(std::integral_constant<int, 8>{}, whole);
   tiles(std::integral_constant<int, 4>{}, whole);
   tiles(std::integral_constant<int, 2>{}, whole);
   tiles(std::integral_constant<int, 1>{}, whole);
+  if (at == k.y.cols) return;
   if constexpr (vector_bytes > 16)
     tiles(std::integral_constant<int, 1>{}, std::integral_constant<int, vector_bytes / 2>{});
   if (at == k.y.cols) return;
@@ -149,9 +153,11 @@ requires((std::is_same_v<In, Out> || std::is_same_v<T, Out>)&&detail::steps_alon
     void spmm_into(const cpu& on, const kernels::spmm_row<T, In, Out>& k) {
   const auto run = [&](offset first, offset last) {
     if (k.slot)
-      for (offset i = first; i < last; ++i) detail::spmm_one_row<true>(k, i);
+      for (offset i = first; i < last; ++i) detail::spmm_one_row<true, false>(k, i);
+    else if (k.a.edge)
+      for (offset i = first; i < last; ++i) detail::spmm_one_row<false, false>(k, i);
     else
-      for (offset i = first; i < last; ++i) detail::spmm_one_row<false>(k, i);
+      for (offset i = first; i < last; ++i) detail::spmm_one_row<false, true>(k, i);
   };
   if (k.rows)
     on.in_chunks(k.y.rows, 64, run);
