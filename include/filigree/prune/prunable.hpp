@@ -5,13 +5,11 @@
 #include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
-#include <filigree/autograd/set_mask.hpp>
 #include <filigree/kernels/elementwise.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/units.hpp>
 
 #include <functional>
-#include <utility>
 
 namespace filigree::detail {
 
@@ -33,7 +31,7 @@ struct prunable {
   }
 };
 
-// The same five functions for each kind of member.
+// The same functions for each kind of member.
 
 template <class T, backend B>
 [[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const by_block&) {
@@ -104,21 +102,6 @@ bool add_saliency(const B& on, const parameter<T, B>& p, bool sign, matrix<T, B>
 template <class T, backend B>
 bool add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<T, B>& score) {
   return add_saliency(on, x.table, sign, score);
-}
-
-/// Closes the elements whose gate is 0.
-template <class T, backend B>
-void set_gate(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
-  g.set(on, std::move(gate));
-}
-template <class T, backend B>
-void set_gate(const B& on, parameter<T, B>& p, matrix<T, B> gate) {
-  set_mask(on, p, mask_if_any(on, std::move(gate)));
-  p.forget_gradient();
-}
-template <class T, backend B>
-void set_gate(const B& on, embedding_rows<T, B>& x, matrix<T, B> gate) {
-  set_gate(on, x.table, std::move(gate));
 }
 
 /// A pass of a model over all its edges.

@@ -7,6 +7,7 @@
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/snapshot.hpp>
 #include <filigree/prune/choose.hpp>
+#include <filigree/prune/close_elements.hpp>
 #include <filigree/prune/prunable.hpp>
 #include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/pruned_members.hpp>
@@ -212,27 +213,8 @@ class pruner : public idle_watcher {
     auto gates = detail::choose(on, options_, turn_, parts, scored);
     std::size_t at = 0;
     members_.for_each(m, [&](matrix<T, B>&, const std::string&, auto& leaf) {
-      settle(m, leaf, std::move(gates[at++]));
+      detail::close_elements(m, leaf, std::move(gates[at++]), options_.compact && !grows);
     });
-  }
-  /// Sets the gates of a member and, if requested, removes what is closed.
-  template <class Leaf>
-  void settle(list& m, Leaf& leaf, matrix<T, B> gate) {
-    const B& on = m.on();
-    const bool leaves = options_.compact && detail::regrow_of(options_.keep) == 0;
-    detail::set_gate(on, leaf, std::move(gate));
-    if constexpr (std::is_same_v<Leaf, embedding_rows<T, B>>)
-      if (leaves) leaf.compact(on);
-    if constexpr (std::is_same_v<Leaf, gated_graph<T, B>>) {
-      if (leaves) {
-        if (const auto stay = leaf.compact(on)) keep_edges(on, m, *stay);
-      } else {  // parameters of edges do not change while those edges are closed
-        for_each_edge_parameter(m, [&](const std::string&, parameter<T, B>& p) {
-          if (p.value.size() == leaf.pattern().edges())
-            set_mask(on, p, leaf.has_closed() ? leaf.gate() : matrix<T, B>());
-        });
-      }
-    }
   }
 
   pruning_by<By> options_{};
