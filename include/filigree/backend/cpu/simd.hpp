@@ -18,6 +18,14 @@ inline constexpr int vector_bytes = 32;
 inline constexpr int vector_bytes = 16;
 #endif
 
+/// The number of registers that hold sums of one row: half of them where they are narrow, as more
+/// would only read further ahead where they are wide.
+#if defined(__aarch64__)
+inline constexpr int sum_registers = 16;
+#else
+inline constexpr int sum_registers = 8;
+#endif
+
 /// A vector of as many T as fit in one register, or in fewer bytes; loads need no alignment but
 /// that of an element.
 template <class T, int Bytes = vector_bytes, int Align = alignof(T)>

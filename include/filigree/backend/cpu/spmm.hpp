@@ -96,7 +96,9 @@ inline void spmm_one_row(const kernels::spmm_row<T, In, Out>& k, offset i) {
       spmm_tile<V, Bytes, Slots, InOrder>(k, i, first, last, at);
   };
   constexpr std::integral_constant<int, vector_bytes> whole;
-  if constexpr (simd_of<T, In>::registers == 1) tiles(std::integral_constant<int, 8>{}, whole);
+  constexpr int most = sum_registers / simd_of<T, In>::registers;
+  if constexpr (most >= 16) tiles(std::integral_constant<int, 16>{}, whole);
+  if constexpr (most >= 8) tiles(std::integral_constant<int, 8>{}, whole);
   tiles(std::integral_constant<int, 4>{}, whole);
   tiles(std::integral_constant<int, 2>{}, whole);
   tiles(std::integral_constant<int, 1>{}, whole);
