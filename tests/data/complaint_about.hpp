@@ -2,7 +2,6 @@
 #pragma once
 #include "catch.hpp"
 #include "temporary_file.hpp"
-
 #include <filigree/core/error.hpp>
 
 #include <string>
