@@ -18,8 +18,8 @@ inline constexpr int vector_bytes = 32;
 inline constexpr int vector_bytes = 16;
 #endif
 
-/// The number of registers that hold sums of one row: half of them where they are narrow, as more
-/// would only read further ahead where they are wide.
+/// The number of registers that hold the sums of one row: sixteen of the 32 that 64-bit ARM has.
+/// Registers of AVX-512 are so wide that more than eight of them slow down prefetching.
 #if defined(__aarch64__)
 inline constexpr int sum_registers = 16;
 #else
