@@ -45,7 +45,7 @@ struct of_all_kinds {
   }
   /// Closes the edges of a pair.
   void close(bool first) {
-    graph.set({}, first ? as_column({0, 0, 1, 1}) : as_column({1, 1, 0, 0}));
+    set_gates(host{}, graph, first ? as_column({0, 0, 1, 1}) : as_column({1, 1, 0, 0}));
   }
   [[nodiscard]] std::vector<std::vector<float>> values() const {
     std::vector<std::vector<float>> all;

@@ -37,8 +37,9 @@ TEMPLATE_TEST_CASE(
         gate[e] = value;
       gate.back() = gate[static_cast<std::size_t>(partner.back())] = 0;
       partner_of[k] = partner[static_cast<std::size_t>(some[k])];
-      graph.set(on, matrix<double, TestType>(on, std::span<const double>(gate),
-                                             {graph.pattern().edges(), 1}));
+      set_gates(on, graph,
+                matrix<double, TestType>(on, std::span<const double>(gate),
+                                         {graph.pattern().edges(), 1}));
     });
   };
   const auto loss_of = [&](auto& r) {

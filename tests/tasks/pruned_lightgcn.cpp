@@ -55,7 +55,7 @@ struct drop_first_edges : fg::idle_watcher {
       const auto& of = graph.pattern();
       fg::matrix<float, typename M::backend_type> gate(on, {of.edges(), 1});
       on.for_each(gate.size(), cut_first{of.partner(), count, gate.data()});
-      graph.set(on, std::move(gate));
+      set_gates(on, graph, std::move(gate));
     });
     take_out_pruned(on, m);
   }

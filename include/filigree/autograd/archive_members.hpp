@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 #include <filigree/autograd/archive_state.hpp>
+#include <filigree/autograd/close_edges.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/snapshot.hpp>
 
@@ -20,7 +21,7 @@ void archive_leaves(const B& on, const Each& each, Archive& archive, bool parame
   each([&](const std::string& name, auto& leaf, bool) {
     using L = std::remove_cvref_t<decltype(leaf)>;
     if constexpr (is_gated_graph<L>) {
-      others = leaf.archive(on, archive, name);
+      others = archive_edges(on, leaf, archive, name);
       edges = leaf.pattern().edges();
     }
     if constexpr (is_embedding<L>) leaf.archive(on, archive, name);
@@ -93,8 +94,8 @@ void put_to_serve(archive_writer& out, const M& m) {
   each_leaf(m, [&](const std::string& name, const auto& leaf, bool) {
     if constexpr (is_gated_graph<std::remove_cvref_t<decltype(leaf)>>) {
       auto light = leaf;
-      stay = light.compact(on);
-      light.archive(on, archive, name);
+      stay = remove_closed(on, light);
+      archive_edges(on, light, archive, name);
     }
   });
   each_leaf(m, [&](const std::string& name, const auto& leaf, bool of_edges) {

@@ -3,20 +3,16 @@
 #include <filigree/autograd/mask.hpp>
 #include <filigree/autograd/parameter.hpp>
 #include <filigree/autograd/recorder.hpp>
-#include <filigree/core/error.hpp>
 #include <filigree/kernels/csr.hpp>
 #include <filigree/kernels/gate.hpp>
-#include <filigree/kernels/merge.hpp>
 #include <filigree/kernels/prune.hpp>
 #include <filigree/tensor/fetch.hpp>
 #include <filigree/tensor/graph.hpp>
-#include <filigree/tensor/subgraph.hpp>
 
 #include <algorithm>
 #include <functional>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -31,7 +27,8 @@ struct lasting_edges {
 
 /// A graph whose edges can be pruned: it has a gate for each edge, 1 while open and 0 while closed,
 /// and the list of original edges that remain once closed ones have been removed for good. The
-/// gradient at a gate is g w: how much the loss depends on its edge.
+/// gradient at a gate is g w: how much the loss depends on its edge. `set_gates` and
+/// `remove_closed` close and remove edges.
 template <class T, backend B>
 class gated_graph {
  public:
@@ -104,32 +101,6 @@ class gated_graph {
     watchers_ = 0;
     watch(on, watchers);
   }
-  /// Opens and closes edges: (edges x 1). Waits for the backend.
-  void set(const B& on, matrix<T, B> gate) {
-    detail::expect_equal("gated_graph: gates", now_.edges(), gate.size());
-    gate_.value = std::move(gate);
-    gate_.forget_gradient();
-    closed_ = detail::count_open(on, gate_.value) < now_.edges();
-  }
-  /// Removes closed edges for good. Returns which of the edges are kept, or nothing if all are.
-  std::optional<typename B::template buffer<offset>> compact(const B& on) {
-    if (!closed_) return {};
-    auto stay = detail::open_elements(on, gate_.value);
-    const auto n = static_cast<offset>(stay.size());
-    (void)units(on);  // counts all edges while they are still there
-    const bool first_time = is_whole();
-    now_ = subgraph(on, now_, stay);
-    auto first = on.template allocate<offset>(n);
-    if (first_time)
-      on.copy(stay.data(), first.data(), n);
-    else
-      on.for_each(n, kernels::gather<offset, offset>{stay.data(), kept_.data(), first.data()});
-    kept_ = std::move(first);
-    kept_here_ = {};
-    open_all(on);
-    return stay;
-  }
-
   /// The number of edges that are never pruned. Waits for the backend.
   [[nodiscard]] offset lasting(const B& on) const {
     const auto can = prunable(on);
@@ -165,44 +136,21 @@ class gated_graph {
     on.for_each(w.rows(), kernels::add_row_mean<T>{w.view(), id, weights_.data()});
   }
 
-  /// Archives which edges remain and which are open. Returns whether the remaining edges have
-  /// changed.
-  template <class Archive>
-  bool archive(const B& on, Archive& archive, const std::string& name) {
-    bool all = is_whole();
-    const bool was_all = all;
-    archive.value(name + ".whole", all);
-    if (!all) make();
-    auto ids = detail::fetch_all(on, kept_);
-    const auto before = ids;
-    archive.ids(name + ".kept", ids, original_);
-    const bool others = all != was_all || ids != before;
-    if (others) {
-      now_ = whole_();
-      (void)units(on);
-      kept_ = on.upload(std::span<const offset>(ids));
-      kept_here_ = {};
-      if (!all) now_ = subgraph(on, now_, kept_);
-      open_all(on);
-    }
-    auto gate = closed_ ? gate_.value : matrix<T, B>();
-    archive.array(on, name + ".gate", gate, {now_.edges(), 1});
-    if (gate.size())
-      set(on, std::move(gate));
-    else if (closed_)
-      open_all(on);
-    return others;
-  }
-
  private:
   [[nodiscard]] matrix<T, B> ones(const B& on) const {
     return detail::all_open<T>(on, {now_.edges(), 1});
   }
-  void open_all(const B& on) {
-    closed_ = false;
-    gate_.value = is_watched() ? ones(on) : matrix<T, B>();
-    gate_.forget_gradient();
-  }
+  // autograd/close_edges.hpp
+  template <class U, backend C>
+  friend void open_all_edges(const C& on, gated_graph<U, C>& g);
+  template <class U, backend C>
+  friend void set_gates(const C& on, gated_graph<U, C>& g, matrix<U, C> gate);
+  template <class U, backend C>
+  friend std::optional<typename C::template buffer<offset>> remove_closed(const C& on,
+                                                                          gated_graph<U, C>& g);
+  template <class U, backend C, class Archive>
+  friend bool archive_edges(const C& on, gated_graph<U, C>& g, Archive& archive,
+                            const std::string& name);
 
   std::function<graph<B>()> whole_;
   lasting_edges lasting_;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+#include <filigree/autograd/close_edges.hpp>
 #include <filigree/autograd/member_leaves.hpp>
 
 #include <span>
@@ -146,7 +147,7 @@ void keep_edges(const B& on, M& m, const typename B::template buffer<offset>& ke
 template <backend B, has_members M>
 void take_out_pruned(const B& on, M& m) {
   for_each_gated_graph(m, [&](const std::string&, auto& graph) {
-    if (const auto stay = graph.compact(on)) keep_edges(on, m, *stay);
+    if (const auto stay = remove_closed(on, graph)) keep_edges(on, m, *stay);
   });
   detail::walk(m, [&](const std::string&, auto& leaf, bool) {
     if constexpr (detail::is_embedding<std::remove_cvref_t<decltype(leaf)>>) leaf.compact(on);

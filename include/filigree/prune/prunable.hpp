@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
-#include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/embedding_rows.hpp>
 #include <filigree/autograd/gated_graph.hpp>
 #include <filigree/autograd/mask.hpp>
@@ -9,26 +8,26 @@
 #include <filigree/kernels/prune.hpp>
 #include <filigree/prune/units.hpp>
 
-#include <functional>
+#include <utility>
+#include <variant>
 
 namespace filigree::detail {
 
-/// What pruning needs to know about a member; `gate` has the shape of its elements.
+/// A member of a model that can be pruned, and what pruning needs to know about it; `gate` has the
+/// shape of its elements.
 template <class T, backend B>
 struct prunable {
-  matrix<T, B> gate;   ///< 1 for what remains, else 0
-  matrix<T, B> can{};  ///< 0 for edges that must not be pruned; empty: all may be
+  std::variant<parameter<T, B>*, gated_graph<T, B>*, embedding_rows<T, B>*> member;
+  matrix<T, B> gate;    ///< 1 for what remains, else 0
+  matrix<T, B> can{};   ///< 0 for edges that must not be pruned; empty: all may be
+  matrix<T, B> both{};  ///< gate * can; empty if all may be pruned
   kernels::unit_grid grid{};
   offset total = 0;                 ///< original number of units
   const graph<B>* edges = nullptr;  ///< null: not a graph
 
   [[nodiscard]] const offset* partner() const { return edges ? edges->partner() : nullptr; }
   /// 1 for what remains and may be pruned.
-  [[nodiscard]] matrix<T, B> open(const B& on) const {
-    auto m = gate;
-    if (can.size()) on.for_each(m.size(), kernels::product<T>{gate.data(), can.data(), m.data()});
-    return m;
-  }
+  [[nodiscard]] const matrix<T, B>& open() const { return can.size() ? both : gate; }
 };
 
 // The same functions for each kind of member.
@@ -36,20 +35,31 @@ struct prunable {
 template <class T, backend B>
 [[nodiscard]] prunable<T, B> look_at(const B& on, gated_graph<T, B>& g, const by_block&) {
   const offset n = g.pattern().edges();
-  return {g.has_closed() ? g.gate() : all_open<T>(on, {n, 1}),
-          g.prunable(on),
-          {n, 1, 1, 1},
-          g.units(on),
-          &g.pattern()};
+  auto gate = g.has_closed() ? g.gate() : all_open<T>(on, {n, 1});
+  auto can = g.prunable(on);
+  matrix<T, B> both(on, can.shape());
+  on.for_each(can.size(), kernels::product<T>{std::as_const(gate).data(), std::as_const(can).data(),
+                                              both.data()});
+  return {.member = &g,
+          .gate = std::move(gate),
+          .can = std::move(can),
+          .both = std::move(both),
+          .grid = {n, 1, 1, 1},
+          .total = g.units(on),
+          .edges = &g.pattern()};
 }
 template <class T, backend B>
 [[nodiscard]] prunable<T, B> look_at(const B& on, parameter<T, B>& p, const by_block& by) {
   const auto grid = grid_of(by, p.value.shape());
-  return {p.mask.size() ? p.mask : all_open<T>(on, p.value.shape()), {}, grid, grid.count()};
+  return {.member = &p,
+          .gate = p.mask.size() ? p.mask : all_open<T>(on, p.value.shape()),
+          .grid = grid,
+          .total = grid.count()};
 }
 template <class T, backend B>
 [[nodiscard]] prunable<T, B> look_at(const B& on, embedding_rows<T, B>& x, const by_block&) {
   auto out = look_at(on, x.table, by_row);
+  out.member = &x;
   out.total = x.nodes();
   return out;
 }
@@ -102,40 +112,6 @@ bool add_saliency(const B& on, const parameter<T, B>& p, bool sign, matrix<T, B>
 template <class T, backend B>
 bool add_saliency(const B& on, const embedding_rows<T, B>& x, bool sign, matrix<T, B>& score) {
   return add_saliency(on, x.table, sign, score);
-}
-
-/// A pass of a model over all its edges.
-template <class T, class B>
-using edge_pass = std::function<void(eager<T, B>&)>;
-
-/// The edge pass of a model; when called, it throws `error` if the model has none.
-template <class M>
-[[nodiscard]] edge_pass<typename M::scalar, typename M::backend_type> edge_pass_of(M& m) {
-  return [&]([[maybe_unused]] eager<typename M::scalar, typename M::backend_type>& r) {
-    if constexpr (requires { m.weigh_edges(r); })
-      m.weigh_edges(r);
-    else
-      throw error("pruner: a model with a gated_graph: expected weigh_edges(r), got none");
-  };
-}
-
-/// The weights of a member: a parameter's values, or a graph's edge weights in a pass.
-template <class T, class B>
-[[nodiscard]] matrix<T, B> weights_of(const B&, const parameter<T, B>& p, const edge_pass<T, B>&) {
-  return p.value;
-}
-template <class T, class B>
-[[nodiscard]] matrix<T, B> weights_of(const B&, const embedding_rows<T, B>& x,
-                                      const edge_pass<T, B>&) {
-  return x.table.value;
-}
-template <class T, class B>
-[[nodiscard]] matrix<T, B> weights_of(const B& on, gated_graph<T, B>& g,
-                                      const edge_pass<T, B>& weigh_edges) {
-  g.collect_weights(on);
-  eager<T, B> r(on);
-  weigh_edges(r);
-  return g.take_weights();
 }
 
 }  // namespace filigree::detail

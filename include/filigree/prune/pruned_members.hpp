@@ -60,6 +60,20 @@ class pruned_members {
       f(score, name, leaf);
     });
   }
+  /// What pruning in units `by` needs to know about each. Valid as long as the model is not moved.
+  /// Throws `error` if gradients are needed and a member has received none since its scores were
+  /// reset.
+  [[nodiscard]] std::vector<prunable<T, B>> look(M& m, const by_block& by, bool needs_gradients) {
+    std::vector<prunable<T, B>> all;
+    for_each(m, [&](const auto&, const std::string&, auto& leaf) {
+      all.push_back(look_at(m.on(), leaf, by));
+    });
+    for (std::size_t k = 0; k < names_.size(); ++k)
+      if (needs_gradients && !found_[k])
+        throw error("pruning: gradients of " + names_[k] +
+                    ": expected some since the last pruning, got none");
+    return all;
+  }
   /// Adds `more` (1 or -1) to the number of watchers of each. Scores are kept: a checkpoint
   /// restores them before the model's members.
   void watch(M& m, int more) const {
@@ -74,20 +88,13 @@ class pruned_members {
       ++at;
     });
   }
-  /// Throws `error` if a member has received no gradient since its scores were reset.
-  void expect_gradients(M& m) {
-    for_each(m, [](const auto&, const std::string&, const auto&) {});
-    for (std::size_t k = 0; k < names_.size(); ++k)
-      if (!found_[k])
-        throw error("pruning: gradients of " + names_[k] +
-                    ": expected some since the last pruning, got none");
-  }
   void forget_scores(M& m) {
     scores_.clear();
     scores_.resize(names_.size());
     found_.assign(names_.size(), false);
     for_each(m, [](const auto&, const std::string&, const auto&) {});
   }
+  [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] const std::vector<matrix<T, B>>& scores() const { return scores_; }
   void set_scores(std::vector<matrix<T, B>> scores) {
     scores_ = std::move(scores);

@@ -8,6 +8,7 @@
 #include <filigree/autograd/snapshot.hpp>
 #include <filigree/prune/choose.hpp>
 #include <filigree/prune/close_elements.hpp>
+#include <filigree/prune/edge_pass.hpp>
 #include <filigree/prune/prunable.hpp>
 #include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/pruned_members.hpp>
@@ -188,33 +189,29 @@ class pruner : public idle_watcher {
 
   void prune(list& m, const detail::edge_pass<T, B>& weigh_edges) {
     const B& on = m.on();
-    std::vector<detail::prunable<T, B>> parts;
     std::vector<detail::scored_units<T, B>> scored;
     const bool grows = detail::regrow_of(options_.keep) > 0;
-    if (detail::needs_gradient(options_.by) || grows) members_.expect_gradients(m);
-    members_.for_each(m, [&](const matrix<T, B>& score, const std::string& name, auto& leaf) {
-      const auto& part =
-          parts.emplace_back(detail::look_at(on, leaf, detail::units_of(options_.keep)));
+    const auto parts = members_.look(m, detail::units_of(options_.keep),
+                                     detail::needs_gradient(options_.by) || grows);
+    for (std::size_t k = 0; k < parts.size(); ++k) {
+      const auto& part = parts[k];
+      const auto& score = members_.scores()[k];
       auto worth = score;
-      const auto draw =
-          static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(parts.size() - 1) << 32);
       detail::finish_scores(
-          on, options_.by, part.partner(), options_.seed, draw,
-          [&] { return detail::weights_of(on, leaf, weigh_edges); }, worth);
+          on, options_.by, part.partner(), options_.seed,
+          static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(k) << 32),
+          [&] { return detail::weights_of(on, part, weigh_edges); }, worth);
       detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
-                             "pruning: score of " + name);
-      const auto open = part.open(on);
+                             "pruning: score of " + members_.names()[k]);
       const auto* const scope = detail::scope_of(options_.keep);
       if (part.edges && scope && std::holds_alternative<by_node>(*scope))
-        detail::rank_at_ends(on, *part.edges, open, worth);
-      scored.emplace_back(on, part.grid, part.partner(), worth, open, part.total);
+        detail::rank_at_ends(on, *part.edges, part.open(), worth);
+      scored.emplace_back(on, part.grid, part.partner(), worth, part.open(), part.total);
       if (grows) scored.back().let_grow(on, score, part.gate);
-    });
+    }
     auto gates = detail::choose(on, options_, turn_, parts, scored);
-    std::size_t at = 0;
-    members_.for_each(m, [&](matrix<T, B>&, const std::string&, auto& leaf) {
-      detail::close_elements(m, leaf, std::move(gates[at++]), options_.compact && !grows);
-    });
+    for (std::size_t k = 0; k < parts.size(); ++k)
+      detail::close_elements(m, parts[k], std::move(gates[k]), options_.compact && !grows);
   }
 
   pruning_by<By> options_{};
