@@ -16,15 +16,15 @@
 namespace filigree {
 
 /// Opens all edges that have not been removed.
-template <class T, backend B>
+template <class T, class B>
 void open_all_edges(const B& on, gated_graph<T, B>& g) {
   g.closed_ = false;
-  g.gate_.value = g.is_watched() ? detail::all_open<T>(on, {g.now_.edges(), 1}) : matrix<T, B>();
+  g.gate_.value = g.is_watched() ? g.ones(on) : matrix<T, B>();
   g.gate_.forget_gradient();
 }
 /// Opens and closes edges: the gates are (edges x 1), 1 for open edges and 0 for closed ones. Waits
 /// for the backend. Throws `shape_error` for another number of gates.
-template <class T, backend B>
+template <class T, class B>
 void set_gates(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
   detail::expect_equal("gated_graph: gates", g.now_.edges(), gate.size());
   g.gate_.value = std::move(gate);
@@ -32,7 +32,7 @@ void set_gates(const B& on, gated_graph<T, B>& g, matrix<T, B> gate) {
   g.closed_ = detail::count_open(on, g.gate_.value) < g.now_.edges();
 }
 /// Removes closed edges for good. Returns which of the edges are kept, or nothing if all are.
-template <class T, backend B>
+template <class T, class B>
 std::optional<typename B::template buffer<offset>> remove_closed(const B& on,
                                                                  gated_graph<T, B>& g) {
   if (!g.closed_) return {};
@@ -54,7 +54,7 @@ std::optional<typename B::template buffer<offset>> remove_closed(const B& on,
 
 /// Archives which edges remain and which are open. Returns whether the remaining edges have
 /// changed.
-template <class T, backend B, class Archive>
+template <class T, class B, class Archive>
 bool archive_edges(const B& on, gated_graph<T, B>& g, Archive& archive, const std::string& name) {
   bool all = g.is_whole();
   const bool was_all = all;

@@ -101,6 +101,7 @@ class gated_graph {
     watchers_ = 0;
     watch(on, watchers);
   }
+
   /// The number of edges that are never pruned. Waits for the backend.
   [[nodiscard]] offset lasting(const B& on) const {
     const auto can = prunable(on);
@@ -141,14 +142,14 @@ class gated_graph {
     return detail::all_open<T>(on, {now_.edges(), 1});
   }
   // autograd/close_edges.hpp
-  template <class U, backend C>
+  template <class U, class C>
   friend void open_all_edges(const C& on, gated_graph<U, C>& g);
-  template <class U, backend C>
+  template <class U, class C>
   friend void set_gates(const C& on, gated_graph<U, C>& g, matrix<U, C> gate);
-  template <class U, backend C>
+  template <class U, class C>
   friend std::optional<typename C::template buffer<offset>> remove_closed(const C& on,
                                                                           gated_graph<U, C>& g);
-  template <class U, backend C, class Archive>
+  template <class U, class C, class Archive>
   friend bool archive_edges(const C& on, gated_graph<U, C>& g, Archive& archive,
                             const std::string& name);
 

@@ -42,7 +42,7 @@ void close_elements(member_list<T, B>& m, gated_graph<T, B>& g, matrix<T, B> gat
     });
   }
 }
-/// The same for a member that was looked at.
+/// The same for the member that `part` describes.
 template <class T, backend B>
 void close_elements(member_list<T, B>& m, const prunable<T, B>& part, matrix<T, B> gate,
                     bool for_good) {

@@ -20,7 +20,7 @@ struct prunable {
   std::variant<parameter<T, B>*, gated_graph<T, B>*, embedding_rows<T, B>*> member;
   matrix<T, B> gate;    ///< 1 for what remains, else 0
   matrix<T, B> can{};   ///< 0 for edges that must not be pruned; empty: all may be
-  matrix<T, B> both{};  ///< gate * can; empty if all may be pruned
+  matrix<T, B> both{};  ///< gate * can, for `open`; empty if all may be pruned
   kernels::unit_grid grid{};
   offset total = 0;                 ///< original number of units
   const graph<B>* edges = nullptr;  ///< null: not a graph

@@ -60,10 +60,11 @@ class pruned_members {
       f(score, name, leaf);
     });
   }
-  /// What pruning in units `by` needs to know about each. Valid as long as the model is not moved.
-  /// Throws `error` if gradients are needed and a member has received none since its scores were
-  /// reset.
-  [[nodiscard]] std::vector<prunable<T, B>> look(M& m, const by_block& by, bool needs_gradients) {
+  /// What pruning in units `by` needs to know about each, valid until that member is pruned or the
+  /// model is moved. Throws `error` if gradients are needed and a member has received none since
+  /// its scores were reset.
+  [[nodiscard]] std::vector<prunable<T, B>> look_at_all(M& m, const by_block& by,
+                                                        bool needs_gradients) {
     std::vector<prunable<T, B>> all;
     for_each(m, [&](const auto&, const std::string&, auto& leaf) {
       all.push_back(look_at(m.on(), leaf, by));
@@ -94,6 +95,7 @@ class pruned_members {
     found_.assign(names_.size(), false);
     for_each(m, [](const auto&, const std::string&, const auto&) {});
   }
+  /// The names of the members, in the order of the model's members.
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }
   [[nodiscard]] const std::vector<matrix<T, B>>& scores() const { return scores_; }
   void set_scores(std::vector<matrix<T, B>> scores) {

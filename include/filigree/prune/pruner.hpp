@@ -2,7 +2,6 @@
 #pragma once
 #include <filigree/autograd/archive_members.hpp>
 #include <filigree/autograd/archive_options.hpp>
-#include <filigree/autograd/eager.hpp>
 #include <filigree/autograd/idle_watcher.hpp>
 #include <filigree/autograd/members.hpp>
 #include <filigree/autograd/snapshot.hpp>
@@ -19,6 +18,7 @@
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace filigree {
@@ -191,8 +191,8 @@ class pruner : public idle_watcher {
     const B& on = m.on();
     std::vector<detail::scored_units<T, B>> scored;
     const bool grows = detail::regrow_of(options_.keep) > 0;
-    const auto parts = members_.look(m, detail::units_of(options_.keep),
-                                     detail::needs_gradient(options_.by) || grows);
+    const auto parts = members_.look_at_all(m, detail::units_of(options_.keep),
+                                            detail::needs_gradient(options_.by) || grows);
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const auto& part = parts[k];
       const auto& score = members_.scores()[k];
