@@ -3,12 +3,12 @@
 #include <filigree/core/share.hpp>
 #include <filigree/prune/prunable.hpp>
 #include <filigree/prune/prune_options.hpp>
-#include <filigree/prune/rank_at_ends.hpp>
 #include <filigree/prune/select_units.hpp>
 
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace filigree::detail {
@@ -26,15 +26,24 @@ namespace filigree::detail {
   return share_of(total, when.kept_after(turn, end));
 }
 
-/// The gates after pruning number `turn`: for each member, given its scored units, 1 for what is
-/// kept, else 0.
+/// The gates after pruning number `turn`: for each member, given the scores of its elements and the
+/// sums of their gradients, 1 for what is kept, else 0.
 template <class By, class T, backend B>
 [[nodiscard]] std::vector<matrix<T, B>> choose(const B& on, const pruning_by<By>& p, int turn,
                                                const std::vector<prunable<T, B>>& parts,
-                                               std::vector<scored_units<T, B>>& scored) {
+                                               std::vector<matrix<T, B>> scores,
+                                               const std::vector<matrix<T, B>>& sums) {
+  const bool grows = regrow_of(p.keep) > 0;
   std::vector<bool> grouped(parts.size());
+  std::vector<scored_units<T, B>> scored;
   std::vector<matrix<T, B>> gates;
-  for (const auto& part : parts) gates.push_back(part.gate);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto& part = parts[i];
+    scored.emplace_back(on, part.grid, part.partner(), std::exchange(scores[i], {}), part.open(),
+                        part.total);
+    if (grows) scored.back().let_grow(on, sums[i], part.gate);
+    gates.push_back(part.gate);
+  }
   const auto of_scope = [&](const auto& k) {
     const auto kept = [&](offset total) { return to_keep(k, p.schedule, turn, total); };
     if (const auto* const all = std::get_if<together>(&k.among)) {
@@ -64,7 +73,7 @@ template <class By, class T, backend B>
     const auto& can = parts[i].can;
     on.for_each(gates[i].size(),
                 kernels::settle_gate<T>{parts[i].gate.data(), can.size() ? can.data() : nullptr,
-                                        regrow_of(p.keep) > 0, gates[i].data()});
+                                        grows, gates[i].data()});
   }
   return gates;
 }

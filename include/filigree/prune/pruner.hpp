@@ -11,6 +11,7 @@
 #include <filigree/prune/prunable.hpp>
 #include <filigree/prune/prune_options.hpp>
 #include <filigree/prune/pruned_members.hpp>
+#include <filigree/prune/rank_at_ends.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -189,27 +190,23 @@ class pruner : public idle_watcher {
 
   void prune(list& m, const detail::edge_pass<T, B>& weigh_edges) {
     const B& on = m.on();
-    std::vector<detail::scored_units<T, B>> scored;
     const bool grows = detail::regrow_of(options_.keep) > 0;
     const auto parts = members_.look_at_all(m, detail::units_of(options_.keep),
                                             detail::needs_gradient(options_.by) || grows);
+    const auto* const scope = detail::scope_of(options_.keep);
+    auto scores = members_.scores();
     for (std::size_t k = 0; k < parts.size(); ++k) {
       const auto& part = parts[k];
-      const auto& score = members_.scores()[k];
-      auto worth = score;
       detail::finish_scores(
           on, options_.by, part.partner(), options_.seed,
           static_cast<std::uint64_t>(turn_) + (static_cast<std::uint64_t>(k) << 32),
-          [&] { return detail::weights_of(on, part, weigh_edges); }, worth);
-      detail::expect_numbers(on, std::as_const(worth).data(), worth.size(),
+          [&] { return detail::weights_of(on, part, weigh_edges); }, scores[k]);
+      detail::expect_numbers(on, std::as_const(scores[k]).data(), scores[k].size(),
                              "pruning: score of " + members_.names()[k]);
-      const auto* const scope = detail::scope_of(options_.keep);
       if (part.edges && scope && std::holds_alternative<by_node>(*scope))
-        detail::rank_at_ends(on, *part.edges, part.open(), worth);
-      scored.emplace_back(on, part.grid, part.partner(), worth, part.open(), part.total);
-      if (grows) scored.back().let_grow(on, score, part.gate);
+        detail::rank_at_ends(on, *part.edges, part.open(), scores[k]);
     }
-    auto gates = detail::choose(on, options_, turn_, parts, scored);
+    auto gates = detail::choose(on, options_, turn_, parts, std::move(scores), members_.scores());
     for (std::size_t k = 0; k < parts.size(); ++k)
       detail::close_elements(m, parts[k], std::move(gates[k]), options_.compact && !grows);
   }
