@@ -15,6 +15,8 @@
 
 namespace filigree {
 
+namespace detail {
+
 /// Opens all edges that have not been removed.
 template <class T, class B>
 void open_all_edges(const B& on, gated_graph<T, B>& g) {
@@ -22,6 +24,9 @@ void open_all_edges(const B& on, gated_graph<T, B>& g) {
   g.gate_.value = g.is_watched() ? g.ones(on) : matrix<T, B>();
   g.gate_.forget_gradient();
 }
+
+}  // namespace detail
+
 /// Opens and closes edges: the gates are (edges x 1), 1 for open edges and 0 for closed ones. Waits
 /// for the backend. Throws `shape_error` for another number of gates.
 template <class T, class B>
@@ -48,9 +53,11 @@ std::optional<typename B::template buffer<offset>> remove_closed(const B& on,
     on.for_each(n, kernels::gather<offset, offset>{stay.data(), g.kept_.data(), first.data()});
   g.kept_ = std::move(first);
   g.kept_here_ = {};
-  open_all_edges(on, g);
+  detail::open_all_edges(on, g);
   return stay;
 }
+
+namespace detail {
 
 /// Archives which edges remain and which are open. Returns whether the remaining edges have
 /// changed.
@@ -60,7 +67,7 @@ bool archive_edges(const B& on, gated_graph<T, B>& g, Archive& archive, const st
   const bool was_all = all;
   archive.value(name + ".whole", all);
   if (!all) g.make();
-  auto ids = detail::fetch_all(on, g.kept_);
+  auto ids = fetch_all(on, g.kept_);
   const auto before = ids;
   archive.ids(name + ".kept", ids, g.original_);
   const bool others = all != was_all || ids != before;
@@ -81,4 +88,5 @@ bool archive_edges(const B& on, gated_graph<T, B>& g, Archive& archive, const st
   return others;
 }
 
+}  // namespace detail
 }  // namespace filigree

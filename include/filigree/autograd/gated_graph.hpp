@@ -19,6 +19,16 @@
 
 namespace filigree {
 
+template <class T, backend B>
+class gated_graph;
+
+namespace detail {  // autograd/close_edges.hpp
+template <class T, class B>
+void open_all_edges(const B& on, gated_graph<T, B>& g);
+template <class T, class B, class Archive>
+bool archive_edges(const B& on, gated_graph<T, B>& g, Archive& archive, const std::string& name);
+}  // namespace detail
+
 /// Which edges of a graph are never pruned: those that a model added to the data's edges.
 struct lasting_edges {
   bool loops = false;                                 ///< an edge from a node to itself
@@ -143,15 +153,15 @@ class gated_graph {
   }
   // autograd/close_edges.hpp
   template <class U, class C>
-  friend void open_all_edges(const C& on, gated_graph<U, C>& g);
+  friend void detail::open_all_edges(const C& on, gated_graph<U, C>& g);
   template <class U, class C>
   friend void set_gates(const C& on, gated_graph<U, C>& g, matrix<U, C> gate);
   template <class U, class C>
   friend std::optional<typename C::template buffer<offset>> remove_closed(const C& on,
                                                                           gated_graph<U, C>& g);
   template <class U, class C, class Archive>
-  friend bool archive_edges(const C& on, gated_graph<U, C>& g, Archive& archive,
-                            const std::string& name);
+  friend bool detail::archive_edges(const C& on, gated_graph<U, C>& g, Archive& archive,
+                                    const std::string& name);
 
   std::function<graph<B>()> whole_;
   lasting_edges lasting_;
