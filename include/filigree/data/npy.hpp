@@ -80,8 +80,7 @@ class npy_array {
   [[nodiscard]] std::string_view bytes() const { return bytes_; }
 
   /// The elements of a one-dimensional array as T. Throws `file_error` for other types and for a
-  /// number that T cannot represent;
-  /// floating-point numbers are rounded.
+  /// number that T cannot represent; floating-point numbers are rounded.
   template <class T>
   [[nodiscard]] std::vector<T> values() const {
     if (shape_.size() != 1) fail("dimensions", "1", std::to_string(shape_.size()));

@@ -53,9 +53,7 @@ class line_reader {
   line_reader(const line_reader&) = delete;
   line_reader& operator=(const line_reader&) = delete;
 
-  /// Advances to the next line; false at the end of the file. Lines end in
-  /// or \r
-  /// .
+  /// Advances to the next line; false at the end of the file. Lines end in \n or \r\n.
   bool next() {
     if (ahead_.empty()) return false;
     const auto end = ahead_.find('\n');
