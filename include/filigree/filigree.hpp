@@ -62,6 +62,7 @@
 #include <filigree/tasks/node_classifier.hpp>
 #include <filigree/tasks/popularity.hpp>
 #include <filigree/tensor/compact.hpp>
+#include <filigree/tensor/compressed_columns.hpp>
 #include <filigree/tensor/convert.hpp>
 #include <filigree/tensor/induced_subgraph.hpp>
 #include <filigree/tensor/reduce.hpp>

@@ -180,7 +180,7 @@ TEMPLATE_TEST_CASE("sort_pairs sorts by key and keeps the order of equals", "", 
   SECTION("few keys") { sorts(std::uint64_t{}, 5); }
   SECTION("one key") { sorts(std::uint64_t{}, 1); }
   SECTION("64 bits") { sorts(std::uint64_t{}, ~std::uint64_t{0}); }
-  SECTION("an odd number of bytes") { sorts(std::uint64_t{}, std::uint64_t{1} << 24); }
+  SECTION("an odd number of digits") { sorts(std::uint64_t{}, std::uint64_t{1} << 24); }
   SECTION("32 bits") { sorts(std::uint32_t{}, std::uint64_t{1} << 32); }
   SECTION("16 bits") { sorts(std::uint16_t{}, 1000); }
 }

@@ -37,14 +37,14 @@ struct key_column {
 
 /// row_begin[r] = the position of the first of the n sorted keys that is in row r or later; for r =
 /// 0 ... rows.
-template <class Offset>
+template <class Offset, class Key = std::uint64_t>
 struct key_row_begin {
   static constexpr offset grain = 512;
-  const std::uint64_t* keys;
+  const Key* keys;
   offset n, cols;
   Offset* row_begin;
   FILIGREE_FN void operator()(offset r) const {
-    const auto bound = static_cast<std::uint64_t>(r) * static_cast<std::uint64_t>(cols);
+    const auto bound = static_cast<Key>(r) * static_cast<Key>(cols);
     row_begin[r] = static_cast<Offset>(lower_bound(keys, n, bound));
   }
 };

@@ -6,17 +6,20 @@
 #include <filigree/kernels/merge.hpp>
 
 #include <cstdint>
+#include <type_traits>
 
 namespace filigree::kernels::inline FILIGREE_VECTORS {
 
 /// keys[k] = id[k], position[k] = k
+template <class Id = index, class Position = index>
 struct id_keys {
-  const index* id;
-  std::uint32_t* keys;
-  index* position;
+  using key = std::make_unsigned_t<Id>;
+  const Id* id;
+  key* keys;
+  Position* position;
   FILIGREE_FN void operator()(offset k) const {
-    keys[k] = static_cast<std::uint32_t>(id[k]);
-    position[k] = static_cast<index>(k);
+    keys[k] = static_cast<key>(id[k]);
+    position[k] = static_cast<Position>(k);
   }
 };
 

@@ -3,6 +3,7 @@
 #include <filigree/backend/concept.hpp>
 #include <filigree/core/views.hpp>
 #include <filigree/kernels/csr.hpp>
+#include <filigree/tensor/compressed_columns.hpp>
 #include <filigree/tensor/entries.hpp>
 
 #include <algorithm>
@@ -49,9 +50,9 @@ class graph {
   /// Same, from entries that are already on the backend.
   graph(const B& on, shape s, const index* row, const index* col, offset entries)
       : graph(sorted_forward{}, on, s, row, col, entries) {
-    auto back = sorted_back(on);
-    back_begin_ = std::move(back.row_begin);
-    back_neighbor_ = std::move(back.column);
+    auto back = compress_columns(on, forward());
+    back_begin_ = std::move(back.column_begin);
+    back_neighbor_ = std::move(back.row);
     back_edge_ = std::move(back.order);
   }
 
@@ -86,7 +87,7 @@ class graph {
   [[nodiscard]] static graph symmetric(const B& on, offset nodes, const index* row,
                                        const index* col, offset entries) {
     graph g(sorted_forward{}, on, {nodes, nodes}, row, col, entries);
-    auto back = g.sorted_back(on);
+    auto back = compress_columns(on, g.forward());
     g.expect_symmetric(on, back);
     g.back_edge_ = std::move(back.order);
     g.undirected_ = true;
@@ -171,15 +172,15 @@ class graph {
   }
 
   /// Throws unless the backward direction has the same entries as the forward one.
-  void expect_symmetric(const B& on, const sorted_entries<B>& back) const {
+  void expect_symmetric(const B& on, const compressed_columns<B>& back) const {
     const auto differ =
-        on.select(edges_, kernels::differs<index>{back.column.data(), neighbor_.data()});
-    const auto shifted =
-        on.select(rows() + 1, kernels::differs<offset>{back.row_begin.data(), row_begin_.data()});
+        on.select(edges_, kernels::differs<index>{back.row.data(), neighbor_.data()});
+    const auto shifted = on.select(
+        rows() + 1, kernels::differs<offset>{back.column_begin.data(), row_begin_.data()});
     if (differ.size() + shifted.size() == 0) return;
     const auto begin = detail::fetch_all(on, row_begin_),
-               other = detail::fetch_all(on, back.row_begin);
-    const auto to = detail::fetch_all(on, neighbor_), from = detail::fetch_all(on, back.column);
+               other = detail::fetch_all(on, back.column_begin);
+    const auto to = detail::fetch_all(on, neighbor_), from = detail::fetch_all(on, back.row);
     for (std::size_t r = 0; r + 1 < begin.size(); ++r)
       for (offset k = begin[r]; k < begin[r + 1]; ++k) {
         const auto c = to[static_cast<std::size_t>(k)];
@@ -187,14 +188,6 @@ class graph {
           throw range_error("graph: reverse of entry (" + std::to_string(r) + ", " +
                             std::to_string(c) + "): expected one, got none");
       }
-  }
-
-  /// The entries sorted by column, then row.
-  [[nodiscard]] sorted_entries<B> sorted_back(const B& on) const {
-    auto row_of = on.template allocate<index>(edges_);
-    on.for_each(shape_.rows, kernels::expand_rows<index, offset>{row_begin_.data(), row_of.data()});
-    return sort_entries(on, neighbor_.data(), static_cast<const index*>(row_of.data()), edges_,
-                        {shape_.cols, shape_.rows}, "graph");
   }
 
   shape shape_;

@@ -43,7 +43,7 @@ template <backend B, class Room>
   auto keys = on.template allocate<std::uint32_t>(n);
   auto run = on.template allocate<index>(n + 1);
   out.position = on.template allocate<index>(n);
-  on.for_each(n, kernels::id_keys{id, keys.data(), out.position.data()});
+  on.for_each(n, kernels::id_keys<>{id, keys.data(), out.position.data()});
   const auto bits = static_cast<int>(std::bit_width(static_cast<std::uint64_t>(bound)));
   on.sort_pairs(keys.data(), out.position.data(), n, bits);
   on.for_each(n, kernels::run_starts{keys.data(), run.data()});

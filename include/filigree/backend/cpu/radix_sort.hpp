@@ -5,35 +5,33 @@
 
 #include <array>
 #include <concepts>
-#include <cstddef>
 #include <utility>
 
 namespace filigree::detail::inline FILIGREE_VECTORS {
 
-/// Sorts pairs by key, stable and ascending, least significant byte first. The `other` arrays are
-/// scratch space of the same size. Bytes that are equal in all keys are skipped after a counting
-/// pass shared by all bytes.
+/// Sorts pairs by key, stable and ascending, by digits of 11 bits, the least significant one first.
+/// The `other` arrays are scratch space of the same size. Keys that are in order already are left
+/// alone, and digits that are equal in all keys are skipped.
 template <std::unsigned_integral Key, class Value>
 void radix_sort(Key* keys, Value* values, Key* other_keys, Value* other_values, offset n) {
-  constexpr int bytes = sizeof(Key);
-  std::array<std::array<offset, 256>, bytes> count{};
-  for (offset i = 0; i < n; ++i)
-    for (int b = 0; b < bytes; ++b)
-      ++count[static_cast<std::size_t>(b)][(keys[i] >> (8 * b)) & 255u];
+  Key differs = 0;
+  bool descends = false;
+  for (offset i = 1; i < n; ++i) {
+    differs |= static_cast<Key>(keys[i] ^ keys[i - 1]);
+    descends |= keys[i] < keys[i - 1];
+  }
+  if (!descends) return;
   Key* from_keys = keys;
   Value* from_values = values;
-  for (int b = 0; b < bytes; ++b) {
-    auto& at = count[static_cast<std::size_t>(b)];
-    offset total = 0, largest = 0;
-    for (auto& c : at) {
-      largest = c > largest ? c : largest;
-      const offset size = c;
-      c = total;
-      total += size;
-    }
-    if (largest == n) continue;
+  constexpr unsigned bits = 11, digits = 1u << bits;
+  for (unsigned shift = 0; shift < 8 * sizeof(Key); shift += bits) {
+    if (((differs >> shift) & (digits - 1)) == 0) continue;
+    std::array<offset, digits> at{};
+    for (offset i = 0; i < n; ++i) ++at[(from_keys[i] >> shift) & (digits - 1)];
+    offset total = 0;
+    for (auto& c : at) total += std::exchange(c, total);
     for (offset i = 0; i < n; ++i) {
-      const offset to = at[(from_keys[i] >> (8 * b)) & 255u]++;
+      const offset to = at[(from_keys[i] >> shift) & (digits - 1)]++;
       other_keys[to] = from_keys[i];
       other_values[to] = from_values[i];
     }
