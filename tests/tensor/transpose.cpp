@@ -58,3 +58,16 @@ TEMPLATE_TEST_CASE("transposing twice gives the matrix back", "", EVERYWHERE) {
   for (const fg::shape s : {fg::shape{0, 0}, fg::shape{0, 4}, fg::shape{4, 0}})
     CHECK(transpose(on, fg::csr<T, B>(on, s)).matrix.shape() == fg::shape{s.cols, s.rows});
 }
+
+TEMPLATE_TEST_CASE("a column outside an unchecked matrix is found when it is transposed", "",
+                   EVERYWHERE) {
+  using T = typename TestType::scalar;
+  using B = typename TestType::backend;
+  const B on;
+  const ids column{0, 3};
+  const starts begin{0, 1, 2};
+  const list<T> value{1, 2};
+  const fg::csr<T, B> a({2, 3}, on.upload(std::span(begin)), on.upload(std::span(column)),
+                        on.upload(std::span(value)));
+  CHECK_THROWS_WITH(transpose(on, a), "transposed: row of entry 1: expected 0 to 2, got 3");
+}

@@ -29,8 +29,8 @@ struct compressed_columns {
   }
 };
 
-/// Sorts the entries of a pattern by column. They are in the order of their rows, and sorting is
-/// stable: only the columns have to be compared.
+/// Sorts the entries of a pattern, whose columns must be valid, by column. They are in the order of
+/// their rows, and sorting is stable: only the columns have to be compared.
 template <backend B, class Index, class Offset>
 [[nodiscard]] compressed_columns<B, Index, Offset> compress_columns(
     const B& on, const pattern_view<Index, Offset>& p) {

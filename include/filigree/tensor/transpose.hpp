@@ -4,17 +4,21 @@
 #include <filigree/kernels/merge.hpp>
 #include <filigree/tensor/compressed_columns.hpp>
 #include <filigree/tensor/csr.hpp>
+#include <filigree/tensor/entries.hpp>
 #include <filigree/tensor/reordered.hpp>
 
 #include <utility>
 
 namespace filigree {
 
-/// A matrix viewed by columns; no values are copied.
+/// A matrix viewed by columns; no values are copied. Throws `range_error` for an entry whose column
+/// is outside the matrix.
 template <class T, backend B, class Index, class Offset>
 [[nodiscard]] compressed_columns<B, Index, Offset> transposed(const B& on,
                                                               const csr<T, B, Index, Offset>& a) {
-  return compress_columns(on, a.pattern());
+  const auto p = a.pattern();
+  detail::expect_within(on, p.neighbor, p.entries, p.cols, "transposed: row");
+  return compress_columns(on, p);
 }
 
 /// The transpose, cols x rows.
