@@ -142,10 +142,10 @@ struct cpu {
   /// rethrown.
   template <class Work>
   void in_chunks(offset n, offset grain, const Work& work) const {
-    const offset chunks = (n + grain - 1) / grain;
-    const int team = static_cast<int>(std::min<offset>(thread_count(), chunks));
-    detail::in_parallel(team, chunks,
-                        [&](offset c) { work(c * grain, std::min(n, (c + 1) * grain)); });
+    const auto call = [](const void* of, offset first, offset last) {
+      (*static_cast<const Work*>(of))(first, last);
+    };
+    detail::in_parallel(thread_count(), {call, &work, n, grain});
   }
 };
 }  // namespace FILIGREE_VECTORS

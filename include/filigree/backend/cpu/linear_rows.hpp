@@ -60,7 +60,10 @@ inline void take_turns(offset first, offset last, const Add& add) {
       add(std::integral_constant<int, 3>{}, k + 3);
     }
   }
-  for (; k < last; ++k) add(std::integral_constant<int, 0>{}, k);
+  if constexpr (Ways == 4)
+    for (; k < last; ++k) add(std::integral_constant<int, 0>{}, k);
+  else if (k < last)  // one at most; gcc warns of a loop here
+    add(std::integral_constant<int, 0>{}, k);
 }
 
 /// The sum of weight[k] * x[column[k]] for k < n. Written for four elements at a time: otherwise,

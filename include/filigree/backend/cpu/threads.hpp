@@ -4,6 +4,7 @@
 #include <filigree/backend/cpu/thread_pool.hpp>
 #include <filigree/core/index.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <exception>
 #include <limits>
@@ -17,36 +18,50 @@ namespace filigree::detail {
 /// `wanted` threads, or, for 0, as many as this process can use.
 [[nodiscard]] inline int threads_for(int wanted) { return wanted > 0 ? wanted : default_threads(); }
 
-/// Calls work(piece) for each of `pieces`, on `team` threads, or on this one alone if the others
-/// are busy. If several pieces throw, the exception of the first one is rethrown.
-template <class Work>
-void in_parallel(int team, offset pieces, const Work& work) {
+/// A function to call for [0, n) in chunks of `grain` elements. It is no template, so that the loop
+/// over a kernel is compiled once, for one thread and several alike.
+struct chunked_work {
+  void (*call)(const void* work, offset first, offset last);
+  const void* work;
+  offset n, grain;
+
+  [[nodiscard]] offset chunks() const { return (n + grain - 1) / grain; }
+  void operator()(offset chunk) const {
+    call(work, chunk * grain, std::min(n, (chunk + 1) * grain));
+  }
+};
+
+/// Does the work, chunk by chunk, on at most `threads` threads, or on this one alone if the others
+/// are busy. If several chunks throw, the exception of the first one is rethrown.
+inline void in_parallel(int threads, const chunked_work& work) {
   struct guarded {
-    const Work& work;
+    const chunked_work& work;
     std::mutex mutex{};
     std::exception_ptr thrown{};
     offset by = std::numeric_limits<offset>::max();
 
-    void operator()(offset piece) {
+    void operator()(offset chunk) {
       try {
-        work(piece);
+        work(chunk);
       } catch (...) {
         const std::lock_guard lock(mutex);
-        if (piece > by) return;
-        by = piece;
+        if (chunk > by) return;
+        by = chunk;
         thrown = std::current_exception();
       }
     }
   };
-  if (team > 1 && pieces <= std::numeric_limits<std::uint32_t>::max()) {
+  const offset chunks = work.chunks();
+  const int team = static_cast<int>(std::min<offset>(threads, chunks));
+  if (team > 1 && chunks <= std::numeric_limits<std::uint32_t>::max()) {
     guarded all{work};
-    const auto call = [](void* of, offset piece) { (*static_cast<guarded*>(of))(piece); };
-    if (thread_pool::instance().run(team, static_cast<std::uint32_t>(pieces), call, &all)) {
+    const auto call = [](void* of, offset chunk) { (*static_cast<guarded*>(of))(chunk); };
+    if (thread_pool::instance().run(team, static_cast<std::uint32_t>(chunks), call, &all)) {
       if (all.thrown) std::rethrow_exception(all.thrown);
       return;
     }
   }
-  for (offset piece = 0; piece < pieces; ++piece) work(piece);
+  for (offset chunk = 0; chunk < chunks; ++chunk) work(chunk);
 }
 
 /// While it exists, keeps Eigen, if it was compiled with OpenMP, from using multiple threads in the
