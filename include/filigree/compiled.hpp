@@ -4,14 +4,12 @@
 #include <filigree/optim/adam.hpp>
 #include <filigree/optim/sgd.hpp>
 #include <filigree/prune/pruner.hpp>
-#include <filigree/serve/any_recommender.hpp>
 #include <filigree/serve/save.hpp>
 #include <filigree/tasks/lightgcn.hpp>
 #include <filigree/train/evaluate.hpp>
 #include <filigree/train/fit.hpp>
 #include <filigree/train/progress_bar.hpp>
 #include <filigree/train/rank.hpp>
-#include <filigree/train/tune.hpp>
 
 #include <functional>
 #include <span>
@@ -43,9 +41,13 @@ FILIGREE_EXTERN template fit_result detail::train(detail::training_of<float, cpu
                                                   const training&);
 FILIGREE_EXTERN template fit_result detail::train(detail::training_of<float, cpu>&, const sgd&,
                                                   const training&);
+FILIGREE_EXTERN template snapshot::snapshot(const member_list<float, cpu>&);
 FILIGREE_EXTERN template class pruner<cpu>;
+FILIGREE_EXTERN template class detail::pruned_members<float, cpu>;
 
 FILIGREE_EXTERN template class lightgcn<cpu>;
+FILIGREE_EXTERN template tape<float, cpu>::var lightgcn<cpu>::loss(
+    tape<float, cpu>&, const lightgcn<cpu>::batch&) const;
 FILIGREE_EXTERN template fit_result fit(lightgcn<cpu>&, const adam&, const training&,
                                         progress_bar&&);
 FILIGREE_EXTERN template void save(const lightgcn<cpu>&, const std::string&);
@@ -56,18 +58,5 @@ FILIGREE_EXTERN template void rank(
 FILIGREE_EXTERN template std::vector<scored_item> recommend(const lightgcn<cpu>&, user, index);
 FILIGREE_EXTERN template report evaluate(const lightgcn<cpu>&, const interactions&,
                                          const recall_at&, const ndcg_at&, const coverage_at&);
-
-FILIGREE_EXTERN template tuned<ease_options> tune<ease<cpu>>(const interactions&,
-                                                             const interactions&, const ndcg_at&,
-                                                             const ease_options&, const cpu&);
-FILIGREE_EXTERN template tuned<item_knn_options> tune<item_knn<cpu>>(
-    const interactions&, const interactions&, const ndcg_at&, const item_knn_options&, const cpu&);
-
-FILIGREE_EXTERN template any_recommender<cpu> load_any(const archive_reader&, const cpu&);
-FILIGREE_EXTERN template void rank(
-    const any_recommender<cpu>&, std::span<const index>, index,
-    const std::function<void(index, std::span<const index>, std::span<const float>)>&);
-FILIGREE_EXTERN template std::vector<scored_item> recommend(const any_recommender<cpu>&, user,
-                                                            index);
 
 }  // namespace filigree

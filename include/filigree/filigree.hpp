@@ -78,5 +78,5 @@
 #include <filigree/version.hpp>
 
 #ifdef FILIGREE_COMPILED  // defined by CMake's target filigree::compiled
-#include <filigree/compiled.hpp>
+#include <filigree/compiled_recommenders.hpp>
 #endif
