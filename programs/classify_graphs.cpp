@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Classifies small graphs: see --help.
 #include "backend.hpp"
+#include "options.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
 #include "prune_options.hpp"
@@ -8,7 +9,6 @@
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -176,53 +176,48 @@ std::vector<fold> make_folds(const settings& s, const std::string& file,
   return out;
 }
 
-void add_options(CLI::App& app, settings& s) {
-  app.add_option("--data", s.data, "file of graphs, or a folder with one")->required();
-  app.add_option("--model", s.model, "kind of layer")->check(CLI::IsMember({"gin"}));
-  app.add_option("--readout", s.readout, "what a graph is of its nodes")
-      ->check(CLI::IsMember({"sum", "mean", "max", "attention"}));
-  app.add_option("--jump", s.jump, "what is taken of the layers")
-      ->check(CLI::IsMember({"last", "concat", "sum"}));
-  app.add_option("--fusion", s.fusion, "how nodes are fused with their graph before the readout")
-      ->check(CLI::IsMember({"none", "gated"}));
-  app.add_option("--hidden", s.hidden, "columns between layers");
-  app.add_option("--layers", s.layers, "layers of the graph");
-  app.add_option("--dropout", s.dropout, "share of a graph's features that is dropped");
-  app.add_option("--rate", s.rate, "learning rate of AdamW")->check(CLI::NonNegativeNumber);
-  app.add_option("--schedule", s.schedule, "of the learning rate")
-      ->check(CLI::IsMember({"constant", "cosine"}));
-  app.add_option("--decay", s.decay, "weight decay of AdamW")->check(CLI::NonNegativeNumber);
-  app.add_option("--batch", s.batch, "graphs a step")->check(CLI::Range(0, 2'000'000'000));
-  app.add_option("--epochs", s.epochs, "passes over the training graphs, at most")
-      ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--eval-every", s.eval_every, "epochs between looks at the validation part")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--patience", s.patience, "looks without a better validation; 0: all epochs")
-      ->check(CLI::NonNegativeNumber);
-  add_prune_options(app, s.prune, "edges of training graphs or weights leave, those worth least",
+void add_options(options& cli, settings& s) {
+  cli.add("--data", s.data, "file of graphs, or a folder with one").required();
+  cli.add("--model", s.model, "kind of layer").one_of({"gin"});
+  cli.add("--readout", s.readout, "what a graph is of its nodes")
+      .one_of({"sum", "mean", "max", "attention"});
+  cli.add("--jump", s.jump, "what is taken of the layers").one_of({"last", "concat", "sum"});
+  cli.add("--fusion", s.fusion, "how nodes are fused with their graph before the readout")
+      .one_of({"none", "gated"});
+  cli.add("--hidden", s.hidden, "columns between layers");
+  cli.add("--layers", s.layers, "layers of the graph");
+  cli.add("--dropout", s.dropout, "share of a graph's features that is dropped");
+  cli.add("--rate", s.rate, "learning rate of AdamW").not_negative();
+  cli.add("--schedule", s.schedule, "of the learning rate").one_of({"constant", "cosine"});
+  cli.add("--decay", s.decay, "weight decay of AdamW").not_negative();
+  cli.add("--batch", s.batch, "graphs a step").within(0, many);
+  cli.add("--epochs", s.epochs, "passes over the training graphs, at most").within(1, many);
+  cli.add("--eval-every", s.eval_every, "epochs between looks at the validation part")
+      .not_negative();
+  cli.add("--patience", s.patience, "looks without a better validation; 0: all epochs")
+      .not_negative();
+  add_prune_options(cli, s.prune, "edges of training graphs or weights leave, those worth least",
                     {"edges", "weights"});
-  app.add_option("--folds", s.folds, "parts of the data, each the test part once")
-      ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--validation", s.validation,
-                 "share of the training graphs that chooses the epoch");
-  app.add_option("--choose-by", s.choose_by, "what the validation part is measured by")
-      ->check(CLI::IsMember({"accuracy", "log_likelihood"}));
-  app.add_option("--seed", s.seed, "of everything random");
-  add_progress_option(app, s.progress);
-  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+  cli.add("--folds", s.folds, "parts of the data, each the test part once").within(1, many);
+  cli.add("--validation", s.validation, "share of the training graphs that chooses the epoch");
+  cli.add("--choose-by", s.choose_by, "what the validation part is measured by")
+      .one_of({"accuracy", "log_likelihood"});
+  cli.add("--seed", s.seed, "of everything random");
+  add_progress_option(cli, s.progress);
+  cli.add("--json", s.json, "file for settings, metrics and seconds");
 }
 
 /// Sets what the command line leaves open where there are so few graphs that the validation part
 /// cannot choose an epoch: a small network, decayed weights, and the last epoch of a falling rate.
-void set_defaults(settings& s, const left_open<CLI::App>& open, std::size_t validation) {
+void set_defaults(settings& s, const options& cli, std::size_t validation) {
   if (validation >= 100) return;
-  open.set("--hidden", s.hidden, 32);
-  open.set("--layers", s.layers, 2);
-  open.set("--rate", s.rate, 1e-2);
-  open.set("--schedule", s.schedule, "cosine");
-  open.set("--decay", s.decay, 0.3);
-  open.set("--epochs", s.epochs, 100);
-  open.set("--eval-every", s.eval_every, s.epochs);
+  cli.set_default("--hidden", s.hidden, 32);
+  cli.set_default("--layers", s.layers, 2);
+  cli.set_default("--rate", s.rate, 1e-2);
+  cli.set_default("--schedule", s.schedule, "cosine");
+  cli.set_default("--decay", s.decay, 0.3);
+  cli.set_default("--epochs", s.epochs, 100);
+  cli.set_default("--eval-every", s.eval_every, s.epochs);
 }
 /// Prints the settings that may not be on the command line, in one line.
 void print_settings(const settings& s) {
@@ -266,11 +261,10 @@ json report_of(const settings& s, const fg::graph_set& d, const std::vector<outc
 /// Runs the program; returns its exit status.
 int classify_graphs_main(int count, char** arguments) {
   settings s;
-  CLI::App app{"Classifies small graphs."};
-  add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
-  CLI11_PARSE(app, count, arguments);
-  expect_values(app);
+  options cli{"Classifies small graphs."};
+  add_options(cli, s);
+  cli.add("--threads", s.threads, "0: all").within(0, 4096);
+  if (!cli.parse(count, arguments)) return 0;
   const stopwatch watch;
   const auto where = backend_of(s.threads);
   const auto file = file_of(s.data);
@@ -282,7 +276,7 @@ int classify_graphs_main(int count, char** arguments) {
   expect_files(inputs, {{"--json", s.json}});
   const auto data = std::make_shared<const fg::graph_set>(fg::load_graph_set(file));
   const auto parts = make_folds(s, file, *data);
-  set_defaults(s, left_open<CLI::App>{app}, parts.front().validation.size());
+  set_defaults(s, cli, parts.front().validation.size());
   print_settings(s);
   std::vector<outcome> folds;
   for (const auto& f : parts) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Classifies the nodes of a graph: see --help.
 #include "backend.hpp"
+#include "options.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
 #include "prune_options.hpp"
@@ -8,7 +9,6 @@
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
-#include <CLI/CLI.hpp>
 #include <cstdint>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -123,70 +123,60 @@ fg::node_data load(const settings& s) {
   return data;
 }
 
-void add_options(CLI::App& app, settings& s) {
-  app.add_option("--data", s.data, "folder with nodes.txt, edges.txt, features.txt")->required();
-  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--validation", s.validation,
-                 "nodes to hold out for validation, where the split has none")
-      ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--normalize", s.norm, "what the features of a node are scaled to")
-      ->check(CLI::IsMember({"none", "sum", "length"}));
-  app.add_option("--model", s.model, "kind of layer")
-      ->check(CLI::IsMember({"gcn", "sage", "sage-max", "gat", "sgc"}));
-  app.add_option("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
-      ->check(CLI::IsMember({"none", "concat", "sum", "gated"}));
-  app.add_flag("--per-feature", s.per_feature, "a gate for each feature instead of one for a node");
-  app.add_option("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
-  app.add_option("--hidden", s.hidden, "columns between layers");
-  app.add_option("--layers", s.layers, "layers of the graph");
-  app.add_option("--hops", s.hops, "of sgc: how far a message travels");
-  app.add_option("--restart", s.restart, "of sgc: share of the start that stays in each hop");
-  app.add_option("--heads", s.heads, "of gat: heads of all layers but the last");
-  app.add_option("--edge-dropout", s.edge_dropout, "of gat: share of attention that is dropped");
-  app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
-  app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
-  app.add_option("--l2", s.l2, "penalty of weights that read features")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--fanouts,--fans", s.fanouts,
-                 "neighbors that a step draws, for each layer; empty: all")
-      ->delimiter(',');
-  app.add_option("--batch", s.batch, "training nodes in a step")
-      ->check(CLI::Range(0, 2'000'000'000));
-  app.add_option("--rate", s.rate, "learning rate of Adam")->check(CLI::NonNegativeNumber);
-  app.add_option("--epochs", s.epochs, "passes over the training nodes, at most")
-      ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs")
-      ->check(CLI::NonNegativeNumber);
-  add_prune_options(app, s.prune, "edges or weights leave, those worth least",
+void add_options(options& cli, settings& s) {
+  cli.add("--data", s.data, "folder with nodes.txt, edges.txt, features.txt").required();
+  cli.add("--split", s.split, "which part column of nodes.txt counts, from 0").not_negative();
+  cli.add("--validation", s.validation,
+          "nodes to hold out for validation, where the split has none")
+      .within(1, many);
+  cli.add("--normalize", s.norm, "what the features of a node are scaled to")
+      .one_of({"none", "sum", "length"});
+  cli.add("--model", s.model, "kind of layer").one_of({"gcn", "sage", "sage-max", "gat", "sgc"});
+  cli.add("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
+      .one_of({"none", "concat", "sum", "gated"});
+  cli.add("--per-feature", s.per_feature, "a gate for each feature instead of one for a node");
+  cli.add("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
+  cli.add("--hidden", s.hidden, "columns between layers");
+  cli.add("--layers", s.layers, "layers of the graph");
+  cli.add("--hops", s.hops, "of sgc: how far a message travels");
+  cli.add("--restart", s.restart, "of sgc: share of the start that stays in each hop");
+  cli.add("--heads", s.heads, "of gat: heads of all layers but the last");
+  cli.add("--edge-dropout", s.edge_dropout, "of gat: share of attention that is dropped");
+  cli.add("--dropout", s.dropout, "share of what a layer gives that is dropped");
+  cli.add("--input-dropout", s.input_dropout, "share of the features that is dropped");
+  cli.add("--l2", s.l2, "penalty of weights that read features").not_negative();
+  cli.add("--l2-rest", s.l2_rest, "penalty of all other weights").not_negative();
+  cli.add("--fanouts,--fans", s.fanouts, "neighbors that a step draws, for each layer; empty: all");
+  cli.add("--batch", s.batch, "training nodes in a step").within(0, many);
+  cli.add("--rate", s.rate, "learning rate of Adam").not_negative();
+  cli.add("--epochs", s.epochs, "passes over the training nodes, at most").within(1, many);
+  cli.add("--patience", s.patience, "epochs without a better validation; 0: all epochs")
+      .not_negative();
+  add_prune_options(cli, s.prune, "edges or weights leave, those worth least",
                     {"edges", "weights"});
-  app.add_option("--seeds", s.seeds, "runs with seeds of their own")
-      ->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--seed", s.seed, "the first of them");
-  add_progress_option(app, s.progress);
-  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+  cli.add("--seeds", s.seeds, "runs with seeds of their own").within(1, many);
+  cli.add("--seed", s.seed, "the first of them");
+  add_progress_option(cli, s.progress);
+  cli.add("--json", s.json, "file for settings, metrics and seconds");
 }
 
 /// Sets the options that the command line leaves to the model, to values that reach its published
 /// accuracy on citation graphs. Dropout as in Shchur et al., "Pitfalls of graph neural network
 /// evaluation", 2018.
-void set_defaults(settings& s, const CLI::App& app) {
-  const left_open open{app};
+void set_defaults(settings& s, const options& cli) {
   if (s.model == "gat") {
-    open.set("--rate", s.rate, 5e-3);
+    cli.set_default("--rate", s.rate, 5e-3);
     for (auto [option, value] : {std::pair{"--dropout", &s.dropout},
                                  {"--input-dropout", &s.input_dropout},
                                  {"--edge-dropout", &s.edge_dropout}})
-      open.set(option, *value, 0.6);
+      cli.set_default(option, *value, 0.6);
   }
   if (s.model == "sage" || s.model == "sage-max") {
-    open.set("--rate", s.rate, 5e-3);
-    open.set("--dropout", s.dropout, 0.7);
-    open.set("--input-dropout", s.input_dropout, 0.7);
-    open.set("--l2", s.l2, 2e-3);
-    open.set("--l2-rest", s.l2_rest, 2e-3);
+    cli.set_default("--rate", s.rate, 5e-3);
+    cli.set_default("--dropout", s.dropout, 0.7);
+    cli.set_default("--input-dropout", s.input_dropout, 0.7);
+    cli.set_default("--l2", s.l2, 2e-3);
+    cli.set_default("--l2-rest", s.l2_rest, 2e-3);
   }
 }
 /// Prints the settings that may not be on the command line, in one line.
@@ -247,12 +237,11 @@ json report_of(const settings& s, const fg::node_data& d, const std::vector<outc
 /// Runs the program; returns its exit status.
 int classify_nodes_main(int count, char** arguments) {
   settings s;
-  CLI::App app{"Classifies the nodes of a graph."};
-  add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
-  CLI11_PARSE(app, count, arguments);
-  expect_values(app);
-  set_defaults(s, app);
+  options cli{"Classifies the nodes of a graph."};
+  add_options(cli, s);
+  cli.add("--threads", s.threads, "0: all").within(0, 4096);
+  if (!cli.parse(count, arguments)) return 0;
+  set_defaults(s, cli);
   const stopwatch watch;
   const auto where = backend_of(s.threads);
   std::vector<option_file> inputs;

@@ -9,11 +9,9 @@
 #endif
 
 #include <cerrno>
-#include <cmath>
 #include <cstdarg>
 #include <cstddef>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <iostream>
@@ -21,7 +19,6 @@
 #include <string>
 #include <sys/stat.h>
 #include <system_error>
-#include <type_traits>
 #include <vector>
 
 /// Throws unless all output was written: the disk may be full, or the terminal closed.
@@ -61,37 +58,6 @@ int run_program(const std::string& name, const Work& work) try {
   va_end(values);
   return line;
 }
-
-/// Throws for values that the command-line parser (CLI::App) accepts but no program intends: an
-/// empty value, a number that is not finite, or a negative one where it would wrap around.
-template <class App>
-void expect_values(const App& app) {
-  for (const auto* option : app.get_options())
-    for (const auto& value : option->results()) {
-      const auto refuse = [&](const char* expected) {
-        throw filigree::error(option->get_name() + ": expected " + expected + ", got " +
-                              (value.empty() ? "an empty one" : value));
-      };
-      if (value.empty()) refuse("a value");
-      const auto type = option->get_type_name();
-      if (type.starts_with("FLOAT") && !std::isfinite(std::strtof(value.c_str(), nullptr)))
-        refuse("a finite number");
-      if (type.starts_with("UINT") && value.front() == '-') refuse("at least 0");
-    }
-}
-
-/// The options that a command line (CLI::App) leaves open.
-template <class App>
-struct left_open {
-  const App& app;
-
-  [[nodiscard]] bool has(const std::string& option) const { return app.count(option) == 0; }
-  /// Gives such an option a value.
-  template <class T>
-  void set(const std::string& option, T& value, std::type_identity_t<T> its) const {
-    if (has(option)) value = its;
-  }
-};
 
 /// A file and the option that names it; an empty path: not requested.
 struct option_file {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The programs' command-line options for pruning.
 #pragma once
+#include "options.hpp"
 #include <filigree/filigree.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <nlohmann/json.hpp>
@@ -23,22 +23,19 @@ struct prune_settings {
 };
 
 /// Adds --prune and related options; `what` lists the choices of --prune-what.
-inline void add_prune_options(CLI::App& app, prune_settings& s, const std::string& what_leaves,
+inline void add_prune_options(options& cli, prune_settings& s, const std::string& what_leaves,
                               const std::vector<std::string>& what) {
-  app.add_option("--prune", s.by, what_leaves)
-      ->check(
-          CLI::IsMember({"none", "saliency", "net-saliency", "movement", "magnitude", "random"}));
-  app.add_option("--prune-scope", s.scope,
-                 "what edges compete with: all of the graph, or those of the same nodes")
-      ->check(CLI::IsMember({"graph", "node"}));
-  app.add_option("--prune-what", s.what, "what is pruned")->check(CLI::IsMember(what));
-  app.add_option("--keep", s.keep, "the share that is left in the end")
-      ->check(CLI::Range(0.0, 1.0));
-  app.add_option("--prune-from", s.from, "epoch of the first pruning; -1: a third of all")
-      ->check(CLI::Range(-1.0, 1e9));
-  app.add_option("--prune-to", s.to, "epoch of the last pruning; -1: two thirds of all")
-      ->check(CLI::Range(-1.0, 1e9));
-  app.add_option("--prunings", s.prunings, "how many")->check(CLI::Range(1, 1000000));
+  cli.add("--prune", s.by, what_leaves)
+      .one_of({"none", "saliency", "net-saliency", "movement", "magnitude", "random"});
+  cli.add("--prune-scope", s.scope,
+          "what edges compete with: all of the graph, or those of the same nodes")
+      .one_of({"graph", "node"});
+  cli.add("--prune-what", s.what, "what is pruned").one_of(what);
+  cli.add("--keep", s.keep, "the share that is left in the end").within(0.0, 1.0);
+  cli.add("--prune-from", s.from, "epoch of the first pruning; -1: a third of all")
+      .within(-1.0, 1e9);
+  cli.add("--prune-to", s.to, "epoch of the last pruning; -1: two thirds of all").within(-1.0, 1e9);
+  cli.add("--prunings", s.prunings, "how many").within(1, 1000000);
 }
 
 /// Adds these settings to the report.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Trains a recommender on files of interactions, evaluates it, and recommends: see --help.
 #include "backend.hpp"
+#include "options.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
 #include "prune_options.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -106,29 +106,31 @@ struct curve : fg::idle_watcher {
   const fg::interactions* test = nullptr;
   fg::offset every = 0;
   fg::index k = 20;
-  json points = json::array();
+  std::vector<double> points{};  // of each evaluation, its epoch, loss, recall, NDCG and seconds
 
   template <class M>
   void on_epoch(M& m, fg::progress& p) {
     if (!test || every < 1 || (p.epoch % every != 0 && p.epoch != p.epochs)) return;
     const auto r = fg::evaluate(m, *test, fg::recall_at{k}, fg::ndcg_at{k});
-    const auto recall = fg::recall_at{k}.name(), ndcg = fg::ndcg_at{k}.name();
-    p.metric_name = recall;
-    p.metric = r[recall];
+    p.metric_name = fg::recall_at{k}.name();
+    p.metric = r[p.metric_name];
     p.measured = true;
-    points.push_back({{"epoch", p.epoch},
-                      {"loss", p.loss()},
-                      {recall, r[recall]},
-                      {ndcg, r[ndcg]},
-                      {"seconds", p.seconds}});
+    points.insert(points.end(), {static_cast<double>(p.epoch), p.loss(), p.metric,
+                                 r[fg::ndcg_at{k}.name()], p.seconds});
   }
   /// For checkpoints.
-  template <class Archive>
-  void state(const auto&, auto&, Archive& archive) {
-    std::vector<char> text;
-    for (const char c : points.dump()) text.push_back(c);
-    archive.value("curve", text);
-    points = json::parse(text);
+  void state(const auto&, auto&, auto& archive) { archive.value("curve", points); }
+
+  /// For the report.
+  [[nodiscard]] json rows() const {
+    auto out = json::array();
+    for (auto p = points.begin(); p != points.end(); p += 5)
+      out.push_back({{"epoch", static_cast<fg::offset>(p[0])},
+                     {"loss", p[1]},
+                     {fg::recall_at{k}.name(), p[2]},
+                     {fg::ndcg_at{k}.name(), p[3]},
+                     {"seconds", p[4]}});
+    return out;
   }
 };
 
@@ -168,7 +170,7 @@ void train(M& model, const settings& s, const data_sets& d, json& report) {
     record.every = s.eval_every;
     record.k = s.first(20);
     result = fg::fit(model, optimizer, how, sparser, record, progress_of(s.progress));
-    points = record.points;
+    points = record.rows();
   }
   report["epochs"] = points;
   report["loss"] = result.loss;
@@ -332,19 +334,20 @@ void run(settings& s, json& report, const Make& make) {
 /// validation parts of sets with 40 thousand to 800 thousand: see docs/results.md. A step of
 /// LightGCN costs the whole graph, so on a large set it takes about 2,500 steps whatever the size,
 /// at a rate that grows with the root of the batch.
-void set_defaults(settings& s, const left_open<CLI::App>& open, fg::offset n) {
+void set_defaults(settings& s, const options& cli, fg::offset n) {
   const bool graph = s.model == "lightgcn", large = n >= 300'000;
-  open.set("--dim", s.dim, large ? 64 : 128);
-  open.set("--layers", s.layers, large ? 3 : 2);
-  open.set("--negative-count", s.negative_count, 16);
-  open.set("--batch", s.batch, graph && large ? std::min<fg::offset>(n / 50, 65'536) : 1024);
-  open.set("--epochs", s.epochs,
-           graph && large ? std::clamp<fg::offset>((2500 * s.batch + n / 2) / n, 10, 50) : 30);
-  open.set("--rate", s.rate, 5e-3 * std::sqrt(static_cast<double>(s.batch) / 1024));
-  open.set("--l2", s.l2, !graph ? 1e-2 : large ? 4e-4 : 1e-4);
+  cli.set_default("--dim", s.dim, large ? 64 : 128);
+  cli.set_default("--layers", s.layers, large ? 3 : 2);
+  cli.set_default("--negative-count", s.negative_count, 16);
+  cli.set_default("--batch", s.batch, graph && large ? std::min<fg::offset>(n / 50, 65'536) : 1024);
+  cli.set_default(
+      "--epochs", s.epochs,
+      graph && large ? std::clamp<fg::offset>((2500 * s.batch + n / 2) / n, 10, 50) : 30);
+  cli.set_default("--rate", s.rate, 5e-3 * std::sqrt(static_cast<double>(s.batch) / 1024));
+  cli.set_default("--l2", s.l2, !graph ? 1e-2 : large ? 4e-4 : 1e-4);
   if (s.schedule.empty()) {
     s.schedule = s.patience > 0 ? "constant" : "cosine";  // which needs to know the last epoch
-    open.set("--warm-up", s.warm_up, 1);
+    cli.set_default("--warm-up", s.warm_up, 1);
   }
   std::cout << "# " << s.model << ": ";
   if (graph) std::cout << s.layers << " layers, ";
@@ -399,14 +402,14 @@ void run_loaded(settings s, json& report, const B& on) {
 }
 
 template <fg::backend B>
-void run(settings& s, const left_open<CLI::App>& open, json& report, const B& on) {
+void run(settings& s, const options& cli, json& report, const B& on) {
   if (!s.load.empty()) return run_loaded(s, report, on);
   if (s.model == "popularity")
     run<fg::popularity<B>>(s, report, [&](auto& d) { return fg::popularity<B>(d.train, {}, on); });
   else if (s.model == "item-knn")
     run<fg::item_knn<B>>(s, report, [&](auto& d) {
-      if (open.has("--user-exponent") && open.has("--source-exponent") &&
-          open.has("--target-exponent"))
+      if (!cli.has("--user-exponent") && !cli.has("--source-exponent") &&
+          !cli.has("--target-exponent"))
         s.similarity = chosen<fg::item_knn<B>>(s, d, s.similarity, report, on);
       std::cout << "# exponents: user " << s.similarity.user_exponent << ", source "
                 << s.similarity.source_exponent << ", target " << s.similarity.target_exponent
@@ -416,14 +419,14 @@ void run(settings& s, const left_open<CLI::App>& open, json& report, const B& on
   else if (s.model == "ease")
     run<fg::ease<B>>(s, report, [&](auto& d) {
       fg::ease_options options{.lambda = static_cast<float>(s.lambda)};
-      if (open.has("--lambda")) options = chosen<fg::ease<B>>(s, d, options, report, on);
+      if (!cli.has("--lambda")) options = chosen<fg::ease<B>>(s, d, options, report, on);
       s.lambda = options.lambda;
       std::cout << "# lambda " << s.lambda << '\n';
       return fg::ease<B>(d.train, options, on);
     });
   else if (s.model == "mf")
     run<fg::matrix_factorization<B>>(s, report, [&](auto& d) {
-      set_defaults(s, open, d.train.size());
+      set_defaults(s, cli, d.train.size());
       return fg::matrix_factorization<B>(d.train,
                                          {.dim = s.dim,
                                           .l2 = static_cast<float>(s.l2),
@@ -433,7 +436,7 @@ void run(settings& s, const left_open<CLI::App>& open, json& report, const B& on
     });
   else
     run<fg::lightgcn<B, fg::any_edges>>(s, report, [&](auto& d) {
-      set_defaults(s, open, d.train.size());
+      set_defaults(s, cli, d.train.size());
       return fg::lightgcn<B, fg::any_edges>(
           d.train,
           {.dim = s.dim,
@@ -451,77 +454,71 @@ void run(settings& s, const left_open<CLI::App>& open, json& report, const B& on
 int recommend_main(int count, char** arguments) {
   const stopwatch total;
   settings s;
-  CLI::App app{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
-  auto* const train = app.add_option("--train", s.train, "interactions to learn from");
-  app.add_option("--test", s.test, "held-out interactions, only ever measured");
-  auto* const validation =
-      app.add_option("--validation", s.validation,
-                     "held-out interactions that early stopping looks at: a file, or a share of "
-                     "training")
-          ->needs(train);
-  app.add_option("--users", s.users, "names of users, lines `name id`");
-  app.add_option("--items", s.items, "names of items, lines `name id`");
-  app.add_option("--model", s.model)
-      ->check(CLI::IsMember({"lightgcn", "mf", "item-knn", "ease", "popularity"}));
-  app.add_option("--dim", s.dim, "length of an embedding");
-  app.add_option("--layers", s.layers, "rounds of propagation (lightgcn)");
-  app.add_option("--combine", s.combine, "how layers become one (lightgcn)")
-      ->check(CLI::IsMember({"mean", "last", "learned"}));
-  app.add_option("--edges", s.edges, "what edges weigh (lightgcn)")
-      ->check(CLI::IsMember({"fixed", "learned", "adaptive"}));
-  app.add_option("--storage", s.storage, "of layers while training (lightgcn)")
-      ->check(CLI::IsMember({"own", "bf16"}));
-  app.add_option("--temperature", s.temperature, "divides the scores of edges that adapt");
-  app.add_option("--edge-l2", s.edge_l2, "weight of the L2 penalty of edges that adapt");
-  app.add_option("--ema-decay,--average", s.ema_decay,
-                 "how much of their moving average stays each step")
-      ->check(CLI::Range(0.0, 0.999999));
-  add_prune_options(app, s.prune, "what is worth least leaves (lightgcn, mf)",
+  options cli{"Trains, measures and asks a recommender on interactions (`user item item ...`)."};
+  const auto train = cli.add("--train", s.train, "interactions to learn from");
+  cli.add("--test", s.test, "held-out interactions, only ever measured");
+  const auto validation =
+      cli.add("--validation", s.validation,
+              "held-out interactions that early stopping looks at: a file, or a share of "
+              "training")
+          .needs(train);
+  cli.add("--users", s.users, "names of users, lines `name id`");
+  cli.add("--items", s.items, "names of items, lines `name id`");
+  cli.add("--model", s.model).one_of({"lightgcn", "mf", "item-knn", "ease", "popularity"});
+  cli.add("--dim", s.dim, "length of an embedding");
+  cli.add("--layers", s.layers, "rounds of propagation (lightgcn)");
+  cli.add("--combine", s.combine, "how layers become one (lightgcn)")
+      .one_of({"mean", "last", "learned"});
+  cli.add("--edges", s.edges, "what edges weigh (lightgcn)")
+      .one_of({"fixed", "learned", "adaptive"});
+  cli.add("--storage", s.storage, "of layers while training (lightgcn)").one_of({"own", "bf16"});
+  cli.add("--temperature", s.temperature, "divides the scores of edges that adapt");
+  cli.add("--edge-l2", s.edge_l2, "weight of the L2 penalty of edges that adapt");
+  cli.add("--ema-decay,--average", s.ema_decay, "how much of their moving average stays each step")
+      .within(0.0, 0.999999);
+  add_prune_options(cli, s.prune, "what is worth least leaves (lightgcn, mf)",
                     {"edges", "rows", "both"});
-  app.add_option("--epochs", s.epochs);
-  app.add_option("--batch", s.batch, "interactions a step")->check(CLI::Range(1, 2'000'000'000));
-  app.add_option("--rate", s.rate, "learning rate of Adam")->check(CLI::NonNegativeNumber);
-  app.add_option("--l2", s.l2, "weight of the L2 penalty")->check(CLI::NonNegativeNumber);
+  cli.add("--epochs", s.epochs);
+  cli.add("--batch", s.batch, "interactions a step").within(1, many);
+  cli.add("--rate", s.rate, "learning rate of Adam").not_negative();
+  cli.add("--l2", s.l2, "weight of the L2 penalty").not_negative();
   std::vector<std::string> schedules;
-  app.add_option("--schedule", schedules, "of the learning rate, of pruning, or of both")
-      ->check(CLI::IsMember({"constant", "cosine", "once", "linear", "gradual", "rewind"}));
-  app.add_option("--warm-up", s.warm_up, "epochs in which the learning rate climbs")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--sampling", s.sampling, "positives: each interaction, or by user")
-      ->check(CLI::IsMember({"interaction", "user"}));
-  app.add_option("--negatives", s.negatives)->check(CLI::IsMember({"uniform", "popularity"}));
-  app.add_option("--negative-count", s.negative_count, "negatives for each positive");
-  app.add_option("--neighbors", s.similarity.neighbors, "neighbors of an item (item-knn)");
-  app.add_option("--user-exponent", s.similarity.user_exponent,
-                 "above 0, users with many items count less (item-knn)");
-  app.add_option("--source-exponent", s.similarity.source_exponent,
-                 "discounts popular items that a user has (item-knn)");
-  app.add_option("--target-exponent", s.similarity.target_exponent,
-                 "discounts popular items that are scored (item-knn)");
-  app.add_option("--lambda", s.lambda, "ridge penalty (ease)");
-  app.add_option("--seed", s.seed);
-  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
-  app.add_option("--k", s.k, "how many of a ranking all metrics look at; 0: 10 and 20")
-      ->check(CLI::Range(0, 2'000'000'000));
-  app.add_option("--eval-every", s.eval_every, "epochs between measurements")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--patience", s.patience, "measurements without a gain before stopping; 0: never")
-      ->check(CLI::NonNegativeNumber)
-      ->needs(validation);
-  app.add_option("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
-  app.add_option("--checkpoint-steps", s.checkpoint_steps, "also in mid-epoch, every so many steps")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--save", s.save, "writes the model");
-  auto* const load = app.add_option("--load", s.load, "reads a model instead of training one");
-  app.add_option("--user", s.user, "recommends to this user (a name, or an id without --users)");
-  app.add_option("--top", s.top, "how many items to recommend")->check(CLI::PositiveNumber);
-  add_progress_option(app, s.progress);
-  app.add_option("--json", s.json, "writes settings, metrics and seconds");
-  CLI11_PARSE(app, count, arguments);
-  expect_values(app);
+  cli.add("--schedule", schedules, "of the learning rate, of pruning, or of both")
+      .one_of({"constant", "cosine", "once", "linear", "gradual", "rewind"});
+  cli.add("--warm-up", s.warm_up, "epochs in which the learning rate climbs").not_negative();
+  cli.add("--sampling", s.sampling, "positives: each interaction, or by user")
+      .one_of({"interaction", "user"});
+  cli.add("--negatives", s.negatives).one_of({"uniform", "popularity"});
+  cli.add("--negative-count", s.negative_count, "negatives for each positive");
+  cli.add("--neighbors", s.similarity.neighbors, "neighbors of an item (item-knn)");
+  cli.add("--user-exponent", s.similarity.user_exponent,
+          "above 0, users with many items count less (item-knn)");
+  cli.add("--source-exponent", s.similarity.source_exponent,
+          "discounts popular items that a user has (item-knn)");
+  cli.add("--target-exponent", s.similarity.target_exponent,
+          "discounts popular items that are scored (item-knn)");
+  cli.add("--lambda", s.lambda, "ridge penalty (ease)");
+  cli.add("--seed", s.seed);
+  cli.add("--threads", s.threads, "0: all").within(0, 4096);
+  cli.add("--k", s.k, "how many of a ranking all metrics look at; 0: 10 and 20").within(0, many);
+  cli.add("--eval-every", s.eval_every, "epochs between measurements").not_negative();
+  cli.add("--patience", s.patience, "measurements without a gain before stopping; 0: never")
+      .not_negative()
+      .needs(validation);
+  cli.add("--checkpoint", s.checkpoint, "saves the run here, and goes on from here");
+  cli.add("--checkpoint-steps", s.checkpoint_steps, "also in mid-epoch, every so many steps")
+      .not_negative();
+  cli.add("--save", s.save, "writes the model");
+  cli.add("--load", s.load, "reads a model instead of training one");
+  cli.add("--user", s.user, "recommends to this user (a name, or an id without --users)");
+  cli.add("--top", s.top, "how many items to recommend").within(1, many);
+  add_progress_option(cli, s.progress);
+  cli.add("--json", s.json, "writes settings, metrics and seconds");
+  if (!cli.parse(count, arguments)) return 0;
   for (const auto& name : schedules)
     (name == "constant" || name == "cosine" ? s.schedule : s.prune.course) = name;
-  if (!*train && !*load) throw fg::error("--train or --load: expected one, got none");
+  if (!cli.has("--train") && !cli.has("--load"))
+    throw fg::error("--train or --load: expected one, got none");
   expect_files({{"--train", s.train},
                 {"--test", s.test},
                 {"--validation", names_file(s.validation) ? s.validation : ""},
@@ -536,7 +533,7 @@ int recommend_main(int count, char** arguments) {
   report["epochs"] = json::array();
   const auto where = backend_of(s.threads);
   if (const int threads = threads_of(where)) report["threads"] = threads;
-  run(s, left_open<CLI::App>{app}, report, where);
+  run(s, cli, report, where);
   report["seconds"]["total"] = total.seconds();
   report["peak_rss_mb"] = peak_rss_mb();
   if (!s.json.empty()) fg::write_file(s.json, report.dump(2) + '\n');

@@ -2,13 +2,13 @@
 // Prunes a dense network step by step, and measures, at each step, its accuracy, its size and its
 // latency in each weight format: see --help.
 #include "line_chart.hpp"
+#include "options.hpp"
 #include "program.hpp"
 #include "section_data.hpp"
 #include "sparsify_served.hpp"
 #include "sparsify_task.hpp"
 #include "stopwatch.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
@@ -181,34 +181,31 @@ int sparsify_main(int count, char** arguments) {
   const stopwatch total;
   settings s;
   s.data = default_data();
-  CLI::App app{"Prunes a network that labels documents, and measures accuracy, size and speed."};
-  const auto at_least_one = CLI::Range(1, 1'000'000);
-  app.add_option("--data", s.data, "folder of nodes.txt, features.txt and classes.txt");
-  app.add_option("--hidden", s.hidden, "width of a hidden layer")->check(at_least_one);
-  app.add_option("--layers", s.layers, "hidden layers")->check(CLI::Range(2, 32));
-  app.add_option("--sparsity", s.sparsity, "percents of zeros, ascending")->delimiter(',');
-  app.add_option("--epochs", s.epochs, "of the dense network")->check(at_least_one);
-  app.add_option("--finetune", s.finetune, "epochs after each pruning")->check(at_least_one);
-  app.add_option("--by", s.by, "what a weight is worth")
-      ->check(CLI::IsMember({"saliency", "magnitude", "movement", "random"}));
-  app.add_option("--structure", s.structure, "what leaves together")
-      ->check(CLI::IsMember({"element", "block", "row", "n_of_m"}));
-  app.add_option("--scope", s.scope, "each weight keeps its share, or all together do")
-      ->check(CLI::IsMember({"each", "global"}));
-  app.add_option("--prune", s.prune, "hidden weights, or the first and the last too")
-      ->check(CLI::IsMember({"hidden", "all"}));
-  app.add_option("--batch", s.batch, "documents a step, and a measured batch")->check(at_least_one);
-  app.add_option("--rate", s.rate, "learning rate of Adam, falling along a cosine at each level")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--dropout", s.dropout, "share of hidden values dropped in training")
-      ->check(CLI::Range(0.0, 0.99));
-  app.add_option("--runs", s.runs, "measurements of each format")->check(at_least_one);
-  app.add_option("--seed", s.seed);
-  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
-  app.add_option("--json", s.json, "writes settings and measurements");
-  app.add_option("--svg", s.svg, "draws accuracy and time over sparsity");
-  CLI11_PARSE(app, count, arguments);
-  expect_values(app);
+  options cli{"Prunes a network that labels documents, and measures accuracy, size and speed."};
+  cli.add("--data", s.data, "folder of nodes.txt, features.txt and classes.txt");
+  cli.add("--hidden", s.hidden, "width of a hidden layer").within(1, 1e6);
+  cli.add("--layers", s.layers, "hidden layers").within(2, 32);
+  cli.add("--sparsity", s.sparsity, "percents of zeros, ascending");
+  cli.add("--epochs", s.epochs, "of the dense network").within(1, 1e6);
+  cli.add("--finetune", s.finetune, "epochs after each pruning").within(1, 1e6);
+  cli.add("--by", s.by, "what a weight is worth")
+      .one_of({"saliency", "magnitude", "movement", "random"});
+  cli.add("--structure", s.structure, "what leaves together")
+      .one_of({"element", "block", "row", "n_of_m"});
+  cli.add("--scope", s.scope, "each weight keeps its share, or all together do")
+      .one_of({"each", "global"});
+  cli.add("--prune", s.prune, "hidden weights, or the first and the last too")
+      .one_of({"hidden", "all"});
+  cli.add("--batch", s.batch, "documents a step, and a measured batch").within(1, 1e6);
+  cli.add("--rate", s.rate, "learning rate of Adam, falling along a cosine at each level")
+      .not_negative();
+  cli.add("--dropout", s.dropout, "share of hidden values dropped in training").within(0.0, 0.99);
+  cli.add("--runs", s.runs, "measurements of each format").within(1, 1e6);
+  cli.add("--seed", s.seed);
+  cli.add("--threads", s.threads, "0: all").within(0, 4096);
+  cli.add("--json", s.json, "writes settings and measurements");
+  cli.add("--svg", s.svg, "draws accuracy and time over sparsity");
+  if (!cli.parse(count, arguments)) return 0;
   check(s);
 
   const auto data = load_documents(s.data);

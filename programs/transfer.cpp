@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Pretrains a node model on one graph and transfers it to another: see --help.
 #include "backend.hpp"
+#include "options.hpp"
 #include "program.hpp"
 #include "progress_options.hpp"
 #include "spread.hpp"
 #include "stopwatch.hpp"
 #include <filigree/filigree.hpp>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdint>
 #include <iostream>
@@ -242,63 +242,52 @@ void run(const settings& s, const graphs& g, const B& on, table& reached,
   }
 }
 
-void add_options(CLI::App& app, settings& s) {
-  const auto many = CLI::Range(1, 2'000'000'000);
-  app.add_option("--data", s.data,
-                 "folder with nodes.txt, edges.txt, features.txt; alone, it is cut in two")
-      ->required();
-  app.add_option("--source", s.source,
-                 "a folder of its own to pre-train on, with the same features");
-  app.add_option("--cut", s.cut, "where one graph is cut: any nodes, or nodes of some classes")
-      ->check(CLI::IsMember({"nodes", "classes"}));
-  app.add_flag("--swap", s.swap, "cut in two: move the other way");
-  app.add_option("--split", s.split, "which part column of nodes.txt counts, from 0")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--validation", s.validation,
-                 "nodes that choose the epoch, where a split has none")
-      ->check(many);
-  app.add_option("--normalize", s.norm, "what the features of a node are scaled to")
-      ->check(CLI::IsMember({"none", "sum", "length"}));
-  app.add_option("--model", s.model, "kind of layer")->check(CLI::IsMember({"gcn", "sage"}));
-  app.add_option("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
-      ->check(CLI::IsMember({"none", "gated"}));
-  app.add_option("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
-  app.add_option("--hidden", s.hidden, "columns between layers");
-  app.add_option("--layers", s.layers, "layers of the graph, the head included");
-  app.add_option("--tune", s.tune,
-                 "what learns on the target: head, prompt (and head), all, scratch")
-      ->delimiter(',')
-      ->check(CLI::IsMember({"head", "prompt", "all", "scratch"}));
-  app.add_option("--prompt", s.prompt, "kind of prompt")->check(CLI::IsMember({"gpf", "gpf-plus"}));
-  app.add_option("--tokens", s.tokens, "of gpf-plus: vectors that are mixed");
-  app.add_option("--at", s.at, "the layer whose input a prompt changes, from 0");
-  app.add_option("--corruption", s.corruption,
-                 "shares of the target's edges and features that are spoiled, a table for each")
-      ->delimiter(',');
-  app.add_option("--corrupt", s.corrupt, "what spoiled means")
-      ->check(CLI::IsMember({"drop", "rewire"}));
-  app.add_option("--dropout", s.dropout, "share of what a layer gives that is dropped");
-  app.add_option("--input-dropout", s.input_dropout, "share of the features that is dropped");
-  app.add_option("--l2", s.l2, "penalty of weights that read features")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--l2-rest", s.l2_rest, "penalty of all other weights")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--rate", s.rate, "learning rate of Adam on the source")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--tune-rate", s.tune_rate, "the same on the target, for all and scratch")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--frozen-rate", s.frozen_rate, "the same on the target, for head and prompt")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--epochs", s.epochs, "passes over the source, at most")->check(many);
-  app.add_option("--tune-epochs", s.tune_epochs, "passes over the target, at most")->check(many);
-  app.add_option("--patience", s.patience, "epochs without a better validation; 0: all epochs")
-      ->check(CLI::NonNegativeNumber);
-  app.add_option("--save", s.save, "file for what was learned on the source (the last seed's)");
-  app.add_option("--load", s.load, "start from such a file instead of learning on the source");
-  app.add_option("--seeds", s.seeds, "runs with seeds of their own")->check(many);
-  app.add_option("--seed", s.seed, "the first of them");
-  add_progress_option(app, s.progress);
-  app.add_option("--json", s.json, "file for settings, metrics and seconds");
+void add_options(options& cli, settings& s) {
+  cli.add("--data", s.data,
+          "folder with nodes.txt, edges.txt, features.txt; alone, it is cut in two")
+      .required();
+  cli.add("--source", s.source, "a folder of its own to pre-train on, with the same features");
+  cli.add("--cut", s.cut, "where one graph is cut: any nodes, or nodes of some classes")
+      .one_of({"nodes", "classes"});
+  cli.add("--swap", s.swap, "cut in two: move the other way");
+  cli.add("--split", s.split, "which part column of nodes.txt counts, from 0").not_negative();
+  cli.add("--validation", s.validation, "nodes that choose the epoch, where a split has none")
+      .within(1, many);
+  cli.add("--normalize", s.norm, "what the features of a node are scaled to")
+      .one_of({"none", "sum", "length"});
+  cli.add("--model", s.model, "kind of layer").one_of({"gcn", "sage"});
+  cli.add("--fusion", s.fusion, "how the graph's view of a node is fused with its own words")
+      .one_of({"none", "gated"});
+  cli.add("--gate", s.gate, "first bias of the gates: below 0, they lean towards the graph");
+  cli.add("--hidden", s.hidden, "columns between layers");
+  cli.add("--layers", s.layers, "layers of the graph, the head included");
+  cli.add("--tune", s.tune, "what learns on the target: head, prompt (and head), all, scratch")
+
+      .one_of({"head", "prompt", "all", "scratch"});
+  cli.add("--prompt", s.prompt, "kind of prompt").one_of({"gpf", "gpf-plus"});
+  cli.add("--tokens", s.tokens, "of gpf-plus: vectors that are mixed");
+  cli.add("--at", s.at, "the layer whose input a prompt changes, from 0");
+  cli.add("--corruption", s.corruption,
+          "shares of the target's edges and features that are spoiled, a table for each");
+  cli.add("--corrupt", s.corrupt, "what spoiled means").one_of({"drop", "rewire"});
+  cli.add("--dropout", s.dropout, "share of what a layer gives that is dropped");
+  cli.add("--input-dropout", s.input_dropout, "share of the features that is dropped");
+  cli.add("--l2", s.l2, "penalty of weights that read features").not_negative();
+  cli.add("--l2-rest", s.l2_rest, "penalty of all other weights").not_negative();
+  cli.add("--rate", s.rate, "learning rate of Adam on the source").not_negative();
+  cli.add("--tune-rate", s.tune_rate, "the same on the target, for all and scratch").not_negative();
+  cli.add("--frozen-rate", s.frozen_rate, "the same on the target, for head and prompt")
+      .not_negative();
+  cli.add("--epochs", s.epochs, "passes over the source, at most").within(1, many);
+  cli.add("--tune-epochs", s.tune_epochs, "passes over the target, at most").within(1, many);
+  cli.add("--patience", s.patience, "epochs without a better validation; 0: all epochs")
+      .not_negative();
+  cli.add("--save", s.save, "file for what was learned on the source (the last seed's)");
+  cli.add("--load", s.load, "start from such a file instead of learning on the source");
+  cli.add("--seeds", s.seeds, "runs with seeds of their own").within(1, many);
+  cli.add("--seed", s.seed, "the first of them");
+  add_progress_option(cli, s.progress);
+  cli.add("--json", s.json, "file for settings, metrics and seconds");
 }
 
 json settings_of(const settings& s) {
@@ -391,11 +380,10 @@ void print(const json& report) {
 /// Runs the program; returns its exit status.
 int transfer_main(int count, char** arguments) {
   settings s;
-  CLI::App app{"Pre-trains a model of nodes on one graph and moves it to another."};
-  add_options(app, s);
-  app.add_option("--threads", s.threads, "0: all")->check(CLI::Range(0, 4096));
-  CLI11_PARSE(app, count, arguments);
-  expect_values(app);
+  options cli{"Pre-trains a model of nodes on one graph and moves it to another."};
+  add_options(cli, s);
+  cli.add("--threads", s.threads, "0: all").within(0, 4096);
+  if (!cli.parse(count, arguments)) return 0;
   const stopwatch watch;
   const auto where = backend_of(s.threads);
   std::vector<option_file> inputs{{"--load", s.load}};

@@ -108,10 +108,10 @@ refuses("several_hops: restart: expected 0 to below 1, got 1" ${small} --model s
 refuses("/nowhere/report.json: cannot be written" ${small} --epochs 1 --json /nowhere/report.json)
 refuses("--data is required" --epochs 1)
 foreach(option --model --fusion --normalize)
-  refuses("${option}: other not in" ${small} ${option} other)
+  refuses("${NAME}: ${option}: expected one of " ${small} ${option} other)
 endforeach()
 foreach(option --epochs --seeds --validation)
-  refuses("${option}: Value 0 not in range" ${small} ${option} 0)
+  refuses("${NAME}: ${option}: expected 1 to 2000000000, got 0" ${small} ${option} 0)
 endforeach()
 function(spoiled message file text)  # spoiled(MESSAGE FILE TEXT): refuses data with that line added
   file(REMOVE_RECURSE ${WORK}/bad)

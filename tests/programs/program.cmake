@@ -19,11 +19,11 @@ function(run)  # run(ARGUMENT...): must succeed; `printed` is what it prints, `p
   set(printed "${printed}" PARENT_SCOPE)
   set(progress "${progress}" PARENT_SCOPE)
 endfunction()
-function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail, and say so
+function(refuses message)  # refuses(MESSAGE ARGUMENT...): must fail with status 1, and say so
   execute_process(COMMAND ${PROGRAM} ${ARGN} WORKING_DIRECTORY ${WORK} TIMEOUT 600
     RESULT_VARIABLE status OUTPUT_VARIABLE printed ERROR_VARIABLE complaint)
   string(FIND "${complaint}${printed}" "${message}" at)
-  if(NOT status OR at LESS 0)
+  if(NOT status STREQUAL 1 OR at LESS 0)
     message(FATAL_ERROR "${NAME} ${ARGN}: expected \"${message}\", got ${status}: ${complaint}")
   endif()
 endfunction()
@@ -58,7 +58,7 @@ function(expect_shared data output other)
   expect_equal("an empty value" "${NAME}: --json: expected a value, got an empty one\n" "${complaint}")
   refuses("${NAME}: --seed: expected at least 0, got -1" ${ARGN} --seed -1)
   refuses("${NAME}: --rate: expected a finite number, got nan" ${ARGN} --rate nan)
-  refuses("--threads: Value -1 not in range" ${ARGN} --threads -1)
+  refuses("${NAME}: --threads: expected 0 to 4096, got -1" ${ARGN} --threads -1)
 endfunction()
 function(expect_equal what expected got)
   if(NOT expected STREQUAL got)
