@@ -14,7 +14,7 @@
 
 namespace {
 
-/// Throws for values that CLI11 accepts but no program intends.
+/// Throws for values that CLI11 accepts but no program wants.
 void expect_values(const CLI::App& app) {
   for (const auto* given : app.get_options())
     for (const auto& value : given->results()) {
@@ -36,11 +36,11 @@ std::string text_of(double number) {
   return out.str();
 }
 
-/// What CLI11 checks a value with: the description stands in the help, an answer is an error.
+/// A validator for CLI11: the help shows the description; a non-empty result is an error message.
 CLI::Validator number_where(const std::string& description,
                             const std::function<bool(double)>& holds) {
   return {[=](const std::string& text) {
-            double x = 0;  // what is not finite is refused later
+            double x = 0;  // non-finite numbers are refused later
             const bool fits = CLI::detail::lexical_cast(text, x) && (!std::isfinite(x) || holds(x));
             return fits ? "" : "expected " + description + ", got " + text;
           },

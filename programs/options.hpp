@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command line of a program. It is parsed by CLI11, which only options.cpp compiles.
+// The command line of a program. It is parsed by CLI11, which only options.cpp includes.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -13,13 +13,14 @@ class App;
 class Option;
 }  // namespace CLI
 
-/// What an option sets: a flag, a number, a text, or several of them, with commas or spaces between
-/// them.
+/// What an option sets: a flag, a number, a string, or a list of numbers or strings, separated by
+/// commas or spaces.
 using option_value =
     std::variant<bool*, int*, std::int64_t*, std::uint64_t*, float*, double*, std::string*,
                  std::vector<std::int64_t>*, std::vector<double>*, std::vector<std::string>*>;
 
-/// An option that was added, to limit its values: what breaks a limit is an error of `parse`.
+/// Limits the values of an option that was added; `parse` throws `error` for a value outside the
+/// limits.
 class option {
  public:
   explicit option(CLI::Option& cli) : cli_(&cli) {}
@@ -48,14 +49,14 @@ class options {
     return add_value(name, &value, help);
   }
 
-  /// Sets the values. False if help was asked for, which is then printed. Throws `error` for an
-  /// unknown option, a value that does not fit, and what CLI11 accepts but no program intends: an
+  /// Sets the values. Returns false if help was requested, after printing it. Throws `error` for an
+  /// unknown option, a value that does not fit, or one that CLI11 accepts but no program wants: an
   /// empty value, a number that is not finite, or a negative one where it would wrap around.
   [[nodiscard]] bool parse(int count, const char* const* arguments);
 
   /// Whether the command line has this option.
   [[nodiscard]] bool has(const std::string& name) const;
-  /// Sets the value of an option that the command line leaves open.
+  /// Sets the value of an option that is not on the command line.
   template <class T>
   void set_default(const std::string& name, T& value, std::type_identity_t<T> its) const {
     if (!has(name)) value = its;
@@ -67,5 +68,5 @@ class options {
   std::unique_ptr<CLI::App> app_;
 };
 
-/// More than any number of epochs, runs or rows.
+/// An upper limit that no sensible number of epochs, runs or rows reaches.
 inline constexpr double many = 2e9;

@@ -16,10 +16,10 @@
 #include <string>
 #include <vector>
 
-// The templates instantiated in the CMake target filigree::compiled, so that programs that link it
-// need not compile them again: float on the CPU. Opt-in; without it, each program compiles what it
-// uses. filigree.hpp includes this file in programs that link the target, whose own source defines
-// FILIGREE_EXTERN as empty.
+// The templates, for float on the CPU, that the CMake target filigree::compiled instantiates, so
+// that programs that link it need not compile them again. The target is opt-in; without it, each
+// program compiles what it uses. In programs that link the target, filigree.hpp includes this file;
+// the target's own source defines FILIGREE_EXTERN as empty.
 #ifndef FILIGREE_EXTERN
 #define FILIGREE_EXTERN extern
 #endif

@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-// The rest of filigree::compiled: the recommenders that any_recommender holds. A file of its own,
-// so that both halves of the target compile at the same time.
+// The rest of filigree::compiled: the recommenders that any_recommender holds. They have a file of
+// their own so that the two halves of the target can be compiled in parallel.
 #ifndef FILIGREE_EXTERN_RECOMMENDERS
 #define FILIGREE_EXTERN_RECOMMENDERS extern
 #endif

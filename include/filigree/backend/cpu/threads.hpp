@@ -18,8 +18,8 @@ namespace filigree::detail {
 /// `wanted` threads, or, for 0, as many as this process can use.
 [[nodiscard]] inline int threads_for(int wanted) { return wanted > 0 ? wanted : default_threads(); }
 
-/// A function to call for [0, n) in chunks of `grain` elements. It is no template, so that the loop
-/// over a kernel is compiled once, for one thread and several alike.
+/// A function to call for [0, n) in chunks of `grain` elements. It is not a template, so that
+/// a kernel's loop is compiled only once, for one thread and several alike.
 struct chunked_work {
   void (*call)(const void* work, offset first, offset last);
   const void* work;
@@ -31,8 +31,8 @@ struct chunked_work {
   }
 };
 
-/// Does the work, chunk by chunk, on at most `threads` threads, or on this one alone if the others
-/// are busy. If several chunks throw, the exception of the first one is rethrown.
+/// Does the work, chunk by chunk, on at most `threads` threads, or on this one alone if the pool
+/// is busy. If several chunks throw, the exception of the lowest-numbered one is rethrown.
 inline void in_parallel(int threads, const chunked_work& work) {
   struct guarded {
     const chunked_work& work;
@@ -64,8 +64,8 @@ inline void in_parallel(int threads, const chunked_work& work) {
   for (offset chunk = 0; chunk < chunks; ++chunk) work(chunk);
 }
 
-/// While it exists, keeps Eigen, if it was compiled with OpenMP, from using multiple threads in the
-/// calling thread.
+/// While one exists, Eigen, even if compiled with OpenMP, uses a single thread for calls from the
+/// thread that created it.
 class one_thread {
  public:
 #ifdef _OPENMP
