@@ -102,7 +102,7 @@ bool options::parse(int count, const char* const* arguments) try {
   std::cout << app_->help();
   return false;
 } catch (const CLI::ParseError& e) {
-  throw filigree::error(std::string(e.what()));
+  throw filigree::error(e.what());
 }
 
 bool options::has(const std::string& name) const { return app_->count(name) > 0; }

@@ -262,7 +262,6 @@ void add_options(options& cli, settings& s) {
   cli.add("--hidden", s.hidden, "columns between layers");
   cli.add("--layers", s.layers, "layers of the graph, the head included");
   cli.add("--tune", s.tune, "what learns on the target: head, prompt (and head), all, scratch")
-
       .one_of({"head", "prompt", "all", "scratch"});
   cli.add("--prompt", s.prompt, "kind of prompt").one_of({"gpf", "gpf-plus"});
   cli.add("--tokens", s.tokens, "of gpf-plus: vectors that are mixed");

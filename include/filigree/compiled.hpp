@@ -18,8 +18,8 @@
 
 // The templates, for float on the CPU, that the CMake target filigree::compiled instantiates, so
 // that programs that link it need not compile them again. The target is opt-in; without it, each
-// program compiles what it uses. In programs that link the target, filigree.hpp includes this file;
-// the target's own source defines FILIGREE_EXTERN as empty.
+// program compiles what it uses. In programs that link the target, filigree.hpp includes this file,
+// through compiled_recommenders.hpp; the target's own source defines FILIGREE_EXTERN as empty.
 #ifndef FILIGREE_EXTERN
 #define FILIGREE_EXTERN extern
 #endif

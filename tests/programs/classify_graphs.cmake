@@ -116,6 +116,7 @@ refuses("/nowhere/report.json: cannot be written"
 refuses("--data is required" --epochs 1)
 foreach(option --model --readout --jump --fusion --choose-by --schedule)
   refuses("${NAME}: ${option}: expected one of " ${small} ${option} other)
+  refuses(", got other" ${small} ${option} other)
 endforeach()
 foreach(option --epochs --folds)
   refuses("${NAME}: ${option}: expected 1 to 2000000000, got 0" ${small} ${option} 0)

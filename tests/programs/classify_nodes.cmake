@@ -109,6 +109,7 @@ refuses("/nowhere/report.json: cannot be written" ${small} --epochs 1 --json /no
 refuses("--data is required" --epochs 1)
 foreach(option --model --fusion --normalize)
   refuses("${NAME}: ${option}: expected one of " ${small} ${option} other)
+  refuses(", got other" ${small} ${option} other)
 endforeach()
 foreach(option --epochs --seeds --validation)
   refuses("${NAME}: ${option}: expected 1 to 2000000000, got 0" ${small} ${option} 0)

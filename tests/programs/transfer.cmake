@@ -76,6 +76,7 @@ refuses("node_classifier: prompt: layer: expected 0 to 2, got 3" ${small} --tune
 refuses("--data is required" --epochs 1)
 foreach(option --model --fusion --normalize --tune --prompt --cut --corrupt)
   refuses("${NAME}: ${option}: expected one of " ${small} ${option} other)
+  refuses(", got other" ${small} ${option} other)
 endforeach()
 foreach(option --epochs --tune-epochs --seeds --validation)
   refuses("${NAME}: ${option}: expected 1 to 2000000000, got 0" ${small} ${option} 0)
